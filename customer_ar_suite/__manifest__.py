@@ -1,0 +1,16 @@
+{
+    "name": "Customer & Receivables Suite",
+    "summary": "Customer master data, cash application, aging and statements of account",
+    "version": "19.0.0.1.0",
+    "category": "Accounting/Accounting",
+    "license": "LGPL-3",
+    "author": "customer_ar_suite contributors",
+    "website": "https://github.com/customer-ar-suite/customer_ar_suite",
+    "depends": ["account", "contacts", "portal", "phone_validation", "base_vat"],
+    "external_dependencies": {"python": ["xlrd", "num2words", "phonenumbers"]},
+    "data": [],
+    "demo": [],
+    "post_init_hook": "post_init_hook",
+    "application": True,
+    "installable": True,
+}
