@@ -8,7 +8,19 @@
     "website": "https://github.com/customer-ar-suite/customer_ar_suite",
     "depends": ["account", "contacts", "portal", "phone_validation", "base_vat"],
     "external_dependencies": {"python": ["xlrd", "num2words", "phonenumbers"]},
-    "data": [],
+    "data": [
+        # groups and menus first: everything refers to them
+        "security/customer_ar_suite_groups.xml",
+        "security/ir.model.access.csv",
+        "views/customer_ar_suite_menus.xml",
+        "data/ir_cron_data.xml",
+        # customers, categories
+        # customer import
+        # ledger, aging
+        # bank files
+        # cash application
+        # statements
+    ],
     "demo": [],
     "post_init_hook": "post_init_hook",
     "application": True,

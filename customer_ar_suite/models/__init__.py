@@ -1,0 +1,2 @@
+from . import ar_run_mixin
+from . import ar_run_item_mixin

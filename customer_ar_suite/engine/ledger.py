@@ -1,0 +1,146 @@
+"""The rows everything is built on: open items, receipts, allocations.
+
+Signs: what the customer owes is positive. An invoice has a positive amount and residual, a
+credit note or an unapplied payment a negative one. Amounts are minor units of the item's
+document currency (``amount``, ``residual``) and of the company's currency
+(``amount_company``, ``residual_company``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from .errors import AllocationError
+
+#: kinds of open item, as ``ar.ledger`` names them
+KINDS = ("invoice", "credit_note", "payment", "entry")
+
+
+class OpenItem(NamedTuple):
+    """One receivable journal item as it stood on a date.
+
+    The order of the columns is the order of ``ar.ledger._open_item_sql``.
+    """
+
+    line_id: int
+    move_id: int
+    company_id: int
+    partner_id: int  #: commercial partner
+    account_id: int
+    currency_id: int
+    digits: int  #: minor-unit digits of the document currency
+    company_digits: int
+    date: date  #: accounting date
+    due_date: date
+    invoice_date: date | None
+    number: str
+    reference: str  #: customer reference and payment reference, joined by a space
+    kind: str  #: one of :data:`KINDS`
+    amount: int
+    residual: int
+    amount_company: int
+    residual_company: int
+    disputed: int = 0  #: parts of the residual, document currency; 0 until claims are built
+    promised: int = 0
+    planned: int = 0
+
+
+class Movement(NamedTuple):
+    """One receivable journal item of a period, for activity statements and ledgers.
+
+    ``is_exchange`` marks entries that only adjust the company-currency value: customers
+    never see them.
+    """
+
+    line_id: int
+    move_id: int
+    company_id: int
+    partner_id: int
+    account_id: int
+    currency_id: int
+    digits: int
+    company_digits: int
+    date: date
+    due_date: date
+    number: str
+    reference: str
+    kind: str
+    amount: int
+    amount_company: int
+    is_exchange: bool = False
+
+
+class Receipt(NamedTuple):
+    """Money in from a bank line, not yet applied. Amounts in minor units of ``currency_id``."""
+
+    line_id: int  #: id of the bank statement line
+    company_id: int
+    journal_id: int
+    currency_id: int
+    digits: int
+    date: date
+    amount: int  #: positive: money in; negative: money out (refund, return)
+    text: str  #: everything the bank says about it: payment reference, remittance information
+    payer_name: str = ""
+    payer_account: str = ""
+    partner_id: int = 0  #: commercial partner when the line already has one, else 0
+
+
+class Allocation(NamedTuple):
+    """Apply ``amount`` (minor units of the receipt's currency, > 0) of a receipt to an item."""
+
+    receipt_line_id: int
+    item_line_id: int
+    amount: int
+
+
+def fifo(amount: int, items: Sequence[OpenItem]) -> list[tuple[OpenItem, int]]:
+    """Pay the oldest due items first; what is left over stays unapplied.
+
+    :param amount: minor units, positive
+    :param items: open invoices of one customer and currency (residual > 0 is used)
+    :return: pairs (item, part of ``amount``); their sum is at most ``amount``
+    """
+    applied: list[tuple[OpenItem, int]] = []
+    for item in sorted(items, key=lambda i: (i.due_date, i.date, i.line_id)):
+        if amount <= 0:
+            break
+        if item.residual > 0:
+            part = min(amount, item.residual)
+            applied.append((item, part))
+            amount -= part
+    return applied
+
+
+def check_allocations(
+    receipts: Iterable[Receipt],
+    items: Iterable[OpenItem],
+    allocations: Iterable[Allocation],
+) -> None:
+    """Refuse allocations that apply more than there is, on either side.
+
+    :raises AllocationError: ``allocation_not_positive``, ``allocation_unknown``,
+        ``receipt_over_applied`` or ``item_over_applied`` with the ids and amounts
+    """
+    money = {receipt.line_id: receipt.amount for receipt in receipts}
+    owed = {item.line_id: item.residual for item in items}
+    for allocation in allocations:
+        receipt_id, item_id, amount = allocation
+        if amount <= 0:
+            raise AllocationError("allocation_not_positive", amount=amount)
+        if receipt_id not in money or item_id not in owed:
+            raise AllocationError(
+                "allocation_unknown", receipt=receipt_id, item=item_id
+            )
+        money[receipt_id] -= amount
+        owed[item_id] -= amount
+        if money[receipt_id] < 0:
+            raise AllocationError(
+                "receipt_over_applied", receipt=receipt_id, amount=-money[receipt_id]
+            )
+        if owed[item_id] < 0:
+            raise AllocationError(
+                "item_over_applied", item=item_id, amount=-owed[item_id]
+            )

@@ -1,0 +1,80 @@
+"""One way of making names, references and account numbers comparable.
+
+>>> compact("INV/2026/00017"), compact("inv 2026-00017"), compact("ＩＮＶ２０２６００００１７")
+('INV202600017', 'INV202600017', 'INV2026000017')
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Characters that are in a text without being seen: zero-width, bidirectional controls, BOM.
+_INVISIBLE = dict.fromkeys(
+    [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, 0xAD]
+)
+_NOT_ALNUM = re.compile(r"[\W_]+")
+_SPACES = re.compile(r"\s+")
+_TOKEN = re.compile(r"[^\W_]+")
+
+
+def clean(text: str) -> str:
+    """Visible text: NFKC (full width to half width), no invisible characters, single spaces.
+
+    >>> clean(" ＡＢＣ　Trading\\u200b  Ltd ")
+    'ABC Trading Ltd'
+    """
+    shown = unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
+    return _SPACES.sub(" ", shown).strip()
+
+
+def compact(text: str) -> str:
+    """Letters and digits only, upper case: the form in which references are compared."""
+    return _NOT_ALNUM.sub("", clean(text).upper())
+
+
+def fold(text: str) -> str:
+    """Lower case without accents; Chinese stays as it is. For names and headings.
+
+    >>> fold("Émile  Zola GmbH"), fold("上海（测试）公司")
+    ('emile zola gmbh', '上海(测试)公司')
+    """
+    decomposed = unicodedata.normalize("NFKD", clean(text).casefold())
+    return unicodedata.normalize(
+        "NFC", "".join(c for c in decomposed if not unicodedata.combining(c))
+    )
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text in comparable form, in order.
+
+    >>> tokens("Pmt INV/2026/00017, thanks")
+    ['PMT', 'INV', '2026', '00017', 'THANKS']
+    """
+    return [token.upper() for token in _TOKEN.findall(clean(text))]
+
+
+def display_width(text: str) -> int:
+    """Columns a text takes in print: wide East Asian characters count two.
+
+    >>> display_width("ABC"), display_width("对账单")
+    (3, 6)
+    """
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def cut(text: str, width: int) -> str:
+    """``text`` cut to ``width`` columns with an ellipsis where something is missing.
+
+    >>> cut("Long customer name", 9), cut("上海测试公司", 7), cut("short", 9)
+    ('Long cus…', '上海测…', 'short')
+    """
+    if display_width(text) <= width:
+        return text
+    kept, used = [], 1
+    for char in text:
+        used += display_width(char)
+        if used > width:
+            break
+        kept.append(char)
+    return "".join(kept) + "…"
