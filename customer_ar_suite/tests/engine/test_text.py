@@ -1,0 +1,37 @@
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ...engine.text import clean, compact, cut, display_width, fold, tokens
+from .case import EngineCase
+
+QUICK = settings(max_examples=200, deadline=None, derandomize=True, database=None)
+
+
+class TestText(EngineCase):
+    def test_full_width_and_half_width_are_the_same_reference(self):
+        self.assertEqual(compact("ＩＮＶ／２０２６／００１７"), compact("INV/2026/0017"))
+
+    def test_invisible_characters_do_not_hide_in_names(self):
+        # given a right-to-left override and a zero-width space pasted from a mail
+        self.assertEqual(clean("ACME\u202e \u200bLtd"), "ACME Ltd")
+
+    def test_accents_and_case_do_not_count_in_headings(self):
+        self.assertEqual(fold("Numéro  de TVA"), fold("numero de tva"))
+
+    def test_tokens_keep_order_and_drop_punctuation(self):
+        self.assertEqual(tokens("付款 INV-12; 谢谢"), ["付款", "INV", "12", "谢谢"])
+
+    @QUICK
+    @given(st.text(max_size=40))
+    def test_normalising_twice_changes_nothing(self, text):
+        for normalise in (clean, compact):
+            once = normalise(text)
+            self.assertEqual(normalise(once), once)
+
+    @QUICK
+    @given(st.text(max_size=60), st.integers(1, 40))
+    def test_cut_never_exceeds_the_width(self, text, width):
+        found = cut(text, width)
+        self.assertLessEqual(display_width(found), max(width, 1))
+        if display_width(text) <= width:
+            self.assertEqual(found, text)
