@@ -2,3 +2,4 @@ from .engine import test_money
 from .engine import test_text
 from .engine import test_ledger_rows
 from .engine import test_registries
+from . import test_installation

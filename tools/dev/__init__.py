@@ -1,0 +1,1 @@
+"""What ./dev runs: Odoo, its database, the tests and the linters."""

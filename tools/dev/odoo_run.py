@@ -1,0 +1,146 @@
+"""Run Odoo: its environment, command line and databases."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from . import odoo_source, postgres, pyenv, system
+from .base import ROOT, DevError, locked, run, subdir
+
+TOOLS = ("wkhtmltopdf", "chromium", "poppler-utils", "fontconfig")
+FONTS = ("fonts-noto-cjk", "fonts-dejavu-core")
+
+
+def environment() -> dict[str, str]:
+    """Return the environment Odoo and everything that talks to its database get."""
+    binaries = pyenv.venv() / "bin"
+    keep = ("HOME", "USER", "TMPDIR", "CI", "PIP_CERT", "SSL_CERT_FILE", "DISPLAY")
+    kept = {name: os.environ[name] for name in keep if name in os.environ}
+    own = {name: v for name, v in os.environ.items() if name.startswith(("AR_", "ODOO_"))}
+    return {
+        **kept,
+        **own,
+        **postgres.environment(),
+        "PATH": f"{binaries}:{os.environ.get('PATH', '/usr/bin:/bin')}",
+        "PYTHONPATH": str(odoo_source.odoo().python_path),
+        "PYTHONDONTWRITEBYTECODE": "",
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+    }
+
+
+def prepare() -> None:
+    """Have everything that Odoo's tests and reports call."""
+    system.need("python3-venv", "postgresql", *TOOLS, *FONTS)
+    pyenv.venv()
+    odoo_source.odoo()
+    postgres.environment()
+
+
+def data_dir() -> Path:
+    """Return the folder of filestores and sessions."""
+    return subdir("data", postgres.server_key())
+
+
+def filestore(database: str) -> Path:
+    """Return the folder of a database's attachments."""
+    return data_dir() / "filestore" / database
+
+
+def command(*arguments: str, subcommand: str | None = None) -> list[str]:
+    """Return the command line of Odoo with this checkout's addons."""
+    rc = subdir("data") / "odoo.conf"
+    if not rc.exists():
+        rc.write_text("[options]\n")
+    folders = [*odoo_source.odoo().addons, ROOT]
+    return [
+        str(pyenv.python()),
+        "-m",
+        "odoo",
+        *([subcommand] if subcommand else []),
+        f"--config={rc}",
+        f"--addons-path={','.join(map(str, folders))}",
+        f"--data-dir={data_dir()}",
+        *arguments,
+    ]
+
+
+def addons() -> list[str]:
+    """Return the names of the addons of this checkout, the suite first."""
+    return sorted(path.parent.name for path in ROOT.glob("*/__manifest__.py"))
+
+
+def sql(database: str, statement: str) -> list[str]:
+    """Run a statement and return the rows as text, columns parted by a tab."""
+    line = ["psql", "-XqAt", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-d", database]
+    return run([*line, "-c", statement], env=postgres.environment()).splitlines()
+
+
+def databases(prefix: str) -> list[str]:
+    """Return the names of the databases that begin so."""
+    names = sql("postgres", "SELECT datname FROM pg_database ORDER BY 1")
+    return [name for name in names if name.startswith(prefix)]
+
+
+def copy_database(source: str, target: str) -> None:
+    """Make ``target`` a copy of ``source`` with its attachments, replacing it."""
+    drop_database(target)
+    for attempt in range(30):
+        try:
+            sql("postgres", f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+            break
+        except DevError as error:
+            if "being accessed" not in str(error) or attempt == 29:
+                raise
+            time.sleep(1)
+    shutil.rmtree(filestore(target), ignore_errors=True)
+    if filestore(source).exists():  # attachments never change: links are copies
+        shutil.copytree(filestore(source), filestore(target), copy_function=os.link)
+
+
+def drop_database(name: str) -> None:
+    """Remove a database with its attachments."""
+    if name in databases(name):
+        sql("postgres", f'ALTER DATABASE "{name}" IS_TEMPLATE false')
+    sql("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    shutil.rmtree(filestore(name), ignore_errors=True)
+
+
+@contextlib.contextmanager
+def passing_database(template: str, name: str) -> Iterator[str]:
+    """Copy the template for the time of the block."""
+    with locked(f"db-{name}"):
+        copy_database(template, name)
+        try:
+            yield name
+        finally:
+            drop_database(name)
+
+
+def shell(database: str, script: str) -> str:
+    """Run a script in Odoo's shell and return what it and the log printed."""
+    line = command("-d", database, "--no-http", "--log-level=warn", subcommand="shell")
+    done = subprocess.run(
+        line,
+        input=script,
+        env=environment(),
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    if done.returncode or "Traceback" in done.stdout:
+        raise DevError(f"A script in Odoo's shell failed:\n{done.stdout[-3000:]}")
+    return done.stdout
+
+
+def interactive(words: Sequence[str]) -> int:
+    """Replace ourselves by a program of Odoo's environment."""
+    os.execvpe(words[0], list(words), environment())
