@@ -72,6 +72,18 @@ class Movement(NamedTuple):
     is_exchange: bool = False
 
 
+class Balance(NamedTuple):
+    """What a customer owed a company in one document currency, by the general ledger."""
+
+    partner_id: int  #: commercial partner, 0: none
+    company_id: int
+    currency_id: int
+    digits: int
+    company_digits: int
+    amount: int
+    amount_company: int
+
+
 class Receipt(NamedTuple):
     """Money in from a bank line, not yet applied. Amounts in minor units of ``currency_id``."""
 

@@ -1,0 +1,5 @@
+"""The one definition of "open item": nothing else joins partial reconciliations."""
+
+from . import indexes
+from . import open_items
+from . import movements

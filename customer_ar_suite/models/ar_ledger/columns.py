@@ -1,0 +1,119 @@
+"""Pieces of SQL that all queries of the ledger share: columns and the joins they need."""
+
+from odoo.tools import SQL
+
+PARTIAL_FIELDS = (
+    "debit_move_id",
+    "credit_move_id",
+    "max_date",
+    "amount",
+    "debit_amount_currency",
+    "credit_amount_currency",
+)
+_LINE_FIELDS = (
+    "move_id",
+    "company_id",
+    "partner_id",
+    "account_id",
+    "journal_id",
+    "currency_id",
+    "company_currency_id",
+    "date",
+    "date_maturity",
+    "invoice_date",
+    "move_name",
+    "amount_currency",
+    "balance",
+)
+
+
+def fields_of(model, *names):
+    """Fields to be flushed before a query reads their columns."""
+    return [model._fields[name] for name in names]
+
+
+def line_columns(env):
+    """Columns of ``account_move_line`` under the names the ledger uses."""
+    return SQL(
+        """
+        account_move_line.id AS line_id,
+        account_move_line.move_id,
+        account_move_line.company_id,
+        account_move_line.partner_id AS contact_id,
+        account_move_line.account_id,
+        account_move_line.journal_id,
+        account_move_line.currency_id,
+        account_move_line.company_currency_id,
+        account_move_line.date,
+        COALESCE(account_move_line.date_maturity, account_move_line.date) AS due_date,
+        account_move_line.invoice_date,
+        account_move_line.move_name,
+        account_move_line.amount_currency AS amount,
+        account_move_line.balance AS amount_company
+        """,
+        to_flush=fields_of(env["account.move.line"], *_LINE_FIELDS),
+    )
+
+
+def description_columns():
+    """Number, reference and kind of ``item``; need :func:`description_joins`.
+
+    What came through a bank, cash or card journal is a payment, whether entered as bank
+    line, payment or by hand.
+    """
+    return SQL(
+        """
+        COALESCE(item.move_name, '') AS number,
+        CONCAT_WS(
+            ' ', NULLIF(move.ref, ''), NULLIF(move.payment_reference, item.move_name)
+        ) AS reference,
+        CASE WHEN move.move_type IN ('out_invoice', 'out_receipt') THEN 'invoice'
+             WHEN move.move_type = 'out_refund' THEN 'credit_note'
+             WHEN journal.type IN ('bank', 'cash', 'credit') THEN 'payment'
+             ELSE 'entry'
+        END AS kind
+        """
+    )
+
+
+def description_joins(env):
+    """Tables that describe ``item``. Left joins: the planner drops those not needed."""
+    return SQL(
+        """
+        LEFT JOIN account_move move ON move.id = item.move_id
+        LEFT JOIN account_journal journal ON journal.id = item.journal_id
+        """,
+        to_flush=[
+            *fields_of(env["account.move"], "ref", "payment_reference", "move_type"),
+            *fields_of(env["account.journal"], "type"),
+        ],
+    )
+
+
+def customer_joins(env):
+    """Customer and currencies of ``item``."""
+    return SQL(
+        """
+        LEFT JOIN res_partner contact ON contact.id = item.contact_id
+        LEFT JOIN res_currency currency ON currency.id = item.currency_id
+        LEFT JOIN res_currency company_currency
+               ON company_currency.id = item.company_currency_id
+        """,
+        to_flush=[
+            *fields_of(env["res.partner"], "commercial_partner_id"),
+            *fields_of(env["res.currency"], "decimal_places"),
+        ],
+    )
+
+
+def minor(amount, currency):
+    """``amount`` as an integer number of minor units of the joined ``currency``.
+
+    :type amount: SQL
+    :param currency: alias of a joined ``res_currency``
+    """
+    return SQL(
+        "ROUND(%s * 10::numeric ^ %s)::bigint",
+        amount,
+        SQL.identifier(currency, "decimal_places"),
+    )

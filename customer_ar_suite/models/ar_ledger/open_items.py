@@ -1,0 +1,239 @@
+from odoo import models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...engine.ledger import OpenItem
+from .columns import (
+    PARTIAL_FIELDS,
+    customer_joins,
+    description_columns,
+    description_joins,
+    fields_of,
+    line_columns,
+    minor,
+)
+
+
+class ArLedger(models.AbstractModel):
+    """Receivables as they stood at the end of any day.
+
+    Aging, statements, matching, exposure and the portal all start here. What was open on a
+    date is rebuilt from the stored residuals: what is open now and existed then, plus what
+    has been reconciled since. Today therefore costs little more than an index scan.
+
+    A reconciliation counts from its date on (the later of its two items), and only if both
+    items are posted: core lets drafts be reconciled, but the general ledger knows nothing
+    of them. So open items add up to the general ledger on every date.
+
+    Customers are commercial partners; items without a partner have ``partner_id`` 0. The
+    reader's record rules on journal items apply.
+    """
+
+    _name = "ar.ledger"
+    _description = "Receivables Ledger"
+
+    def _open_items(self, as_of, **scope):
+        """Open items at the end of ``as_of``, sorted by customer and due date.
+
+        :param scope: ``partner_ids``, ``company_ids``, ``line_ids``, ``currency_ids`` as
+            for :meth:`_open_item_sql`
+        :rtype: list[OpenItem]
+        """
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT * FROM (%s) item ORDER BY partner_id, due_date, line_id",
+                self._open_item_sql(as_of, **scope),
+            )
+        )
+        return list(map(OpenItem._make, rows))
+
+    def _open_item_sql(
+        self,
+        as_of,
+        partner_ids=None,
+        company_ids=None,
+        line_ids=None,
+        currency_ids=None,
+    ):
+        """Query of the columns of :class:`OpenItem`: amounts as integers in minor units.
+
+        :param as_of: the date at whose end the ledger is looked at
+        :param partner_ids: commercial partners (0: items without one); None: all
+        :param company_ids: None: the companies the user has ticked
+        :param line_ids: journal items; None: all
+        :param currency_ids: document currencies; None: all
+        """
+        scope = self._line_scope(partner_ids, company_ids, line_ids, currency_ids)
+        narrow = partner_ids is not None or line_ids is not None
+        return SQL(
+            """
+            WITH reopened AS (%(reopened)s)
+            SELECT item.line_id,
+                   item.move_id,
+                   item.company_id,
+                   COALESCE(contact.commercial_partner_id, 0) AS partner_id,
+                   item.account_id,
+                   item.currency_id,
+                   currency.decimal_places AS digits,
+                   company_currency.decimal_places AS company_digits,
+                   item.date,
+                   item.due_date,
+                   item.invoice_date,
+                   %(description)s,
+                   %(amount)s AS amount,
+                   %(residual)s AS residual,
+                   %(amount_company)s AS amount_company,
+                   %(residual_company)s AS residual_company,
+                   0 AS disputed,
+                   0 AS promised,
+                   0 AS planned
+              FROM (%(items)s) item
+              %(customer_joins)s
+              %(description_joins)s
+            """,
+            reopened=self._reopened_sql(as_of, scope, narrow),
+            items=self._residual_sql(as_of, scope),
+            description=description_columns(),
+            amount=minor(SQL("item.amount"), "currency"),
+            residual=minor(SQL("item.residual"), "currency"),
+            amount_company=minor(SQL("item.amount_company"), "company_currency"),
+            residual_company=minor(SQL("item.residual_company"), "company_currency"),
+            customer_joins=customer_joins(self.env),
+            description_joins=description_joins(self.env),
+        )
+
+    # -- which journal items --------------------------------------------------------------
+
+    def _line_scope(
+        self, partner_ids=None, company_ids=None, line_ids=None, currency_ids=None
+    ):
+        """Domain of the posted receivable journal items asked for, of any date."""
+        if company_ids is None:
+            company_ids = self.env.companies.ids
+        scope = Domain("account_id", "in", self._receivable_account_ids())
+        scope &= Domain("parent_state", "=", "posted")
+        scope &= Domain("company_id", "in", list(company_ids))
+        if partner_ids is not None:
+            scope &= Domain("partner_id", "in", self._contact_ids(partner_ids))
+        if line_ids is not None:
+            scope &= Domain("id", "in", list(line_ids))
+        if currency_ids is not None:
+            scope &= Domain("currency_id", "in", list(currency_ids))
+        return scope
+
+    def _receivable_account_ids(self):
+        """All receivable accounts, archived ones too: what they hold is still owed.
+
+        Literal ids let the planner use the index of unreconciled items. Core guarantees
+        that a receivable account is reconcilable, so that its residuals are kept.
+        """
+        accounts = self.env["account.account"]._search(
+            [("account_type", "=", "asset_receivable")],
+            active_test=False,
+            bypass_access=True,  # ids only; the journal items are filtered by their rules
+        )
+        return list(accounts.get_result_ids())
+
+    def _contact_ids(self, partner_ids):
+        """Partners whose journal items belong to the commercial partners; False for 0."""
+        contacts = self.env["res.partner"]._search(
+            [("commercial_partner_id", "in", [pid for pid in partner_ids if pid])],
+            active_test=False,
+            bypass_access=True,  # ids only; the journal items are filtered by their rules
+        )
+        return [*contacts.get_result_ids(), *([False] if 0 in partner_ids else [])]
+
+    # -- what was open of them ------------------------------------------------------------
+
+    def _residual_sql(self, as_of, scope):
+        """Journal items of ``scope`` of which something was open, and how much (numeric).
+
+        Needs the common table ``reopened``. Two arms instead of one condition with OR, so
+        that each finds its own index.
+        """
+        lines = self.env["account.move.line"]
+        scope &= Domain("date", "<=", as_of)
+        link = SQL("reopened.line_id = account_move_line.id")
+        still_open = lines._search(scope & Domain("reconciled", "=", False))
+        still_open.add_join("LEFT JOIN", "reopened", None, link)
+        closed_since = lines._search(scope & Domain("reconciled", "=", True))
+        closed_since.add_join("JOIN", "reopened", None, link)
+        columns = SQL(
+            """
+            %s,
+            account_move_line.amount_residual_currency
+                + COALESCE(reopened.amount, 0) AS residual,
+            account_move_line.amount_residual
+                + COALESCE(reopened.amount_company, 0) AS residual_company
+            """,
+            line_columns(self.env),
+            to_flush=fields_of(lines, "amount_residual_currency", "amount_residual"),
+        )
+        return SQL(
+            """
+            SELECT * FROM (%s UNION ALL %s) line
+             WHERE residual <> 0 OR residual_company <> 0
+            """,
+            still_open.select(columns),
+            closed_since.select(columns),
+        )
+
+    def _reopened_sql(self, as_of, scope, narrow):
+        """By how much the stored residuals must be raised to be those of ``as_of``.
+
+        Taken back are reconciliations made later, and those with an item not posted.
+
+        :param narrow: start from the items of ``scope``, not from the reconciliations:
+            worth it for some customers or items only
+        """
+        lines = self.env["account.move.line"]
+        within = lines._search(scope, bypass_access=True) if narrow else None
+        later = SQL("part.max_date > %s", as_of)
+        arms = [
+            self._taken_back_sql(side, condition, within)
+            for side, other in (("debit", "credit"), ("credit", "debit"))
+            for condition in (later, self._with_unposted_sql(other, as_of))
+        ]
+        return SQL(
+            """
+            SELECT line_id, SUM(amount) AS amount, SUM(amount_company) AS amount_company
+              FROM (%s) part
+             GROUP BY line_id
+            """,
+            SQL(" UNION ALL ").join(arms),
+            to_flush=[
+                *fields_of(self.env["account.partial.reconcile"], *PARTIAL_FIELDS),
+                *fields_of(lines, "parent_state", "matching_number"),
+            ],
+        )
+
+    def _with_unposted_sql(self, other, as_of):
+        """Condition: reconciled by ``as_of`` with an item that is not posted."""
+        return SQL(
+            """
+            part.max_date <= %s
+            AND %s IN (SELECT id FROM account_move_line
+                        WHERE parent_state != 'posted' AND matching_number IS NOT NULL)
+            """,
+            as_of,
+            SQL.identifier("part", f"{other}_move_id"),
+        )
+
+    def _taken_back_sql(self, side, condition, within):
+        """Reconciliations under ``condition`` as amounts of their debit or credit items."""
+        line_id = SQL.identifier("part", f"{side}_move_id")
+        if within is not None:
+            condition = SQL("%s AND %s IN %s", condition, line_id, within.subselect())
+        return SQL(
+            """
+            SELECT %(line_id)s AS line_id,
+                   %(sign)s * %(amount)s AS amount,
+                   %(sign)s * part.amount AS amount_company
+              FROM account_partial_reconcile part
+             WHERE %(condition)s
+            """,
+            line_id=line_id,
+            sign=1 if side == "debit" else -1,
+            amount=SQL.identifier("part", f"{side}_amount_currency"),
+            condition=condition,
+        )
