@@ -3,3 +3,4 @@ from .engine import test_text
 from .engine import test_ledger_rows
 from .engine import test_registries
 from . import test_installation
+from . import test_ledger

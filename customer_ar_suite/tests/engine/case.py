@@ -4,6 +4,8 @@ import os
 import unittest
 from pathlib import Path
 
+from hypothesis import HealthCheck, settings
+
 try:
     from odoo.tests import BaseCase, tagged
 
@@ -34,3 +36,17 @@ class EngineCase(_Case):
 def walk(folder: str, *suffixes: str) -> list[Path]:
     """Sample files under ``tests/data/<folder>`` with one of the suffixes, sorted."""
     return sorted(p for p in (DATA / folder).rglob("*") if p.suffix in suffixes)
+
+
+def examples(count: int = 25) -> settings:
+    """Decorator of a property test: ``count`` examples, the same in every run.
+
+    ``AR_EXAMPLES`` sets another number: ``./dev test-long`` runs thousands.
+    """
+    return settings(
+        max_examples=int(os.environ.get("AR_EXAMPLES", count)),
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )

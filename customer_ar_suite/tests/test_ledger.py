@@ -1,0 +1,186 @@
+from odoo.tests import tagged
+
+from .common import ArCommon, date
+
+
+@tagged("post_install", "-at_install")
+class TestLedger(ArCommon):
+    """Open items at a date, by hand calculation."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.acme = cls.customer("Acme Ltd")
+        cls.ledger = cls.env["ar.ledger"]
+
+    def open(self, as_of=None, **scope):
+        """{number of the document: residual in major units} at ``as_of``."""
+        items = self.items(as_of, **scope)
+        return {item.number: item.residual / 10**item.digits for item in items}
+
+    def items(self, as_of=None, **scope):
+        scope = {"partner_ids": self.acme.ids} | scope
+        return self.ledger._open_items(as_of or self.AS_OF, **scope)
+
+    def test_columns_of_an_invoice(self):
+        # given an invoice with a customer reference
+        invoice = self.invoice(
+            self.acme, 1234.56, date(2026, 5, 1), due=date(2026, 5, 31), ref="PO 77"
+        )
+        # when it is looked at on a later day
+        (item,) = self.items()
+        # then every column says what stands in the document
+        line = self.receivable_lines(invoice)
+        self.assertEqual(item.line_id, line.id)
+        self.assertEqual(item.move_id, invoice.id)
+        self.assertEqual(item.company_id, self.company.id)
+        self.assertEqual(item.partner_id, self.acme.id)
+        self.assertEqual(item.account_id, self.receivable_account.id)
+        self.assertEqual(item.currency_id, self.company.currency_id.id)
+        self.assertEqual((item.digits, item.company_digits), (2, 2))
+        self.assertEqual(item.date, date(2026, 5, 1))
+        self.assertEqual(item.due_date, date(2026, 5, 31))
+        self.assertEqual(item.invoice_date, date(2026, 5, 1))
+        self.assertEqual(item.number, invoice.name)
+        self.assertEqual(item.reference, "PO 77")
+        self.assertEqual(item.kind, "invoice")
+        self.assertEqual((item.amount, item.residual), (123456, 123456))
+        self.assertEqual((item.amount_company, item.residual_company), (123456, 123456))
+        self.assertEqual((item.disputed, item.promised, item.planned), (0, 0, 0))
+
+    def test_part_payments_before_and_after_the_date(self):
+        # given 1,000 invoiced in January and paid 300 + 200 + 500 in the months after
+        invoice = self.invoice(self.acme, 1000, date(2026, 1, 10))
+        for amount, on in (
+            (300, date(2026, 2, 10)),
+            (200, date(2026, 3, 10)),
+            (500, date(2026, 4, 10)),
+        ):
+            self.match(invoice, self.payment(self.acme, amount, on))
+        # then each month's end shows what was left on that day
+        for as_of, left in (
+            (date(2026, 1, 9), {}),
+            (date(2026, 1, 10), {invoice.name: 1000}),
+            (date(2026, 2, 9), {invoice.name: 1000}),
+            (date(2026, 2, 10), {invoice.name: 700}),
+            (date(2026, 3, 31), {invoice.name: 500}),
+            (date(2026, 4, 9), {invoice.name: 500}),
+            (date(2026, 4, 10), {}),
+        ):
+            with self.subTest(as_of=as_of):
+                self.assertEqual(self.open(as_of), left)
+
+    def test_payment_before_the_invoice(self):
+        # given money that came a month before the invoice it was applied to
+        payment = self.payment(self.acme, 400, date(2026, 3, 1))
+        invoice = self.invoice(self.acme, 1000, date(2026, 4, 1))
+        self.match(payment, invoice)
+        # then until the invoice it is unapplied, afterwards it has reduced the invoice
+        self.assertEqual(self.open(date(2026, 3, 15)), {payment.name: -400})
+        self.assertEqual(self.open(date(2026, 4, 1)), {invoice.name: 600})
+        self.assertEqual(self.items(date(2026, 3, 15))[0].kind, "payment")
+
+    def test_overpayment(self):
+        invoice = self.invoice(self.acme, 100, date(2026, 3, 1))
+        payment = self.payment(self.acme, 130, date(2026, 3, 20))
+        self.match(invoice, payment)
+        self.assertEqual(self.open(date(2026, 3, 19)), {invoice.name: 100})
+        self.assertEqual(self.open(date(2026, 3, 20)), {payment.name: -30})
+
+    def test_credit_note_partly_used(self):
+        invoice = self.invoice(self.acme, 100, date(2026, 3, 1))
+        credit_note = self.credit_note(self.acme, 250, date(2026, 3, 5))
+        self.match(invoice, credit_note)
+        (item,) = self.items()
+        self.assertEqual((item.kind, item.amount), ("credit_note", -25000))
+        self.assertEqual(item.residual, -15000)
+
+    def test_instalments_are_items_of_their_own(self):
+        invoice = self.invoice(
+            self.acme, 1000, date(2026, 4, 1), terms=self.terms((30, 0), (70, 30))
+        )
+        self.match(invoice, self.payment(self.acme, 300, date(2026, 4, 2)))
+        before, after = self.items(date(2026, 4, 1)), self.items(date(2026, 4, 2))
+        self.assertEqual(
+            [(item.number, item.due_date, item.residual) for item in before],
+            [
+                (invoice.name, date(2026, 4, 1), 30000),
+                (invoice.name, date(2026, 5, 1), 70000),
+            ],
+        )
+        self.assertEqual([item.residual for item in after], [70000])
+
+    def test_undone_reconciliation(self):
+        invoice = self.invoice(self.acme, 100, date(2026, 3, 1))
+        payment = self.payment(self.acme, 100, date(2026, 3, 20))
+        self.match(invoice, payment)
+        self.assertEqual(self.open(), {})
+        self.unmatch(invoice)
+        self.assertEqual(self.open(), {invoice.name: 100, payment.name: -100})
+
+    def test_draft_and_cancelled_entries_are_unknown(self):
+        draft = self.invoice(self.acme, 10, date(2026, 3, 1), post=False)
+        cancelled = self.invoice(self.acme, 20, date(2026, 3, 1), post=False)
+        cancelled.button_cancel()
+        self.assertEqual((draft.state, cancelled.state), ("draft", "cancel"))
+        self.assertEqual(self.items(), [])
+
+    def test_payment_reset_to_draft_gives_the_invoice_back(self):
+        # given a paid invoice whose payment is reset to draft: core keeps the partial
+        invoice = self.invoice(self.acme, 100, date(2026, 3, 1))
+        payment = self.payment(self.acme, 100, date(2026, 3, 20))
+        self.match(invoice, payment)
+        payment.move_id.button_draft()
+        self.assertTrue(self.receivable_lines(invoice).reconciled)
+        # then the general ledger holds the invoice alone, and so do the open items
+        self.assertEqual(self.open(), {invoice.name: 100})
+        self.assertEqual(self.ledger._balances(self.AS_OF, partner_ids=self.acme.ids)[0].amount, 10000)
+        self.assertEqual(self.open(line_ids=self.receivable_lines(invoice).ids), {invoice.name: 100})
+
+    def test_draft_part_payment(self):
+        invoice = self.invoice(self.acme, 100, date(2026, 3, 1))
+        payment = self.payment(self.acme, 60, date(2026, 3, 20))
+        self.match(invoice, payment)
+        self.assertEqual(self.open(), {invoice.name: 40})
+        payment.move_id.button_draft()
+        self.assertEqual(self.open(), {invoice.name: 100})
+
+    def test_back_dated_entry_counts_from_its_date(self):
+        invoice = self.invoice(self.acme, 100, date(2026, 5, 1))
+        self.assertEqual(self.open(date(2026, 4, 30)), {})
+        earlier = self.entry(self.acme, 55, date(2026, 2, 28))
+        self.assertEqual(self.open(date(2026, 4, 30)), {earlier.name: 55})
+        self.assertEqual(self.items(date(2026, 4, 30))[0].kind, "entry")
+        self.assertEqual(self.open(), {earlier.name: 55, invoice.name: 100})
+
+    def test_items_of_contacts_belong_to_the_customer(self):
+        contact = self.contact(self.acme)
+        entry = self.entry(contact, 12, date(2026, 5, 1))
+        self.assertEqual(self.open(), {entry.name: 12})
+        self.assertEqual(self.items()[0].partner_id, self.acme.id)
+
+    def test_items_without_a_partner(self):
+        entry = self.entry(None, 12, date(2026, 5, 1))
+        self.assertEqual(self.open(partner_ids=[0]), {entry.name: 12})
+        self.assertEqual(self.open(), {})
+        self.assertIn(0, {item.partner_id for item in self.items(partner_ids=None)})
+
+    def test_several_receivable_accounts(self):
+        other = self.receivable_account.copy({"name": "Receivables, export"})
+        self.entry(self.acme, 12, date(2026, 5, 1), account=other)
+        self.entry(self.acme, 30, date(2026, 5, 1))
+        other.active = False
+        self.assertEqual(
+            {(item.account_id, item.residual) for item in self.items()},
+            {(other.id, 1200), (self.receivable_account.id, 3000)},
+        )
+
+    def test_no_maturity_means_due_on_the_date(self):
+        self.entry(self.acme, 12, date(2026, 5, 1))
+        line = self.receivable_lines(self.entry(self.acme, 12, date(2026, 5, 2)))
+        self.env.cr.execute(
+            "UPDATE account_move_line SET date_maturity = NULL WHERE id = %s", [line.id]
+        )
+        self.assertEqual(
+            [item.due_date for item in self.items()], [date(2026, 5, 1), date(2026, 5, 2)]
+        )
