@@ -26,6 +26,18 @@ MESSAGES = {
     "item_over_applied": lambda env, p: env._(
         "More is applied than is open on the item. Reduce the allocation.", **p
     ),
+    # statements of account
+    "statement_out_of_balance": lambda env, p: env._(
+        "The statement does not add up in %(currency)s: opening %(opening)s + movements "
+        "%(movements)s, closing %(closing)s, aging %(aging)s (in minor units). It was not "
+        "issued. Check the customer's journal items and reconciliations in this currency.",
+        **p,
+    ),
+    "statement_snapshot_unknown": lambda env, p: env._(
+        "This statement was issued by a later version of the suite (snapshot format "
+        "%(version)s). Update the suite to show it.",
+        **p,
+    ),
 }
 
 

@@ -2,5 +2,8 @@ from .engine import test_money
 from .engine import test_text
 from .engine import test_ledger_rows
 from .engine import test_registries
+from .engine import test_amount_words
+from .engine import test_statement_matrix
+from .engine import test_statement_pages
 from . import test_installation
 from . import test_ledger

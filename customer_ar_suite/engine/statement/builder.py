@@ -1,0 +1,79 @@
+"""What every kind of statement shares: its input, its registry, its sections."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol, TypeVar
+
+from ..aging import BucketSet
+from ..ledger import Movement, OpenItem
+from ..registry import Registry
+from .matrix import Column, Header, Section, StatementMatrix
+
+
+class Currency(NamedTuple):
+    """ISO code and number of minor-unit digits."""
+
+    code: str
+    digits: int
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What the ledger knows of one customer on the closing day.
+
+    :param items: open on the closing day
+    :param movements: of the period; exchange entries are left out of every statement
+    :param opening: balance before the period by currency id
+    """
+
+    items: Sequence[OpenItem]
+    movements: Sequence[Movement] = ()
+    opening: Mapping[int, int] = field(default_factory=dict)
+
+
+class Builder(Protocol):
+    """One kind of statement: which columns it has and how its sections come about."""
+
+    code: str
+    label: str
+    columns: tuple[Column, ...]
+    needs_period: bool  #: shows what happened between two days
+
+    def build(
+        self, header: Header, figures: Figures, currencies: Mapping[int, Currency]
+    ) -> StatementMatrix:
+        """The matrix of one customer; raises BalanceError if the ledger disagrees."""
+        ...
+
+
+BUILDERS: Registry[Builder] = Registry("kind of statement")
+
+R = TypeVar("R", OpenItem, Movement)
+K = TypeVar("K", bound=Hashable)
+
+
+def by_currency(rows: Iterable[R]) -> dict[int, list[R]]:
+    """Rows per currency id, in their order."""
+    groups: dict[int, list[R]] = defaultdict(list)
+    for row in rows:
+        groups[row.currency_id].append(row)
+    return groups
+
+
+def aging_strip(items: Iterable[OpenItem], header: Header) -> tuple[int, ...]:
+    """Residuals of open items per aging bucket."""
+    pairs = ((item.due_date, item.residual) for item in items)
+    return tuple(BucketSet(header.bucket_limits).totals(pairs, header.as_of))
+
+
+def overdue(items: Iterable[OpenItem], header: Header) -> int:
+    """What should have been paid before the closing day, credits deducted."""
+    return sum(item.residual for item in items if item.due_date < header.as_of)
+
+
+def sort_sections(sections: Iterable[Section]) -> tuple[Section, ...]:
+    """Sections in the order of their ISO codes: the same customer, the same order."""
+    return tuple(sorted(sections, key=lambda section: section.currency))

@@ -1,0 +1,213 @@
+"""The statement as figures: built once, checked, then printed by every renderer.
+
+A :class:`StatementMatrix` cannot exist out of balance: each section proves opening +
+movements = closing = Σ aging when it is made, also when it is read back from a snapshot.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, NamedTuple
+
+from ..amount_words import in_words
+from ..errors import BalanceError
+
+VERSION = 1
+
+Cell = date | str | int | None
+
+
+class Column(NamedTuple):
+    """What one column holds; labels and formats belong to the reader's language.
+
+    ``kind`` is ``date``, ``text``, ``kind`` (kind of entry), ``days`` or ``amount``.
+    """
+
+    code: str
+    kind: str
+
+
+class Row(NamedTuple):
+    """One printed line: what it adds to the balance, and its cells in column order."""
+
+    line_id: int
+    move_id: int
+    value: int
+    cells: tuple[Cell, ...]
+    is_overdue: bool = False
+
+
+class Party(NamedTuple):
+    """Sender or receiver as printed: name, address lines, further lines, numbers."""
+
+    name: str
+    address: tuple[str, ...] = ()
+    contact: tuple[str, ...] = ()
+    tax_id: str = ""
+    reference: str = ""
+
+
+class BankAccount(NamedTuple):
+    """Where the customer shall pay."""
+
+    number: str
+    bank: str = ""
+    bic: str = ""
+    currency: str = ""
+
+
+@dataclass(frozen=True)
+class Header:
+    """What is true for the whole statement."""
+
+    layout: str  #: code of the builder
+    company: Party
+    customer: Party
+    as_of: date
+    language: str
+    bucket_limits: tuple[int, ...]
+    date_from: date | None = (
+        None  #: first day of the period; ``None`` = a picture of a day
+    )
+    banks: tuple[BankAccount, ...] = ()
+    intro: str = ""
+    closing: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """The lines of one currency; amounts in its minor units."""
+
+    currency: str
+    digits: int
+    rows: tuple[Row, ...]
+    closing: int
+    aging: tuple[int, ...]
+    opening: int = 0
+    overdue: int = 0
+    words: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.opening + self.movements == self.closing == sum(self.aging):
+            raise BalanceError(
+                "statement_out_of_balance",
+                currency=self.currency,
+                opening=self.opening,
+                movements=self.movements,
+                closing=self.closing,
+                aging=sum(self.aging),
+            )
+
+    @property
+    def movements(self) -> int:
+        """What the rows add up to."""
+        return sum(row.value for row in self.rows)
+
+
+@dataclass(frozen=True)
+class StatementMatrix:
+    """One statement of one customer: header, columns and one section per currency."""
+
+    header: Header
+    columns: tuple[Column, ...]
+    sections: tuple[Section, ...]
+
+    def with_words(self) -> StatementMatrix:
+        """The same with each closing balance in words, in the customer's language."""
+        sections = tuple(
+            replace(
+                s,
+                words=in_words(s.closing, s.digits, s.currency, self.header.language),
+            )
+            for s in self.sections
+        )
+        return replace(self, sections=sections)
+
+    def to_json(self) -> str:
+        """Canonical text: the same matrix gives the same characters, hence the same hash."""
+        content = {
+            "version": VERSION,
+            "header": _header_to_dict(self.header),
+            "columns": self.columns,
+            "sections": [_section_to_dict(section) for section in self.sections],
+        }
+        return json.dumps(
+            content,
+            ensure_ascii=False,
+            sort_keys=True,
+            separators=(",", ":"),
+            default=date.isoformat,
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> StatementMatrix:
+        """Read a snapshot back; figures that do not balance are refused.
+
+        :raises BalanceError: ``statement_snapshot_unknown`` for a later version
+        """
+        content = json.loads(text)
+        if content["version"] != VERSION:
+            raise BalanceError("statement_snapshot_unknown", version=content["version"])
+        columns = tuple(Column(*column) for column in content["columns"])
+        return cls(
+            header=_header_from_dict(content["header"]),
+            columns=columns,
+            sections=tuple(
+                _section_from_dict(section, columns) for section in content["sections"]
+            ),
+        )
+
+
+def fingerprint(snapshot: str) -> str:
+    """SHA-256 of a snapshot: shows whether it is still what was issued."""
+    return hashlib.sha256(snapshot.encode()).hexdigest()
+
+
+def _header_to_dict(header: Header) -> dict[str, Any]:
+    return dict(vars(header))
+
+
+def _header_from_dict(values: dict[str, Any]) -> Header:
+    return Header(
+        **{
+            **values,
+            "company": _party(values["company"]),
+            "customer": _party(values["customer"]),
+            "as_of": date.fromisoformat(values["as_of"]),
+            "date_from": _date(values["date_from"]),
+            "bucket_limits": tuple(values["bucket_limits"]),
+            "banks": tuple(BankAccount(*bank) for bank in values["banks"]),
+        }
+    )
+
+
+def _party(values: list[Any]) -> Party:
+    name, address, contact, tax_id, reference = values
+    return Party(name, tuple(address), tuple(contact), tax_id, reference)
+
+
+def _section_to_dict(section: Section) -> dict[str, Any]:
+    return dict(vars(section))
+
+
+def _section_from_dict(values: dict[str, Any], columns: Sequence[Column]) -> Section:
+    rows = tuple(
+        Row(line_id, move_id, value, _cells(cells, columns), is_overdue)
+        for line_id, move_id, value, cells, is_overdue in values["rows"]
+    )
+    return Section(**{**values, "rows": rows, "aging": tuple(values["aging"])})
+
+
+def _cells(cells: list[Any], columns: Sequence[Column]) -> tuple[Cell, ...]:
+    return tuple(
+        _date(cell) if column.kind == "date" else cell
+        for cell, column in zip(cells, columns, strict=True)
+    )
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

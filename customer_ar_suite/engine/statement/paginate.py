@@ -1,0 +1,335 @@
+"""The split of a statement into pages, before anything is printed.
+
+The printer that every Odoo host has repeats no table heads, numbers no pages and cuts
+through rows. So the pages are made here: each block has a height, each page a capacity;
+column headings, carried-forward lines and "page x of y" are ordinary content. Lengths are
+CSS pixels (1/96 inch).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+from typing import NamedTuple
+
+from ..aging import BucketSet
+from .matrix import Section, StatementMatrix
+from .measure import ems, shorten, wrap
+from .wording import Wording
+
+FONT_SIZES = (10.6, 10.0, 9.4, 8.8, 8.2, 7.6, 7.0)  #: from 8 pt down
+PADDING = 10  #: left and right of a cell together
+BOLD = 1.13  #: bold text is wider
+
+ROW, HEAD, TITLE, TOTAL, STRIP, TEXT = 18, 24, 32, 26, 62, 16
+WORDS = 24
+MIN_TEXT_EMS = 8.0
+
+
+class Paper(NamedTuple):
+    """What a page can hold between letterhead and footer."""
+
+    width: int
+    first: int  #: height for content below the letterhead and the title
+    other: int  #: height for content on the following pages
+
+
+#: ISO A4 and US Letter with the margins of ``report/ar_statement_reports.xml``
+A4 = Paper(width=661, first=610, other=930)
+LETTER = Paper(width=661, first=540, other=860)
+
+
+class ColumnFit(NamedTuple):
+    """A column as printed: heading, width in pixels, side it is aligned to."""
+
+    code: str
+    heading: str
+    width: int
+    css: str
+
+
+class Line(NamedTuple):
+    """One line of a table: ``row``, ``opening``, ``brought``, ``carried`` or ``total``."""
+
+    kind: str
+    cells: tuple[str, ...]
+    is_overdue: bool = False
+
+
+class Block(NamedTuple):
+    """A piece of a page: ``title``, ``table``, ``aging``, ``words``, ``text``, ``banks``."""
+
+    kind: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One sheet of paper."""
+
+    blocks: tuple[Block, ...]
+    number: int = 1
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """A statement ready to print: text only."""
+
+    pages: tuple[Page, ...]
+    columns: tuple[ColumnFit, ...]
+    font_size: float
+
+
+def lay_out(matrix: StatementMatrix, wording: Wording, paper: Paper) -> Sheets:
+    """All pages of a statement; every row on exactly one of them."""
+    texts = [_texts(section, matrix, wording) for section in matrix.sections]
+    columns, font_size = _fit(matrix, texts, wording, paper.width)
+    flow = _Flow(paper)
+    _put_text(flow, matrix.header.intro, paper.width, font_size)
+    for section, rows in zip(matrix.sections, texts, strict=True):
+        lines = [_cut(line, columns, font_size) for line in rows]
+        _put_section(flow, section, lines, matrix, wording)
+    if not matrix.sections:
+        flow.put(Block("text", (Line("text", (wording.label("nothing_open"),)),)), TEXT)
+    _put_closing(flow, matrix, paper.width, font_size)
+    pages = flow.finish()
+    return Sheets(
+        tuple(
+            replace(page, number=number, count=len(pages))
+            for number, page in enumerate(pages, 1)
+        ),
+        columns,
+        font_size,
+    )
+
+
+# -- texts and widths ---------------------------------------------------------------------
+
+
+def _texts(section: Section, matrix: StatementMatrix, wording: Wording) -> list[Line]:
+    return [
+        Line(
+            "row",
+            tuple(
+                wording.cell(cell, column, section.digits)
+                for cell, column in zip(row.cells, matrix.columns, strict=True)
+            ),
+            row.is_overdue,
+        )
+        for row in section.rows
+    ]
+
+
+def _fit(
+    matrix: StatementMatrix,
+    texts: Sequence[Sequence[Line]],
+    wording: Wording,
+    width: int,
+) -> tuple[tuple[ColumnFit, ...], float]:
+    """Widths that hold every figure whole; texts share what is left.
+
+    The type is made smaller until the texts have room too.
+    """
+    headings = [wording.label(f"column_{column.code}") for column in matrix.columns]
+    needs = _needs(matrix, texts, headings, wording)
+    is_text = [column.kind == "text" for column in matrix.columns]
+    wanted = sum(
+        min(need, MIN_TEXT_EMS)
+        for need, text in zip(needs, is_text, strict=True)
+        if text
+    )
+    fixed = sum(need for need, text in zip(needs, is_text, strict=True) if not text)
+    room = width - (PADDING + 1) * len(needs)  # each width is rounded up
+    size = next(
+        (size for size in FONT_SIZES if (fixed + wanted) * size <= room), FONT_SIZES[-1]
+    )
+    shares = _shares(needs, is_text, room / size - fixed)
+    fits = tuple(
+        ColumnFit(column.code, heading, ceil(share * size) + PADDING, _css(column.kind))
+        for column, heading, share in zip(matrix.columns, headings, shares, strict=True)
+    )
+    return fits, size
+
+
+def _needs(
+    matrix: StatementMatrix,
+    texts: Sequence[Sequence[Line]],
+    headings: Sequence[str],
+    wording: Wording,
+) -> list[float]:
+    """Ems each column would like: its heading, its cells and, at the end, the total."""
+    needs = [ems(heading) * BOLD for heading in headings]
+    for lines in texts:
+        for line in lines:
+            for i, cell in enumerate(line.cells):
+                needs[i] = max(needs[i], ems(cell))
+    for section in matrix.sections:
+        sums = _running(section)
+        most = max(map(abs, sums), default=0)
+        total = wording.amount(-most, section.digits)
+        needs[-1] = max(needs[-1], ems(total) * BOLD)
+    return needs
+
+
+def _shares(
+    needs: Sequence[float], is_text: Sequence[bool], room: float
+) -> list[float]:
+    """Ems each column gets; text columns in proportion to their wish, the rest in full."""
+    wish = sum(need for need, text in zip(needs, is_text, strict=True) if text)
+    factor = room / wish if wish else 0
+    return [
+        need * factor if text else need
+        for need, text in zip(needs, is_text, strict=True)
+    ]
+
+
+def _cut(line: Line, columns: Sequence[ColumnFit], font_size: float) -> Line:
+    cells = (
+        shorten(cell, (fit.width - PADDING) / font_size) if fit.css == "t" else cell
+        for cell, fit in zip(line.cells, columns, strict=True)
+    )
+    return line._replace(cells=tuple(cells))
+
+
+def _css(kind: str) -> str:
+    """Class of a column: ``t`` text, ``n`` figures to the right, ``d`` figures as such."""
+    return {"amount": "n", "days": "n", "text": "t"}.get(kind, "d")
+
+
+# -- flow ---------------------------------------------------------------------------------
+
+
+class _Flow:
+    """Pages being filled from top to bottom."""
+
+    def __init__(self, paper: Paper) -> None:
+        self.paper = paper
+        self.pages: list[list[Block]] = [[]]
+        self.left = paper.first
+
+    def put(self, block: Block, height: int) -> None:
+        """Add a block; the caller made sure that it fits or does not mind a new page."""
+        if height > self.left:
+            self.new_page()
+        self.pages[-1].append(block)
+        self.left -= height
+
+    def new_page(self) -> None:
+        """Start the next page, unless this one is still empty."""
+        if self.pages[-1]:
+            self.pages.append([])
+            self.left = self.paper.other
+
+    def finish(self) -> list[Page]:
+        return [Page(tuple(blocks)) for blocks in self.pages]
+
+
+def _put_section(
+    flow: _Flow,
+    section: Section,
+    lines: Sequence[Line],
+    matrix: StatementMatrix,
+    wording: Wording,
+) -> None:
+    """Title, table and tail of one currency; the tail never stands without a row."""
+    tail = _tail(section, matrix, wording)
+    tail_height = TOTAL + sum(height for _block, height in tail)
+    opening = _opening(section, matrix, wording)
+    start = TITLE + HEAD + ROW * len(opening)
+    needed = ROW * min(len(lines), 3) + (tail_height if len(lines) <= 3 else ROW)
+    if start + needed > flow.left:
+        flow.new_page()
+    flow.put(_title(section, wording), TITLE)
+    flow.left -= HEAD + ROW * len(opening)
+    table = list(opening)
+    sums = _running(section)
+    for i, line in enumerate(lines):
+        last = i == len(lines) - 1
+        if ROW + (tail_height if last else ROW) > flow.left:
+            amount = wording.amount(sums[i], section.digits)
+            table.append(_sum_line("carried", amount, wording))
+            flow.put(Block("table", tuple(table)), 0)
+            flow.new_page()
+            flow.left -= HEAD + ROW
+            table = [_sum_line("brought", amount, wording)]
+        table.append(line)
+        flow.left -= ROW
+    closing = wording.amount(section.closing, section.digits)
+    table.append(_sum_line("total", closing, wording, section.currency))
+    flow.put(Block("table", tuple(table)), 0)
+    flow.left -= TOTAL
+    for block, height in tail:
+        flow.put(block, height)
+
+
+def _running(section: Section) -> list[int]:
+    """The balance before each row, and after the last one."""
+    sums = [section.opening]
+    for row in section.rows:
+        sums.append(sums[-1] + row.value)
+    return sums
+
+
+def _title(section: Section, wording: Wording) -> Block:
+    text = wording.label("section_title", currency=section.currency)
+    overdue = wording.label(
+        "section_overdue", amount=wording.amount(section.overdue, section.digits)
+    )
+    cells = (text, overdue if section.overdue > 0 else "")
+    return Block("title", (Line("title", cells, section.overdue > 0),))
+
+
+def _opening(section: Section, matrix: StatementMatrix, wording: Wording) -> list[Line]:
+    """The balance brought into the period; a picture of one day has none."""
+    if matrix.header.date_from is None:
+        return []
+    amount = wording.amount(section.opening, section.digits)
+    return [_sum_line("opening", amount, wording)]
+
+
+def _sum_line(kind: str, amount: str, wording: Wording, currency: str = "") -> Line:
+    """A line with a caption and one amount in the last column."""
+    return Line(kind, (wording.label(f"line_{kind}", currency=currency), amount))
+
+
+def _tail(
+    section: Section, matrix: StatementMatrix, wording: Wording
+) -> list[tuple[Block, int]]:
+    """What follows the total of a currency: its age and the balance in words."""
+    ranges = BucketSet(matrix.header.bucket_limits).ranges()
+    strip = tuple(
+        Line(
+            "bucket",
+            (wording.bucket(*bounds), wording.amount(amount, section.digits)),
+            i > 0 and amount > 0,
+        )
+        for i, (bounds, amount) in enumerate(zip(ranges, section.aging, strict=True))
+    )
+    tail = [(Block("aging", strip), STRIP)]
+    if section.words:
+        line = Line("words", (wording.label("in_words"), section.words))
+        tail.append((Block("words", (line,)), WORDS))
+    return tail
+
+
+def _put_text(flow: _Flow, text: str, width: int, font_size: float) -> None:
+    lines = tuple(
+        Line("text", (line,)) for line in wrap(text, (width - 4) / font_size, 12)
+    )
+    if lines:
+        flow.put(Block("text", lines), TEXT * len(lines) + ROW)
+
+
+def _put_closing(
+    flow: _Flow, matrix: StatementMatrix, width: int, font_size: float
+) -> None:
+    """The text at the end and where to pay, kept in one piece each."""
+    _put_text(flow, matrix.header.closing, width, font_size)
+    banks = tuple(
+        Line("bank", (bank.bank, bank.number, bank.bic, bank.currency))
+        for bank in matrix.header.banks
+    )
+    if banks:
+        flow.put(Block("banks", banks), HEAD + ROW * (len(banks) + 1))
