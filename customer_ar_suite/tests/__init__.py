@@ -5,5 +5,6 @@ from .engine import test_registries
 from .engine import test_amount_words
 from .engine import test_statement_matrix
 from .engine import test_statement_pages
+from .engine import test_matching
 from . import test_installation
 from . import test_ledger

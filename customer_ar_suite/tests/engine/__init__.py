@@ -5,3 +5,4 @@ from . import test_registries
 from . import test_amount_words
 from . import test_statement_matrix
 from . import test_statement_pages
+from . import test_matching

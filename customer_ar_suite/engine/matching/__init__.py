@@ -1,0 +1,10 @@
+"""Which open items does this receipt pay, and why.
+
+Receipts and open items in, proposals out. ``index`` finds candidates without comparing all
+pairs, the rules of ``rules`` say what speaks for them, ``propose`` adds the evidence up and
+settles conflicts. Nothing here is accepted or booked: a proposal waits for a human.
+"""
+
+from .rules import exact_amount, invoice_number, payer
+
+__all__ = ["exact_amount", "invoice_number", "payer"]

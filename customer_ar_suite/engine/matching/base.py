@@ -1,0 +1,121 @@
+"""What a matching rule is, and what it leaves behind: evidence, proposals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from ..ledger import Allocation, OpenItem, Receipt
+from ..registry import Registry
+
+#: how many invoice numbers one sentence names before it says "and n more"
+NAMED_NUMBERS = 5
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One reason that speaks for (or, negative, against) a proposal.
+
+    A rule gives up to 100 ``points``; :func:`weigh` scales them with the rule's weight.
+    ``code`` has a sentence in ``models/ar_match_evidence.py``, ``params`` fill it.
+    """
+
+    code: str
+    points: int
+    params: dict[str, str | int] = field(default_factory=dict)
+
+
+class RuleWeight(NamedTuple):
+    """An active rule and what its evidence is worth; a row of ``ar.match.rule``."""
+
+    code: str
+    points: int
+
+
+class Limits(NamedTuple):
+    """The thresholds of a run, all in points of confidence."""
+
+    min_confidence: int = 30  #: weaker proposals are not shown
+    rival_margin: int = 10  #: a second solution this close makes the first not unique
+    ambiguous_cap: int = 49  #: confidence of a proposal that is not unique
+
+
+class MatchRule(Protocol):
+    """Says what speaks for paying items with a receipt.
+
+    ``keys`` names the parts of the index that propose candidates for this rule; a rule
+    without keys only judges what others propose.
+    """
+
+    code: str
+    label: str
+    keys: tuple[str, ...]
+
+    def match(self, receipt: Receipt, item: OpenItem) -> Evidence | None:
+        """The evidence for one item, or nothing."""
+
+    def match_all(
+        self, receipt: Receipt, items: Sequence[OpenItem]
+    ) -> Evidence | None:
+        """The evidence for a receipt that pays all ``items`` together."""
+
+
+RULES: Registry[MatchRule] = Registry("matching rule")
+
+
+class ItemRule:
+    """Base of rules that judge item by item: together, items are as good as the weakest."""
+
+    def match(self, receipt: Receipt, item: OpenItem) -> Evidence | None:
+        raise NotImplementedError
+
+    def match_all(
+        self, receipt: Receipt, items: Sequence[OpenItem]
+    ) -> Evidence | None:
+        found = [self.match(receipt, item) for item in items]
+        evidence = [one for one in found if one]
+        if len(evidence) < len(items) or not evidence:
+            return None
+        return min(evidence, key=lambda one: one.points)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a receipt would pay, how sure we are, and why."""
+
+    receipt: Receipt
+    partner_id: int
+    allocations: tuple[Allocation, ...]
+    confidence: int  #: 0 to 100
+    evidence: tuple[Evidence, ...]
+    alternatives: int  #: other solutions that fit about as well
+    remainder: int  #: of the receipt, applied to nothing
+    short_amount: int  #: of the items paid, still open afterwards
+
+    @property
+    def is_unique(self) -> bool:
+        """No second solution fits about as well."""
+        return not self.alternatives
+
+
+def weigh(evidence: Evidence, weight: RuleWeight) -> Evidence:
+    """``evidence`` with its points scaled to the weight of its rule.
+
+    >>> weigh(Evidence("invoice_number", 80), RuleWeight("invoice_number", 60)).points
+    48
+    """
+    scaled = abs(evidence.points) * weight.points // 100
+    points = scaled if evidence.points >= 0 else -scaled
+    return Evidence(evidence.code, points, evidence.params)
+
+
+def numbers_param(numbers: Sequence[str]) -> str:
+    """The invoice numbers of a sentence, not more than a reader wants to see.
+
+    >>> numbers_param(["A1", "A2"]), numbers_param(list("ABCDEFG"))
+    ('A1, A2', 'A, B, C, D, E … (+2)')
+    """
+    named = ", ".join(numbers[:NAMED_NUMBERS])
+    more = len(numbers) - NAMED_NUMBERS
+    return f"{named} … (+{more})" if more > 0 else named
