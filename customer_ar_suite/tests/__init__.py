@@ -8,3 +8,4 @@ from .engine import test_statement_pages
 from .engine import test_matching
 from . import test_installation
 from . import test_ledger
+from . import test_ledger_property

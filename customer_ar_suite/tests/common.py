@@ -52,7 +52,7 @@ class ArCommon(AccountTestInvoicingCommon):
         )
 
     @classmethod
-    def currency(cls, code, rates=(("2020-01-01", 2.0),), **values):
+    def foreign_currency(cls, code, rates=(("2020-01-01", 2.0),), **values):
         """The currency ``code``, active, with ``rates`` units per company unit."""
         return cls.setup_other_currency(code, rates=list(rates), **values)
 

@@ -1,3 +1,4 @@
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .common import ArCommon, date
@@ -134,8 +135,11 @@ class TestLedger(ArCommon):
         self.assertTrue(self.receivable_lines(invoice).reconciled)
         # then the general ledger holds the invoice alone, and so do the open items
         self.assertEqual(self.open(), {invoice.name: 100})
-        self.assertEqual(self.ledger._balances(self.AS_OF, partner_ids=self.acme.ids)[0].amount, 10000)
-        self.assertEqual(self.open(line_ids=self.receivable_lines(invoice).ids), {invoice.name: 100})
+        (balance,) = self.ledger._balances(self.AS_OF, partner_ids=self.acme.ids)
+        self.assertEqual(balance.amount, 10000)
+        self.assertEqual(
+            self.open(line_ids=self.receivable_lines(invoice).ids), {invoice.name: 100}
+        )
 
     def test_draft_part_payment(self):
         invoice = self.invoice(self.acme, 100, date(2026, 3, 1))
@@ -184,3 +188,145 @@ class TestLedger(ArCommon):
         self.assertEqual(
             [item.due_date for item in self.items()], [date(2026, 5, 1), date(2026, 5, 2)]
         )
+
+    def test_foreign_currency_with_exchange_entry(self):
+        # given 1,000 EUR invoiced at 2 EUR a dollar, paid at 4: a loss of 250 dollars
+        euro = self.foreign_currency("EUR", [("2026-01-01", 2.0), ("2026-03-01", 4.0)])
+        invoice = self.invoice(self.acme, 1000, date(2026, 2, 1), currency=euro)
+        payment = self.payment(self.acme, 1000, date(2026, 3, 10), currency=euro)
+        (item,) = self.items(date(2026, 3, 9))
+        self.assertEqual((item.residual, item.residual_company), (100000, 50000))
+        self.match(invoice, payment)
+        # then nothing is open afterwards, in neither currency
+        self.assertEqual(self.items(), [])
+        # and the exchange entry is a movement customers never see
+        movements = self.ledger._movements(
+            date(2026, 1, 1), self.AS_OF, partner_ids=self.acme.ids
+        )
+        self.assertEqual(
+            [(m.amount, m.amount_company, m.is_exchange) for m in movements],
+            [(100000, 50000, False), (-100000, -25000, False), (0, -25000, True)],
+        )
+
+    def test_exchange_entry_dated_later(self):
+        # given an exchange entry that a lock date moved to a later day than the payment
+        euro = self.foreign_currency("EUR", [("2026-01-01", 2.0), ("2026-03-01", 4.0)])
+        invoice = self.invoice(self.acme, 1000, date(2026, 2, 1), currency=euro)
+        payment = self.payment(self.acme, 1000, date(2026, 3, 10), currency=euro)
+        self.company.fiscalyear_lock_date = date(2026, 4, 30)
+        self.match(invoice, payment)
+        exchange = self.receivable_lines(invoice).matched_credit_ids.exchange_move_id
+        self.assertGreater(exchange.date, date(2026, 4, 30))
+        # then between the two only the company-currency value is still open
+        (item,) = self.items(date(2026, 4, 1))
+        self.assertEqual((item.residual, item.residual_company), (0, 25000))
+        self.assertEqual(self.items(exchange.date), [])
+
+    def test_digits_of_the_currency(self):
+        yen = self.foreign_currency("JPY", [("2020-01-01", 100.0)], rounding=1)
+        dinar = self.foreign_currency("BHD", [("2020-01-01", 0.4)], rounding=0.001)
+        self.invoice(self.acme, 1234, date(2026, 5, 1), currency=yen)
+        self.invoice(self.acme, 1.234, date(2026, 5, 2), currency=dinar)
+        self.assertEqual(
+            [
+                (item.digits, item.residual, item.residual_company)
+                for item in self.items()
+            ],
+            [(0, 1234, 1234), (3, 1234, 309)],
+        )
+        self.assertEqual(len(self.items(currency_ids=dinar.ids)), 1)
+
+    def test_two_companies(self):
+        other = self.setup_other_company(name="Other Ltd")
+        self.invoice(self.acme, 10, date(2026, 5, 1))
+        self.invoice(self.acme, 20, date(2026, 5, 1), company=other["company"])
+
+        def residuals(companies):
+            ledger = self.ledger.with_context(allowed_company_ids=companies.ids)
+            rows = ledger._open_items(self.AS_OF, partner_ids=self.acme.ids)
+            return sorted((item.company_id, item.residual) for item in rows)
+
+        ours, theirs = (self.company.id, 1000), (other["company"].id, 2000)
+        self.assertEqual(residuals(self.company), [ours])
+        self.assertEqual(residuals(other["company"]), [theirs])
+        self.assertEqual(
+            residuals(self.company | other["company"]), sorted([ours, theirs])
+        )
+
+    def test_other_companies_stay_hidden(self):
+        # given a clerk of one company who asks for the figures of another
+        other = self.setup_other_company(name="Other Ltd")["company"]
+        self.invoice(self.acme, 20, date(2026, 5, 1), company=other)
+        ledger = self.ledger.with_user(self.user_with("ar_clerk"))
+        scope = {"partner_ids": self.acme.ids, "company_ids": other.ids}
+        self.assertEqual(ledger._open_items(self.AS_OF, **scope), [])
+        self.assertEqual(ledger._balances(self.AS_OF, **scope), [])
+        self.assertEqual(
+            ledger._movements(date(2026, 1, 1), self.AS_OF, **scope), []
+        )
+
+    def test_record_rules_of_the_reader_apply(self):
+        # given a rule that hides one customer's journal items from everybody
+        hidden = self.customer("Hidden Ltd")
+        invoice = self.invoice(self.acme, 10, date(2026, 5, 1))
+        self.match(
+            self.invoice(hidden, 20, date(2026, 5, 1)),
+            self.payment(hidden, 20, date(2026, 6, 1)),
+        )
+        self.invoice(hidden, 30, date(2026, 5, 2))
+        self.env["ir.rule"].create(
+            {
+                "name": "Hide",
+                "model_id": self.env["ir.model"]._get("account.move.line").id,
+                "domain_force": f"[('partner_id', '!=', {hidden.id})]",
+            }
+        )
+        for role in ("ar_clerk", "collector", "auditor"):
+            ledger = self.ledger.with_user(self.user_with(role))
+            items = ledger._open_items(
+                date(2026, 5, 31), partner_ids=(self.acme | hidden).ids
+            )
+            self.assertEqual([item.number for item in items], [invoice.name])
+
+    def test_employees_without_a_role_are_refused(self):
+        ledger = self.ledger.with_user(self.user_with())
+        with self.assertRaises(AccessError):
+            ledger._open_items(self.AS_OF)
+        with self.assertRaises(AccessError):
+            ledger._balances(self.AS_OF)
+
+    def test_opening_and_movements_give_the_closing_balance(self):
+        self.invoice(self.acme, 100, date(2026, 3, 31))
+        self.payment(self.acme, 30, date(2026, 4, 1))
+        self.credit_note(self.acme, 20, date(2026, 4, 30))
+        self.invoice(self.acme, 5, date(2026, 5, 1))
+        scope = {"partner_ids": self.acme.ids}
+        (opening,) = self.ledger._opening_balances(date(2026, 4, 1), **scope)
+        movements = self.ledger._movements(
+            date(2026, 4, 1), date(2026, 4, 30), **scope
+        )
+        (closing,) = self.ledger._balances(date(2026, 4, 30), **scope)
+        self.assertEqual(opening.amount, 10000)
+        self.assertEqual(
+            [(m.kind, m.amount) for m in movements],
+            [("payment", -3000), ("credit_note", -2000)],
+        )
+        self.assertEqual(closing.amount, 5000)
+        self.assertEqual(opening._fields, closing._fields)
+
+    def test_statements_do_not_grow_with_customers(self):
+        partners = self.acme
+        self.invoice(self.acme, 10, date(2026, 5, 1))
+        for number in range(20):
+            partner = self.customer(f"Customer {number}")
+            self.match(
+                self.invoice(partner, 10, date(2026, 5, 1)),
+                self.payment(partner, 4, date(2026, 6, 10)),
+            )
+            partners |= partner
+        self.env.flush_all()
+        for asked in (self.acme, partners):
+            for as_of in (date(2026, 5, 31), self.AS_OF):
+                with self.assertQueryCount(3):  # accounts, contacts, items
+                    items = self.ledger._open_items(as_of, partner_ids=asked.ids)
+                self.assertEqual(len(items), len(asked))

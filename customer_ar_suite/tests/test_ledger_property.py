@@ -1,0 +1,194 @@
+from collections import defaultdict
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from odoo.tests import tagged
+
+from .common import ArCommon, date, examples
+
+DAY_0 = date(2026, 1, 1)
+DAYS = st.integers(0, 120)
+AMOUNTS = st.integers(1, 50_000).map(lambda cents: cents / 100)
+CURRENCIES = st.sampled_from(["USD", "EUR", "JPY", "BHD"])
+DOCUMENTS = st.sampled_from(
+    ["invoice", "invoice", "instalments", "credit_note", "payment", "refund", "entry"]
+)
+CREATE = st.tuples(DOCUMENTS, st.integers(0, 1), CURRENCIES, AMOUNTS, DAYS)
+MATCH = st.tuples(st.just("match"), st.integers(0, 9), st.integers(0, 9))
+CHANGE = st.tuples(st.sampled_from(["unmatch", "draft", "post"]), st.integers(0, 9))
+#: a few documents first, then a mixture of everything
+HISTORIES = st.tuples(
+    st.lists(CREATE, min_size=2, max_size=4),
+    st.lists(st.one_of(MATCH, MATCH, CREATE, CHANGE), max_size=6),
+).map(lambda parts: [*parts[0], *parts[1]])
+
+
+@tagged("post_install", "-at_install")
+class TestLedgerProperties(ArCommon):
+    """Whatever happens in whatever order, open items are the general ledger."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        rates = [("2020-01-01", 2.0), ("2026-02-01", 2.7), ("2026-03-15", 1.3)]
+        cls.currencies = {
+            "USD": cls.company.currency_id,
+            "EUR": cls.foreign_currency("EUR", rates),
+            "JPY": cls.foreign_currency("JPY", [(d, r * 60) for d, r in rates], rounding=1),
+            "BHD": cls.foreign_currency("BHD", [(d, r / 5) for d, r in rates], rounding=0.001),
+        }
+        cls.customers = [cls.customer("Acme Ltd"), cls.customer("Bolt Ltd")]
+        cls.payers = [cls.contact(cls.customers[0]), cls.customers[1]]
+        cls.halves = cls.terms((50, 10), (50, 40))
+
+    # -- a random history -----------------------------------------------------------------
+
+    def play(self, history, mixed=False):
+        """Do what ``history`` says.
+
+        :param mixed: also reconcile across currencies and customers
+        """
+        documents = []
+        for step in history:
+            if step[0] == "match":
+                self.try_match(documents, step[1], step[2], mixed)
+            elif step[0] in ("unmatch", "draft", "post"):
+                self.change(step[0], documents[step[1] % len(documents)])
+            else:
+                documents.append(self.document(*step))
+        self.env.flush_all()
+
+    def document(self, kind, who, code, amount, day):
+        currency, on = self.currencies[code], DAY_0 + timedelta(days=day)
+        partner, amount = self.customers[who], max(currency.round(amount), 1)
+        if kind == "invoice":
+            return self.invoice(partner, amount, on, currency=currency)
+        if kind == "instalments":
+            return self.invoice(
+                partner, amount, on, currency=currency, terms=self.halves
+            )
+        if kind == "credit_note":
+            return self.credit_note(partner, amount, on, currency=currency)
+        if kind == "entry":
+            return self.entry(self.payers[who], amount, on)
+        sign = -1 if kind == "refund" else 1
+        payment = self.payment(self.payers[who], sign * amount, on, currency=currency)
+        return payment.move_id
+
+    def try_match(self, documents, first, second, mixed):
+        lines = self.receivable_lines(
+            documents[first % len(documents)], documents[second % len(documents)]
+        ).filtered(lambda line: not line.reconciled and line.parent_state == "posted")
+        alike = len(lines.currency_id) == 1 == len(lines.partner_id.commercial_partner_id)
+        if len(lines) > 1 and (mixed or alike):
+            lines.reconcile()
+
+    def change(self, what, move):
+        if what == "unmatch":
+            self.unmatch(move)
+        elif what == "draft" and move.state == "posted":
+            move.button_draft()
+        elif what == "post" and move.state == "draft":
+            move.action_post()
+
+    # -- what must hold -------------------------------------------------------------------
+
+    def days_looked_at(self):
+        """Every day on which anything happened, and the days around it."""
+        lines = self.env["account.move.line"].search(
+            [("partner_id", "child_of", [p.id for p in self.customers])]
+        )
+        dates = {line.date for line in lines} | {DAY_0}
+        return sorted({day + timedelta(days=n) for day in dates for n in (-1, 0)})
+
+    def open_items(self, as_of):
+        return self.env["ar.ledger"]._open_items(
+            as_of, partner_ids=[partner.id for partner in self.customers]
+        )
+
+    def sums(self, rows, key, amounts):
+        sums = defaultdict(lambda: [0] * len(amounts))
+        for row in rows:
+            for number, amount in enumerate(amounts):
+                sums[key(row)][number] += getattr(row, amount)
+        return {k: tuple(v) for k, v in sums.items() if any(v)}
+
+    def residuals_by_hand(self, as_of):
+        """{journal item: (document, company residual)}, from the partials one by one."""
+        found = {}
+        lines = self.env["account.move.line"].search(
+            [
+                ("partner_id", "child_of", [p.id for p in self.customers]),
+                ("account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("date", "<=", as_of),
+            ]
+        )
+        for line in lines:
+            amount, company_amount = line.amount_currency, line.balance
+            for part in line.matched_credit_ids:
+                if self.counts(part.credit_move_id, as_of):
+                    amount -= part.debit_amount_currency
+                    company_amount -= part.amount
+            for part in line.matched_debit_ids:
+                if self.counts(part.debit_move_id, as_of):
+                    amount += part.credit_amount_currency
+                    company_amount += part.amount
+            residual = (
+                self.minor(amount, line.currency_id),
+                self.minor(company_amount, line.company_currency_id),
+            )
+            if any(residual):
+                found[line.id] = residual
+        return found
+
+    def counts(self, other, as_of):
+        return other.parent_state == "posted" and other.date <= as_of
+
+    # -- properties -----------------------------------------------------------------------
+
+    @examples()
+    @given(HISTORIES)
+    def test_open_items_add_up_to_the_general_ledger(self, history):
+        with self.rolled_back():
+            self.play(history)
+
+            def key(row):
+                return row.partner_id, row.company_id, row.currency_id
+
+            for as_of in self.days_looked_at():
+                balances = self.env["ar.ledger"]._balances(
+                    as_of, partner_ids=[partner.id for partner in self.customers]
+                )
+                self.assertEqual(
+                    self.sums(
+                        self.open_items(as_of), key, ("residual", "residual_company")
+                    ),
+                    self.sums(balances, key, ("amount", "amount_company")),
+                    as_of,
+                )
+
+    @examples()
+    @given(HISTORIES)
+    def test_open_items_are_what_the_partials_leave(self, history):
+        with self.rolled_back():
+            self.play(history, mixed=True)
+            for as_of in self.days_looked_at():
+                items = self.open_items(as_of)
+                self.assertEqual(
+                    {i.line_id: (i.residual, i.residual_company) for i in items},
+                    self.residuals_by_hand(as_of),
+                    as_of,
+                )
+                # across customers and currencies the company's total still ties out
+                self.assertEqual(
+                    sum(item.residual_company for item in items),
+                    sum(
+                        balance.amount_company
+                        for balance in self.env["ar.ledger"]._balances(
+                            as_of, partner_ids=[p.id for p in self.customers]
+                        )
+                    ),
+                )
