@@ -1,0 +1,33 @@
+from odoo import api, models
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    @api.model
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        """Move the suite's rows before core does, which deletes what collides."""
+        self.env.flush_all()
+        for name in self._ar_merge_models():
+            # sudo: who may merge contacts need not have rights on what hangs on them
+            self.env[name].sudo()._ar_merge_partners(src_partners.ids, dst_partner.id)
+        self.env["customer.audit.entry"]._ar_log(
+            "partner.merge",
+            src_partners,
+            {"into": dst_partner.id, "name": dst_partner.display_name},
+            {partner.id: {"merged": partner.display_name} for partner in src_partners},
+        )
+        return super()._update_foreign_keys(src_partners, dst_partner)
+
+    @api.model
+    def _ar_merge_models(self):
+        """Models with their own way to merge: ``_ar_merge_partners(source_ids, target_id)``.
+
+        Needed where the partner is part of a UNIQUE, CHECK or EXCLUDE constraint; plain
+        many2one columns are rewritten by core.
+        """
+        return sorted(
+            name
+            for name, model in self.env.registry.items()
+            if hasattr(model, "_ar_merge_partners") and not model._abstract
+        )
