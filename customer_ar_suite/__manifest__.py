@@ -15,6 +15,14 @@
         "views/customer_ar_suite_menus.xml",
         "data/ir_cron_data.xml",
         # customers, categories
+        "security/customer_security.xml",
+        "views/customer_category_assignment_views.xml",
+        "views/customer_category_views.xml",
+        "views/customer_dimension_views.xml",
+        "views/customer_audit_entry_views.xml",
+        "views/res_partner_views.xml",
+        "views/res_config_settings_views.xml",
+        "data/customer_dimension_data.xml",
         # customer import
         # ledger, aging
         # bank files
@@ -22,7 +30,9 @@
         # statements
     ],
     "demo": [],
+    "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "application": True,
     "installable": True,
 }

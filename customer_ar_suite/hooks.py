@@ -1,2 +1,28 @@
+import psycopg2
+
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+
+def pre_init_hook(env):
+    """Category histories may not overlap; the database needs btree_gist to see to that."""
+    try:
+        with env.cr.savepoint():
+            env.cr.execute(SQL("CREATE EXTENSION IF NOT EXISTS btree_gist"))
+    except psycopg2.Error as error:
+        raise UserError(
+            env._(
+                "The database lacks the PostgreSQL extension btree_gist. Install the contrib "
+                "package of PostgreSQL and run, as a superuser of the database: "
+                "CREATE EXTENSION btree_gist;"
+            )
+        ) from error
+
+
 def post_init_hook(env):
     """Set up what depends on the database the suite is installed in."""
+
+
+def uninstall_hook(env):
+    """Leave nothing behind that the removal of models and fields does not reach."""
+    env.cr.execute(SQL("DROP FUNCTION IF EXISTS customer_audit_entry_refuse() CASCADE"))

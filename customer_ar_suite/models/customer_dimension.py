@@ -153,13 +153,13 @@ class CustomerDimension(models.Model):
                 [dimension._prepare_column() for dimension in missing]
             )
         for dimension in self - missing:
-            dimension._find_columns().field_description = dimension.name
+            dimension._find_columns().field_description = dimension._column_label()
         self._clear_column_cache()
 
     def _prepare_column(self):
         return {
             "name": self._column_name(),
-            "field_description": self.name,
+            "field_description": self._column_label(),
             "state": "manual",
             "model": "res.partner",
             "model_id": self.env["ir.model"]._get_id("res.partner"),
@@ -171,6 +171,13 @@ class CustomerDimension(models.Model):
             # a classification is a statement about one customer, not about its copy
             "copied": False,
         }
+
+    def _column_label(self):
+        """Label in the list of fields; a plain "Industry" would clash with Odoo's own.
+
+        Screens show the name of the dimension (``res.partner.fields_get``).
+        """
+        return self.env._("Category: %(dimension)s", dimension=self.name)
 
     def _find_columns(self):
         # sudo: see _sync_columns

@@ -9,3 +9,7 @@ from .engine import test_matching
 from . import test_installation
 from . import test_ledger
 from . import test_ledger_property
+from .engine import test_history
+from . import test_installation
+from . import test_dimensions
+from . import test_seams

@@ -6,3 +6,4 @@ from . import test_amount_words
 from . import test_statement_matrix
 from . import test_statement_pages
 from . import test_matching
+from . import test_history

@@ -1,0 +1,74 @@
+"""What tests of customers, dimensions and roles share."""
+
+
+from odoo.tests import TransactionCase, new_test_user
+
+PREFIX = "customer_ar_suite.customer_ar_suite_group_"
+
+
+class CustomerCase(TransactionCase):
+    """One user per role; a dimension "Colour" with a small tree, created as a user would."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.clerk = cls.role_user("customer_clerk")
+        cls.administrator = cls.role_user("administrator")
+        cls.employee = new_test_user(cls.env, "ar_employee", "base.group_user")
+
+    @classmethod
+    def role_user(cls, role):
+        return new_test_user(cls.env, f"ar_test_{role}", f"{PREFIX}{role}")
+
+    def setUp(self):
+        super().setUp()
+        # a rollback removes the column from the database, not the field from the registry
+        self.addCleanup(self.registry.reset_changes)
+
+    def new_dimension(self, code="colour", **values):
+        """A dimension with the categories red (light, dark) and blue."""
+        dimension = (
+            self.env["customer.dimension"]
+            .with_user(self.administrator)
+            .create({"name": code.capitalize(), "code": code, **values})
+        )
+        category = self.env["customer.category"].with_user(self.administrator)
+        red = category.create({"name": "Red", "code": "r", "dimension_id": dimension.id})
+        category.create(
+            [
+                {"name": name, "dimension_id": dimension.id, "parent_id": red.id}
+                for name in ("Light", "Dark")
+            ]
+        )
+        category.create({"name": "Blue", "code": "b", "dimension_id": dimension.id})
+        return self.env["customer.dimension"].browse(dimension.id)
+
+    def category(self, dimension, name):
+        return self.env["customer.category"].search(
+            [("dimension_id", "=", dimension.id), ("name", "=", name)]
+        )
+
+    def customers(self, *names):
+        return self.env["res.partner"].create(
+            [{"name": name, "is_company": True, "customer_rank": 1} for name in names]
+        )
+
+    def assign(self, customer, category, day):
+        return self.env["customer.category.assignment"]._assign(
+            {customer.id: category.id if category else False},
+            self.env["customer.dimension"].browse(category.dimension_id.id),
+            "rule",
+            day,
+        )
+
+    def history(self, customer, dimension):
+        """[(category name, from, to)] in the order of time."""
+        rows = self.env["customer.category.assignment"].search(
+            [("partner_id", "=", customer.id), ("dimension_id", "=", dimension.id)],
+            order="valid_from",
+        )
+        return [
+            (row.category_id.name, row.valid_from, row.valid_to or None) for row in rows
+        ]
+
+
