@@ -38,6 +38,152 @@ MESSAGES = {
         "%(version)s). Update the suite to show it.",
         **p,
     ),
+    # -- files from outside ---------------------------------------------------------------
+    "file_empty": lambda env, p: env._(
+        "The file is empty. Choose the file again, or export it once more.", **p
+    ),
+    "file_no_rows": lambda env, p: env._(
+        "The file has no row with content. Check that the data is in it.", **p
+    ),
+    "file_too_big": lambda env, p: env._(
+        "The file has %(size)s MB; the limit is %(limit)s MB. Split it and load the parts.",
+        **p,
+    ),
+    "file_type_unsupported": lambda env, p: env._(
+        "This is a %(kind)s file, whatever its name says. "
+        "Save it as .xlsx, .xls, .ods or .csv and upload it again.",
+        **p,
+    ),
+    "file_corrupt": lambda env, p: env._(
+        "The file is damaged or cut off (%(kind)s). Open it in its program, save it again "
+        "and upload the new copy.",
+        **p,
+    ),
+    "file_truncated": lambda env, p: env._(
+        "The file ends in the middle of a character: a part of it is missing. "
+        "Export or download it again.",
+        **p,
+    ),
+    "file_encrypted": lambda env, p: env._(
+        "The file is protected by a password. Remove the protection and upload it again.",
+        **p,
+    ),
+    "file_has_nul": lambda env, p: env._(
+        "Row %(row)s contains a NUL character: the file is damaged or not a text file. "
+        "Save it again as .xlsx or as UTF-8 text.",
+        **p,
+    ),
+    "archive_unsafe": lambda env, p: env._(
+        "The file is not opened because its inside looks like an attack (%(reason)s). "
+        "Open it in its program, save it again and upload the new copy.",
+        **p,
+    ),
+    "sheet_unknown": lambda env, p: env._("The file has no sheet “%(value)s”.", **p),
+    "too_many_sheets": lambda env, p: env._(
+        "The file has more than %(limit)s sheets. Keep only those to be loaded.", **p
+    ),
+    "too_many_rows": lambda env, p: env._(
+        "Sheet “%(sheet)s” has more than %(limit)s rows. Split it and load the parts.", **p
+    ),
+    "too_many_columns": lambda env, p: env._(
+        "Row %(row)s has more than %(limit)s columns. Delete the columns not needed.", **p
+    ),
+    "cell_too_long": lambda env, p: env._(
+        "Row %(row)s, column %(column)s: the cell has %(size)s characters; "
+        "the limit is %(limit)s.",
+        **p,
+    ),
+    "csv_quote_open": lambda env, p: env._(
+        "Row %(row)s: a quotation mark is opened and never closed (line %(line)s). "
+        "Correct the row or choose another separator.",
+        **p,
+    ),
+    "csv_quote_bad": lambda env, p: env._(
+        "Row %(row)s: there is text after a closing quotation mark (line %(line)s). "
+        "Correct the row or choose another separator.",
+        **p,
+    ),
+    "encoding_unknown": lambda env, p: env._(
+        "The encoding of the file cannot be told with certainty. Choose it from the list.",
+        **p,
+    ),
+    "encoding_mixed": lambda env, p: env._(
+        "Row %(row)s is in another encoding than the rows before it. "
+        "Save the file in one encoding, for example UTF-8.",
+        **p,
+    ),
+    "encoding_wrong": lambda env, p: env._(
+        "Row %(row)s cannot be read as %(encoding)s. Choose another encoding.", **p
+    ),
+    "parser_too_much": lambda env, p: env._(
+        "Reading the file needed more memory or time than is allowed. "
+        "Split it or remove what is not needed, and upload it again.",
+        **p,
+    ),
+    "parser_failed": lambda env, p: env._(
+        "The file could not be read: it is damaged in a way its program can perhaps repair. "
+        "Open it there, save it again and upload the new copy.",
+        **p,
+    ),
+    # -- values of a row ------------------------------------------------------------------
+    "value_missing": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: a value is required.", **p
+    ),
+    "cell_formula_error": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: the cell shows the error %(value)s.", **p
+    ),
+    "text_control_character": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: the character %(value)s cannot be shown.", **p
+    ),
+    "text_too_long": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: %(size)s characters; the limit is %(limit)s "
+        "(%(value)s).",
+        **p,
+    ),
+    "code_not_readable": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: “%(value)s” is not a code.", **p
+    ),
+    "code_digits_lost": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: the spreadsheet has rounded %(value)s to 15 "
+        "digits. Format the column as text and enter the number again.",
+        **p,
+    ),
+    "email_not_readable": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: “%(value)s” is not one e-mail address.", **p
+    ),
+    "phone_not_readable": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: “%(value)s” is not a telephone number "
+        "(country %(country)s).",
+        **p,
+    ),
+    "country_unknown": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: no country is called “%(value)s”.", **p
+    ),
+    "amount_not_readable": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: “%(value)s” is not an amount in the number "
+        "format chosen.",
+        **p,
+    ),
+    "amount_too_precise": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: %(value)s has more than %(digits)s decimal "
+        "places.",
+        **p,
+    ),
+    "integer_not_readable": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: “%(value)s” is not a whole number.", **p
+    ),
+    "percent_not_readable": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: “%(value)s” is not a percentage such as 15%%.",
+        **p,
+    ),
+    "date_not_readable": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: “%(value)s” is not a date in the order "
+        "%(order)s.",
+        **p,
+    ),
+    "boolean_not_readable": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: “%(value)s” is neither yes nor no.", **p
+    ),
 }
 
 
