@@ -6,6 +6,8 @@ from .engine import test_amount_words
 from .engine import test_statement_matrix
 from .engine import test_statement_pages
 from .engine import test_matching
+from .engine import test_tabular_columns
+from .engine import test_tabular_reader
 from . import test_installation
 from . import test_ledger
 from . import test_ledger_property

@@ -66,7 +66,8 @@ def _regularity(sample: str, delimiter: str) -> tuple[float, int]:
     widths: Counter[int] = Counter()
     try:
         for record in reader:
-            widths[len(record)] += any(cell.strip() for cell in record)
+            if any(cell.strip() for cell in record):
+                widths[len(record)] += 1
     except csv.Error:
         pass  # an odd quote: judged by the rows before it, reported by the real reading
     total = sum(widths.values())

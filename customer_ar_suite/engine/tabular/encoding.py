@@ -116,7 +116,13 @@ def _without_bom(data: bytes) -> Decoded:
         share = zeros.count(0) / pairs
         other = (data.count(0) - zeros.count(0)) / pairs
         if share > 0.1 and other < 0.01:
-            return _strict(data, encoding, 0.9)
+            decoded = _strict(data, encoding, 0.9)
+            # and its line ends are characters, not halves of others
+            ends = data.count(b"\n") + data.count(b"\r")
+            if decoded.text.count("\n") + decoded.text.count("\r") >= max(
+                1, 0.9 * ends
+            ):
+                return decoded
     raise FileError("file_has_nul", row=data[: data.index(b"\0")].count(b"\n") + 1)
 
 

@@ -88,7 +88,7 @@ def _identify_zip(data: bytes) -> str:
         if "xl/workbook.bin" in names:
             raise FileError("file_type_unsupported", kind="Excel binary (.xlsb)")
         if "mimetype" in names and "content.xml" in names:
-            kind = archive.read("mimetype")[:200].decode("ascii", "replace")
+            kind = read_member(archive, "mimetype", 200).decode("ascii", "replace")
             if "spreadsheet" in kind:
                 return "ods"
             raise FileError(
@@ -118,6 +118,20 @@ def open_archive(data: bytes) -> zipfile.ZipFile:
         raise FileError("file_corrupt", kind="zip") from None
     _check_members(archive.infolist(), len(data))
     return archive
+
+
+def read_member(archive: zipfile.ZipFile, name: str, size: int = -1) -> bytes:
+    """The (first ``size``) bytes of one member.
+
+    :raises FileError: ``file_corrupt`` for whatever a damaged archive makes zipfile raise
+    """
+    try:
+        with archive.open(name) as member:
+            return member.read(size)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - zlib.error and struct.error among others
+        raise FileError("file_corrupt", kind="zip") from None
 
 
 def _check_members(members: list[zipfile.ZipInfo], size: int) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import IO, Any
-from xml.etree.ElementTree import ParseError, iterparse
+from xml.etree.ElementTree import iterparse
 
 from ..errors import FileError
-from .filetype import open_archive
+from .filetype import open_archive, read_member
 from .table import (
     MAX_COLUMNS,
     MAX_ROWS,
@@ -26,6 +25,7 @@ from .xls_reader import as_date
 from .xlsx_reader import refuse_dtd
 
 _NS = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
+_MANIFEST = "META-INF/manifest.xml"
 _TABLE, _OFFICE, _TEXT = _NS % "table", _NS % "office", _NS % "text"
 
 
@@ -36,12 +36,9 @@ def read_ods(data: bytes) -> Table:
     """
     with open_archive(data) as archive:
         refuse_dtd(archive)
-        try:
-            with archive.open("META-INF/manifest.xml") as manifest:
-                if b"encryption-data" in manifest.read():
-                    raise FileError("file_encrypted")
-        except KeyError:
-            pass
+        if _MANIFEST in archive.namelist():
+            if b"encryption-data" in read_member(archive, _MANIFEST):
+                raise FileError("file_encrypted")
         try:
             with archive.open("content.xml") as content:
                 return Table("ods", list(_sheets(content)))

@@ -13,7 +13,7 @@ from typing import Any
 from openpyxl import load_workbook
 
 from ..errors import FileError
-from .filetype import open_archive
+from .filetype import open_archive, read_member
 from .table import (
     MAX_COLUMNS,
     MAX_SHEETS,
@@ -54,13 +54,7 @@ def refuse_dtd(archive: zipfile.ZipFile) -> None:
     for member in archive.infolist():
         if not member.filename.endswith((".xml", ".rels")):
             continue
-        try:
-            with archive.open(member) as part:
-                head = part.read(_PROLOG)
-        except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError):
-            raise FileError("file_corrupt", kind="zip") from None
-        except Exception as error:  # noqa: BLE001 - zlib.error is no subclass of anything
-            raise FileError("file_corrupt", kind="zip") from error
+        head = read_member(archive, member.filename, _PROLOG)
         if _DTD.search(head):
             raise FileError("archive_unsafe", reason="dtd")
 

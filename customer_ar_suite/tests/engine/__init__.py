@@ -7,3 +7,5 @@ from . import test_statement_matrix
 from . import test_statement_pages
 from . import test_matching
 from . import test_history
+from . import test_tabular_columns
+from . import test_tabular_reader
