@@ -115,13 +115,10 @@ def _without_bom(data: bytes) -> Decoded:
     for encoding, zeros in (("utf-16-le", data[1::2]), ("utf-16-be", data[0::2])):
         share = zeros.count(0) / pairs
         other = (data.count(0) - zeros.count(0)) / pairs
-        if share > 0.1 and other < 0.01:
+        if share > 0.1 and other < 0.01 and zeros.count(0) >= 4:
             decoded = _strict(data, encoding, 0.9)
-            # and its line ends are characters, not halves of others
-            ends = data.count(b"\n") + data.count(b"\r")
-            if decoded.text.count("\n") + decoded.text.count("\r") >= max(
-                1, 0.9 * ends
-            ):
+            plain = [char for char in decoded.text if char < "\x80"]
+            if all(char.isprintable() or char in "\t\r\n" for char in plain):
                 return decoded
     raise FileError("file_has_nul", row=data[: data.index(b"\0")].count(b"\n") + 1)
 
