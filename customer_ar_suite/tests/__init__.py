@@ -15,3 +15,4 @@ from .engine import test_history
 from . import test_installation
 from . import test_dimensions
 from . import test_seams
+from . import test_safe_io
