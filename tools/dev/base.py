@@ -94,7 +94,7 @@ def build_once(target: Path, what: str, build: Callable[[Path], None]) -> Path:
 
 
 def run(
-    command: Sequence[str | Path],
+    command: Sequence[object],
     *,
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,

@@ -15,7 +15,7 @@ _LINE = re.compile(
 _RESULT = re.compile(
     r"(?P<failed>\d+) failed, (?P<errors>\d+) error\(s\) of (?P<tests>\d+) tests"
 )
-_BAD = ("WARNING", "ERROR", "CRITICAL")
+BAD = ("WARNING", "ERROR", "CRITICAL")
 
 
 class Entry(NamedTuple):
@@ -39,6 +39,12 @@ class Verdict(NamedTuple):
         found = [] if self.tests else ["no test was run"]
         found += [f"skipped: {text}" for text in self.skipped]
         return found + [f"{e.level} {e.logger}: {e.text[:2000]}" for e in self.noise]
+
+
+def level(line: str) -> str:
+    """Return the level of an entry's first line, nothing for the lines after it."""
+    match = _LINE.match(line.rstrip("\n"))
+    return match["level"] if match else ""
 
 
 def entries(lines: Iterable[str]) -> list[Entry]:
@@ -69,13 +75,15 @@ def judge(lines: Iterable[str], allowed: list[re.Pattern[str]]) -> Verdict:
     noise: list[Entry] = []
     for entry in entries(lines):
         line = f"{entry.level} {entry.logger}: {entry.text}"
-        if entry.logger == "odoo.tests.result" and (match := _RESULT.search(entry.text)):
+        if entry.logger == "odoo.tests.result" and (
+            match := _RESULT.search(entry.text)
+        ):
             tests = int(match["tests"])
             failed = int(match["failed"]) + int(match["errors"])
         elif any(pattern.search(line) for pattern in allowed):
             continue
         elif entry.level == "INFO" and entry.text.startswith("skipped "):
             skipped.append(entry.text[8:].split("\n")[0])
-        elif entry.level in _BAD or "DeprecationWarning" in entry.text:
+        elif entry.level in BAD or "DeprecationWarning" in entry.text:
             noise.append(entry)
     return Verdict(tests, failed, tuple(skipped), tuple(noise))

@@ -11,22 +11,22 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from . import odoo_source, postgres, pyenv, system
-from .base import ROOT, DevError, locked, run, subdir
+from .base import ROOT, DevError, run, subdir
 
 TOOLS = ("wkhtmltopdf", "chromium", "poppler-utils", "fontconfig")
+KEPT = ("HOME", "USER", "TMPDIR", "CI", "SSL_CERT_FILE", "DISPLAY", "XDG_CACHE_HOME")
+OWN = ("AR_", "ODOO_", "CUSTOMER_AR_")
 FONTS = ("fonts-noto-cjk", "fonts-dejavu-core")
 
 
 def environment() -> dict[str, str]:
     """Return the environment Odoo and everything that talks to its database get."""
     binaries = pyenv.venv() / "bin"
-    keep = ("HOME", "USER", "TMPDIR", "CI", "PIP_CERT", "SSL_CERT_FILE", "DISPLAY")
-    kept = {name: os.environ[name] for name in keep if name in os.environ}
-    own = {name: v for name, v in os.environ.items() if name.startswith(("AR_", "ODOO_"))}
+    kept = {k: v for k, v in os.environ.items() if k in KEPT or k.startswith(OWN)}
     return {
         **kept,
-        **own,
         **postgres.environment(),
+        "CUSTOMER_AR_SERVER": postgres.server_key(),
         "PATH": f"{binaries}:{os.environ.get('PATH', '/usr/bin:/bin')}",
         "PYTHONPATH": str(odoo_source.odoo().python_path),
         "PYTHONDONTWRITEBYTECODE": "",
@@ -89,6 +89,14 @@ def databases(prefix: str) -> list[str]:
     return [name for name in names if name.startswith(prefix)]
 
 
+def sessions() -> int:
+    """Return how many others are connected to the server."""
+    others = (
+        "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
+    )
+    return int(sql("postgres", others)[0]) - 1
+
+
 def copy_database(source: str, target: str) -> None:
     """Make ``target`` a copy of ``source`` with its attachments, replacing it."""
     drop_database(target)
@@ -116,12 +124,11 @@ def drop_database(name: str) -> None:
 @contextlib.contextmanager
 def passing_database(template: str, name: str) -> Iterator[str]:
     """Copy the template for the time of the block."""
-    with locked(f"db-{name}"):
-        copy_database(template, name)
-        try:
-            yield name
-        finally:
-            drop_database(name)
+    copy_database(template, name)
+    try:
+        yield name
+    finally:
+        drop_database(name)
 
 
 def shell(database: str, script: str) -> str:

@@ -132,7 +132,7 @@ def _mend_static_files(root: Path, addons: Path, awesome: Path) -> None:
             raise DevError(f"Nothing fits the link {link.relative_to(addons)}.")
         link.unlink()
         shutil.copyfile(target, link)
-    # Debian leaves out what blurs the background of video calls; the bundle needs a file.
+    # Debian leaves out what blurs video calls' background; the bundle needs a file.
     blur = addons / "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
     if not blur.exists():
         blur.parent.mkdir(parents=True, exist_ok=True)

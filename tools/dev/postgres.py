@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-import pwd
 import re
 import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from . import system
-from .base import DevError, cache, digest, locked, run, say, write_atomically
+from . import postgres_place, system
+from .base import DevError, digest, locked, run, say, write_atomically
+from .postgres_place import PORT
 
 ROLE = "odoo"
-PORT = 5432  # of a socket in a folder of our own; nothing listens on TCP
 
 
 def environment() -> dict[str, str]:
@@ -30,6 +30,8 @@ def environment() -> dict[str, str]:
 
 def server_key() -> str:
     """Tell servers apart where files belong to databases (filestores)."""
+    if own := os.environ.get("CUSTOMER_AR_SERVER"):  # we run below another ./dev
+        return own
     host = os.environ.get("PGHOST")
     return digest(host, os.environ.get("PGPORT")) if host else "private"
 
@@ -40,10 +42,10 @@ class Cluster:
     def __init__(self) -> None:
         """Find the programs and the place; nothing is started."""
         system.need("postgresql")
-        self.bin = _newest_bin()
-        self.owner = _unprivileged()
+        self.bin = postgres_place.newest_bin()
+        self.owner = postgres_place.unprivileged()
         major = self.bin.parent.name
-        self.home = _reachable_home(self.owner) / major
+        self.home = postgres_place.reachable_home(self.owner) / major
         self.data = self.home / "data"
         self.log = self.home / "log.txt"
 
@@ -53,9 +55,10 @@ class Cluster:
 
     def ready(self) -> bool:
         """Tell whether the server answers."""
-        command = [self.bin / "psql", "-qAtc", "select 1", "postgres"]
+        command = [str(self.bin / "psql"), "-qAtc", "select 1", "postgres"]
         env = {**os.environ, **self.environment()}
-        return subprocess.run(command, env=env, capture_output=True).returncode == 0
+        done = subprocess.run(command, env=env, capture_output=True, check=False)
+        return done.returncode == 0
 
     def start(self) -> None:
         """Make and start the cluster unless it runs."""
@@ -97,8 +100,10 @@ class Cluster:
 
     def _start(self) -> None:
         self._forget_dead_server()
-        write_atomically(self.data / "customer_ar.conf", _settings(self.home))
-        write_atomically(self.home / "boot_id", _boot_id())
+        write_atomically(
+            self.data / "customer_ar.conf", postgres_place.settings(self.home)
+        )
+        write_atomically(self.home / "boot_id", postgres_place.boot_id())
         command = [self.bin / "pg_ctl", "start", "-w", "-t", "120", "-D", self.data]
         for attempt in range(6):  # processes of a killed server need a moment to go
             try:
@@ -125,12 +130,12 @@ class Cluster:
         boot = self.home / "boot_id"
         if not (self.data / ".complete").exists() or not boot.exists():
             return False
-        if boot.read_text() == _boot_id():
+        if boot.read_text() == postgres_place.boot_id():
             return False
         state = self._as_owner([self.bin / "pg_controldata", "-D", self.data])
         return not re.search(r"cluster state:\s+shut down\n", state)
 
-    def _as_owner(self, command: list[str | Path]) -> str:
+    def _as_owner(self, command: Sequence[object]) -> str:
         options: dict[str, Any] = {"cwd": self.home, "preexec_fn": _own_signals}
         if self.owner:
             options |= {"user": self.owner.pw_uid, "group": self.owner.pw_gid}
@@ -149,74 +154,9 @@ class Cluster:
         text = output.read_text(errors="replace")
         output.unlink()
         if done.returncode:
-            raise DevError(f"{Path(command[0]).name} failed:\n{text[-2000:]}")
+            raise DevError(f"{Path(str(command[0])).name} failed:\n{text[-2000:]}")
         return text
 
 
 def _own_signals() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for ./dev, not for it
-
-
-def _newest_bin() -> Path:
-    found = Path("/usr/lib/postgresql").glob("*/bin/initdb")
-    return max(found, key=lambda path: float(path.parent.parent.name)).parent
-
-
-def _unprivileged() -> pwd.struct_passwd | None:
-    """Return who runs the server when we are root, which PostgreSQL refuses."""
-    if os.geteuid():
-        return None
-    for name in ("postgres", "customer_ar"):
-        try:
-            return pwd.getpwnam(name)
-        except KeyError:
-            continue
-    run(["useradd", "--system", "--no-create-home", "customer_ar"])
-    return pwd.getpwnam("customer_ar")
-
-
-def _reachable_home(owner: pwd.struct_passwd | None) -> Path:
-    """Return the cluster's folder: in the cache unless its owner cannot get there.
-
-    A socket's path may have about 100 characters.
-    """
-    home = cache() / "postgres"
-    folders = [path for path in home.parents if path.exists()]
-    closed = owner and any(not path.stat().st_mode & 0o001 for path in folders)
-    if owner and not closed and len(str(home)) < 80:
-        return home
-    if not owner and len(str(home)) < 80:
-        return home
-    base = Path("/var/lib" if owner else "/tmp")  # noqa: S108
-    return base / "customer_ar_suite" / digest(home)
-
-
-def _boot_id() -> str:
-    source = Path("/proc/sys/kernel/random/boot_id")
-    return source.read_text().strip() if source.exists() else ""
-
-
-def _settings(socket_folder: Path) -> str:
-    """Return settings for a test server: memory and durability, no planner knobs."""
-    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
-    shm = shutil.disk_usage("/dev/shm").total // 2**20 if Path("/dev/shm").exists() else 0
-    values = {
-        "listen_addresses": "''",
-        "unix_socket_directories": f"'{socket_folder}'",
-        "unix_socket_permissions": "0700",
-        "port": PORT,
-        "max_connections": 200,
-        "shared_buffers": f"{max(128, min(1024, total // 8))}MB",
-        "work_mem": "16MB",
-        "maintenance_work_mem": f"{max(64, min(256, total // 32))}MB",
-        "dynamic_shared_memory_type": "posix" if shm > 256 else "mmap",
-        "max_wal_size": "4GB",
-        "checkpoint_timeout": "30min",
-        "fsync": "off",
-        "synchronous_commit": "off",
-        "full_page_writes": "off",
-        "timezone": "UTC",
-        "log_timezone": "UTC",
-        "lc_messages": "C",
-    }
-    return "".join(f"{name} = {value}\n" for name, value in values.items())

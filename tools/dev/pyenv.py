@@ -18,7 +18,7 @@ def venv() -> Path:
     """Return the environment, made when the requirements or Python changed."""
     texts = [(HERE / name).read_text() for name in (*FILES, CONSTRAINTS)]
     version = ".".join(map(str, sys.version_info[:3]))
-    target = subdir("venv") / f"py{version}-{digest(sys.prefix, *texts)}"
+    target = subdir("venv") / f"py{version}-{digest(sys.base_prefix, *texts)}"
     return build_once(target, "making the Python environment (1-3 minutes)", _make)
 
 

@@ -17,7 +17,7 @@ env.cr.commit()
 
 
 def depends(addon: str) -> list[str]:
-    """Return what an addon of this checkout needs from Odoo, its siblings' needs too."""
+    """Return what an addon of this checkout needs of Odoo, through its siblings too."""
     found: set[str] = set()
     todo = [addon]
     while todo:
@@ -44,12 +44,16 @@ def template(addon: str) -> str:
 
 
 def _finished(name: str) -> bool:
-    is_template = f"SELECT 1 FROM pg_database WHERE datistemplate AND datname = '{name}'"
+    is_template = (
+        f"SELECT 1 FROM pg_database WHERE datistemplate AND datname = '{name}'"
+    )
     return bool(odoo_run.sql("postgres", is_template))
 
 
 def _make(name: str, needs: list[str]) -> None:
-    say(f"making the template database: {', '.join(needs)} with demo data (3-6 minutes)")
+    say(
+        f"making the template database: {', '.join(needs)} with demo data (3-6 minutes)"
+    )
     draft = f"{name}_draft"
     odoo_run.drop_database(name)
     odoo_run.drop_database(draft)
@@ -67,11 +71,15 @@ def _make(name: str, needs: list[str]) -> None:
     wanted = "', '".join(needs)
     state = f"SELECT name FROM ir_module_module WHERE name IN ('{wanted}') AND demo"
     try:
-        absent = set(needs) - set(odoo_run.sql(draft, f"{state} AND state = 'installed'"))
+        absent = set(needs) - set(
+            odoo_run.sql(draft, f"{state} AND state = 'installed'")
+        )
     except DevError:
         absent = set(needs)
     if code or absent:
-        raise DevError(f"Odoo did not install {sorted(absent)} with demo data: see {log}.")
+        raise DevError(
+            f"Odoo did not install {sorted(absent)} with demo data: see {log}."
+        )
     say("making the template's asset bundles")
     odoo_run.shell(draft, FINISH)
     odoo_run.sql(draft, "VACUUM ANALYZE")

@@ -1,0 +1,149 @@
+"""The rules of the static gate for Python, each a look at one kind of node."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+FILE_READERS = {"openpyxl", "xlrd", "zipfile", "etree", "lxml", "PIL", "csv"}
+_TODAY = {
+    ("date", "today"),
+    ("Date", "today"),
+    ("datetime", "today"),
+    ("datetime", "now"),
+    ("Datetime", "today"),
+}
+_MARKUP_STRINGS = (ast.JoinedStr, ast.BinOp)
+
+
+class Gate(ast.NodeVisitor):
+    """Walks one file and collects (line, rule, why)."""
+
+    def __init__(self, text: str) -> None:
+        self.lines = ["", *text.splitlines()]
+        self.found: list[tuple[int, str, str]] = []
+        self.built_by_sql: set[str] = set()
+
+    def _say(self, node: ast.AST, rule: str, why: str) -> None:
+        self.found.append((getattr(node, "lineno", 0), rule, why))
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        """Remember which names hold an SQL object while inside the function."""
+        outer = self.built_by_sql
+        self.built_by_sql = outer | set(_sql_names(node))
+        self.generic_visit(node)
+        self.built_by_sql = outer
+
+    def visit_Import(self, node: ast.Import) -> None:
+        """Only the guarded readers open foreign files."""
+        self._imports(node, [alias.name for alias in node.names])
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        """Only the guarded readers open foreign files."""
+        if not node.level:
+            module = node.module or ""
+            self._imports(node, [module, *(f"{module}.{a.name}" for a in node.names)])
+
+    def _imports(self, node: ast.AST, names: list[str]) -> None:
+        parts = {part for name in names for part in name.split(".")}
+        if bad := sorted(parts & FILE_READERS):
+            why = f"{', '.join(bad)}: foreign files are read by engine/tabular only"
+            self._say(node, "file-reader", why)
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        """Old constraints are ignored without a word."""
+        names = {target.id for target in node.targets if isinstance(target, ast.Name)}
+        if "_sql_constraints" in names:
+            self._say(
+                node, "sql-constraints", "ignored since 19: use models.Constraint"
+            )
+        self.generic_visit(node)
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
+        """Errors are not swallowed."""
+        if len(node.body) == 1 and isinstance(node.body[0], ast.Pass):
+            self._say(node, "except-pass", "an error is swallowed")
+        if node.type is None:
+            self._say(node, "bare-except", "name the errors that are expected")
+        self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        """Look at what is called."""
+        name = _called(node.func)
+        owner = _called(node.func.value) if isinstance(node.func, ast.Attribute) else ""
+        first = node.args[0] if node.args else None
+        if name in ("sudo", "_sudo") and not self._has_reason(node):
+            self._say(node, "sudo", "say why above or beside it: # sudo: reason")
+        elif name == "Markup" and isinstance(first, _MARKUP_STRINGS):
+            self._say(node, "markup", "Markup of a built string is not escaped")
+        elif (owner, name) in _TODAY:
+            self._say(node, "today", "ask fields.Date.context_today(record)")
+        elif name == "execute" and owner in ("cr", "_cr"):
+            if not self._is_sql(first):
+                self._say(node, "raw-sql", "cr.execute takes an SQL(...) object")
+        elif name == "commit" and owner in ("cr", "_cr"):
+            self._say(node, "commit", "no cr.commit(): use the run mixin's chunks")
+        elif name == "SQL" and not _is_constant(first):
+            self._say(node, "built-sql", "SQL() takes a constant text first")
+        elif name == "Workbook" and not _neutral_workbook(node):
+            self._say(node, "workbook", "Workbook without strings_to_formulas: False")
+        inner = node.func
+        if isinstance(inner, ast.Call) and _called(inner.func) == "getattr":
+            if len(inner.args) > 1 and not isinstance(inner.args[1], ast.Constant):
+                self._say(node, "getattr", "calls a method whose name is a variable")
+        self.generic_visit(node)
+
+    def visit_BinOp(self, node: ast.BinOp) -> None:
+        """Markup(...) % x escapes x, but Markup(a % x) and SQL % x do not."""
+        if isinstance(node.op, ast.Mod) and isinstance(node.left, ast.Call):
+            if _called(node.left.func) == "SQL":
+                self._say(node, "built-sql", "SQL() is not formatted with %")
+        self.generic_visit(node)
+
+    def _has_reason(self, node: ast.Call) -> bool:
+        end = node.end_lineno or node.lineno
+        near = self.lines[max(1, node.lineno - 1) : end + 1]
+        return any(re.search(r"#\s*sudo:\s*\S", line) for line in near)
+
+    def _is_sql(self, node: ast.AST | None) -> bool:
+        if isinstance(node, ast.Name):
+            return node.id in self.built_by_sql
+        return isinstance(node, ast.Call) and _makes_sql(node)
+
+
+def _called(node: ast.AST) -> str:
+    """Return the last name of what is called or addressed."""
+    if isinstance(node, ast.Call):
+        return _called(node.func)
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _makes_sql(node: ast.Call) -> bool:
+    name = _called(node.func)
+    return name == "SQL" or name.lower().endswith(("sql", "_query"))
+
+
+def _sql_names(function: ast.FunctionDef) -> Iterator[str]:
+    """Names in a function that hold an SQL object, by assignment or annotation."""
+    for argument in [*function.args.args, *function.args.kwonlyargs]:
+        if argument.annotation and _called(argument.annotation) == "SQL":
+            yield argument.arg
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            if _makes_sql(node.value):
+                yield from (t.id for t in node.targets if isinstance(t, ast.Name))
+
+
+def _is_constant(node: ast.AST | None) -> bool:
+    if isinstance(node, ast.Name):
+        return node.id.isupper()
+    return node is None or isinstance(node, ast.Constant)
+
+
+def _neutral_workbook(node: ast.Call) -> bool:
+    """Tell whether cells that begin with = stay text."""
+    text = ast.dump(node)
+    return "strings_to_formulas" in text and "Constant(value=False)" in text

@@ -1,0 +1,76 @@
+"""Security rules that are read off the source: each finding is file:line: why.
+
+A place that may break a rule stands in ``ALLOWED`` with its reason.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from .base import ROOT
+from .gate_rules import Gate
+
+# (rule, file below the repository, "*" as in a shell pattern) -> why it may
+ALLOWED = {
+    ("file-reader", "*/engine/tabular/*.py"): "the guarded readers themselves",
+    ("file-reader", "*/engine/safe_io.py"): "the guarded readers themselves",
+}
+
+
+class Finding(NamedTuple):
+    """One broken rule."""
+
+    path: str
+    line: int
+    rule: str
+    why: str
+
+    def __str__(self) -> str:
+        """Return the line that editors understand."""
+        return f"{self.path}:{self.line}: {self.why} [{self.rule}]"
+
+
+def report() -> str:
+    """Return the findings in all addons of the checkout, one per line."""
+    found: list[Finding] = []
+    for manifest in sorted(ROOT.glob("*/__manifest__.py")):
+        for path in sorted(manifest.parent.rglob("*")):
+            name = str(path.relative_to(ROOT))
+            if "/tests/" in name or "/static/lib/" in name:
+                continue
+            if path.suffix == ".py":
+                found += check_python(name, path.read_text())
+            elif path.suffix == ".xml":
+                found += check_xml(name, path.read_text())
+    return "\n".join(map(str, found))
+
+
+def check_xml(name: str, text: str) -> list[Finding]:
+    """Look for markup that lets unescaped text through."""
+    lines = enumerate(text.splitlines(), 1)
+    hits = (number for number, line in lines if re.search(r"\bt-raw\b", line))
+    return [Finding(name, n, "t-raw", "t-raw prints text unescaped") for n in hits]
+
+
+def check_python(name: str, text: str) -> list[Finding]:
+    """Look for what one Python file must not hold."""
+    gate = Gate(text)
+    gate.visit(ast.parse(text))
+    found = [Finding(name, line, rule, why) for line, rule, why in gate.found]
+    return sorted(hit for hit in found if not _allowed(hit))
+
+
+def _allowed(hit: Finding) -> bool:
+    return any(
+        rule == hit.rule and Path(hit.path).match(pattern) for rule, pattern in ALLOWED
+    )
+
+
+if __name__ == "__main__":
+    findings = report()
+    print(findings)
+    sys.exit(bool(findings))
