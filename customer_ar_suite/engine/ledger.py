@@ -9,7 +9,7 @@ document currency (``amount``, ``residual``) and of the company's currency
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date as Date
 from typing import NamedTuple
 
 from .errors import AllocationError
@@ -32,9 +32,9 @@ class OpenItem(NamedTuple):
     currency_id: int
     digits: int  #: minor-unit digits of the document currency
     company_digits: int
-    date: date  #: accounting date
-    due_date: date
-    invoice_date: date | None
+    date: Date  #: accounting date
+    due_date: Date
+    invoice_date: Date | None
     number: str
     reference: str  #: customer reference and payment reference, joined by a space
     kind: str  #: one of :data:`KINDS`
@@ -42,7 +42,9 @@ class OpenItem(NamedTuple):
     residual: int
     amount_company: int
     residual_company: int
-    disputed: int = 0  #: parts of the residual, document currency; 0 until claims are built
+    disputed: int = (
+        0  #: parts of the residual, document currency; 0 until claims are built
+    )
     promised: int = 0
     planned: int = 0
 
@@ -62,8 +64,8 @@ class Movement(NamedTuple):
     currency_id: int
     digits: int
     company_digits: int
-    date: date
-    due_date: date
+    date: Date
+    due_date: Date
     number: str
     reference: str
     kind: str
@@ -92,7 +94,7 @@ class Receipt(NamedTuple):
     journal_id: int
     currency_id: int
     digits: int
-    date: date
+    date: Date
     amount: int  #: positive: money in; negative: money out (refund, return)
     text: str  #: everything the bank says about it: payment reference, remittance information
     payer_name: str = ""

@@ -125,9 +125,7 @@ def _parser() -> argparse.ArgumentParser:
         "test-long", _test_long, "one part with large numbers; can be resumed"
     )
     long_tests.add_arguments(command)
-    add(
-        "lint", lambda _options: lint.main().close(), "formatters, linters, static gate"
-    )
+    lint.add_arguments(add("lint", _lint, "formatters, linters, static gate"))
     add("golden", lambda _options: suites.golden(), "write golden files anew")
     command = add("bench", _bench, "time a flow: see ./dev bench --help")
     command.add_argument("words", nargs=REST, help="arguments for bench/run.py")
@@ -145,6 +143,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _test_engine(options: argparse.Namespace) -> int:
     return suites.engine(options.words).close()
+
+
+def _lint(options: argparse.Namespace) -> int:
+    return lint.main(fix=options.fix).close()
 
 
 def _test_odoo(options: argparse.Namespace) -> int:

@@ -110,7 +110,9 @@ def _mirror() -> str:
     """Return the address of Debian's archive that the machine itself uses."""
     pattern = r"^(?:deb\s+(?:\[[^]]*\]\s+)?|URIs:\s*)([a-z+]+://\S+?/debian/?)(?:\s|$)"
     found = re.search(pattern, _apt_sources(), re.MULTILINE)
-    return found[1] if found else "http://deb.debian.org/debian"
+    if not found:
+        raise DevError("apt's sources name no archive of Debian; set ODOO_SOURCE.")
+    return found[1]
 
 
 def _signature() -> str:

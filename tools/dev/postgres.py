@@ -100,9 +100,8 @@ class Cluster:
 
     def _start(self) -> None:
         self._forget_dead_server()
-        write_atomically(
-            self.data / "customer_ar.conf", postgres_place.settings(self.home)
-        )
+        settings = postgres_place.settings(self.home)
+        write_atomically(self.data / "customer_ar.conf", settings)
         write_atomically(self.home / "boot_id", postgres_place.boot_id())
         command = [self.bin / "pg_ctl", "start", "-w", "-t", "120", "-D", self.data]
         for attempt in range(6):  # processes of a killed server need a moment to go

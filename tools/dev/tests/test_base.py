@@ -1,0 +1,40 @@
+"""What is built once is built again only when it was interrupted."""
+
+from pathlib import Path
+
+import pytest
+
+from tools.dev import base
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUSTOMER_AR_CACHE", str(tmp_path / "cache"))
+
+
+def test_built_once(tmp_path: Path) -> None:
+    calls: list[Path] = []
+    for _call in range(2):
+        base.build_once(tmp_path / "thing", "making", calls.append)
+    assert len(calls) == 1
+
+
+def test_interrupted_build_begins_anew(tmp_path: Path) -> None:
+    def cut_off(folder: Path) -> None:
+        (folder / "half").touch()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        base.build_once(tmp_path / "thing", "making", cut_off)
+    built = base.build_once(tmp_path / "thing", "making", lambda folder: None)
+    assert not (built / "half").exists()
+
+
+def test_lock_is_refused_while_it_is_held() -> None:
+    with base.locked("a"), base.locked("a", wait=False) as held:
+        assert not held
+
+
+def test_failed_command_says_why() -> None:
+    with pytest.raises(base.DevError, match="No such thing.*\n.*gone"):
+        base.run(["sh", "-c", "echo gone; exit 3"], why="No such thing")
