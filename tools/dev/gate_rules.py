@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-FILE_READERS = {"openpyxl", "xlrd", "zipfile", "etree", "lxml", "PIL", "csv"}
+FILE_READERS = {"openpyxl", "xlrd", "zipfile", "etree", "PIL", "csv"}
 _TODAY = {
     ("date", "today"),
     ("Date", "today"),
@@ -24,6 +24,15 @@ class Gate(ast.NodeVisitor):
         self.lines = ["", *text.splitlines()]
         self.found: list[tuple[int, str, str]] = []
         self.built_by_sql: set[str] = set()
+        self.statement = 1  # line where the statement begins that is looked at
+
+    def visit(self, node: ast.AST) -> None:
+        """Keep track of the statement."""
+        outer = self.statement
+        if isinstance(node, ast.stmt):
+            self.statement = node.lineno
+        super().visit(node)
+        self.statement = outer
 
     def _say(self, node: ast.AST, rule: str, why: str) -> None:
         self.found.append((getattr(node, "lineno", 0), rule, why))
@@ -62,8 +71,13 @@ class Gate(ast.NodeVisitor):
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
         """Errors are not swallowed."""
-        if len(node.body) == 1 and isinstance(node.body[0], ast.Pass):
-            self._say(node, "except-pass", "an error is swallowed")
+        body = node.body
+        if len(body) == 1 and isinstance(body[0], ast.Pass):
+            near = self.lines[node.lineno : body[0].lineno + 1]
+            if not any("# " in line for line in near):
+                self._say(
+                    node, "except-pass", "an error is swallowed without a word why"
+                )
         if node.type is None:
             self._say(node, "bare-except", "name the errors that are expected")
         self.generic_visit(node)
@@ -103,7 +117,10 @@ class Gate(ast.NodeVisitor):
 
     def _has_reason(self, node: ast.Call) -> bool:
         end = node.end_lineno or node.lineno
-        near = self.lines[max(1, node.lineno - 1) : end + 1]
+        first = self.statement
+        while first > 1 and self.lines[first - 1].lstrip().startswith("#"):
+            first -= 1
+        near = self.lines[first : end + 1]
         return any(re.search(r"#\s*sudo:\s*\S", line) for line in near)
 
     def _is_sql(self, node: ast.AST | None) -> bool:

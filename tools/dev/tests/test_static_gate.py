@@ -23,6 +23,17 @@ BAD = {
 GOOD = {
     "sudo": "record.sudo().write({})  # sudo: the sequence is nobody's record",
     "sudo above": "# sudo: counters belong to the system\nrecord.sudo().write({})",
+    "sudo two lines above": "# sudo: counters\n# are nobody's\nrecord.sudo().write({})",
+    "sudo in a chain": """
+        # sudo: counters belong to the system
+        return (
+            record
+            .sudo()
+            .search([])
+        )
+    """,
+    "except-pass said why": "try:\n    f()\nexcept ValueError:\n    pass  # tried again",
+    "file-builder": "from lxml.builder import E",
     "markup": "Markup('<b>%s</b>') % name",
     "getattr": "getattr(record, 'name')()",
     "today": "fields.Date.context_today(record)",
