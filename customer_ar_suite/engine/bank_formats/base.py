@@ -93,20 +93,14 @@ class BankStatement(NamedTuple):
     def booked_sum(self) -> int:
         return sum(line.amount for line in self.booked)
 
-    @property
-    def is_proven(self) -> bool:
-        """Does the file itself prove its lines? Else somebody must confirm totals."""
-        return self.opening is not None and self.closing is not None
-
 
 class ReadContext(NamedTuple):
     """What a format must be told besides the bytes."""
 
     filename: str
     digits: Mapping[str, int]  #: minor-unit digits of every known currency code
-    profile: CsvProfile | None = (
-        None  #: the layout, for formats that do not carry theirs
-    )
+    #: layouts to choose from, for formats that do not carry theirs
+    profiles: tuple[CsvProfile, ...] = ()
 
 
 class BankFormat(Protocol):

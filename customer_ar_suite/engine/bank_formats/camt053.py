@@ -148,6 +148,24 @@ def _currency_unclear(number: str, named: Iterable[str]) -> FileError:
     )
 
 
+def _own_balances(node: Element, shared: _Account) -> list[Element]:
+    """Balances in the account's currency; one that is only there in another is an error.
+
+    Accounts with several currencies repeat each balance in each of them.
+    """
+    own = [
+        bal
+        for bal in _balances_of(node, *_OPENING, *_CLOSING, _INTERIM)
+        if money_of(bal, "Amt")[0] == shared.currency
+    ]
+    kinds = {_balance_kind(bal) for bal in own}
+    for bal in _balances_of(node, *_OPENING, *_CLOSING):
+        if _balance_kind(bal) not in kinds:
+            named = (shared.currency, money_of(bal, "Amt")[0])
+            raise _currency_unclear(shared.number, named)
+    return own
+
+
 def _balances_of(node: Element, *kinds: str) -> list[Element]:
     return [bal for bal in nodes_of(node, "Bal") if _balance_kind(bal) in kinds]
 
@@ -160,11 +178,9 @@ def _balances(
     node: Element, shared: _Account
 ) -> tuple[_Balance | None, _Balance | None]:
     """Booked balances at the beginning and the end; interim ones only as a pair's other half."""
-    # accounts with several currencies repeat each balance in each of them
     by_kind: dict[str, list[_Balance]] = {}
-    for bal in _balances_of(node, *_OPENING, *_CLOSING, _INTERIM):
-        if money_of(bal, "Amt")[0] == shared.currency:
-            by_kind.setdefault(_balance_kind(bal), []).append(_balance(bal, shared))
+    for bal in _own_balances(node, shared):
+        by_kind.setdefault(_balance_kind(bal), []).append(_balance(bal, shared))
     interim = by_kind.get(_INTERIM, [])
     opening = next((by_kind[kind][0] for kind in _OPENING if kind in by_kind), None)
     closing = next((by_kind[kind][-1] for kind in _CLOSING if kind in by_kind), None)
