@@ -184,6 +184,90 @@ MESSAGES = {
     "boolean_not_readable": lambda env, p: env._(
         "Row %(row)s, column “%(column)s”: “%(value)s” is neither yes nor no.", **p
     ),
+    # -- bank files -----------------------------------------------------------------------
+    "bank_file_empty": lambda env, p: env._("The file is empty.", **p),
+    "bank_file_refused": lambda env, p: env._(
+        "This is a %(format)s file. Ask the bank for CAMT.053, or for a csv or Excel export.",
+        **p,
+    ),
+    "bank_file_unknown": lambda env, p: env._(
+        "No known bank file format. Ask the bank for CAMT.053, or for a csv or Excel export.",
+        **p,
+    ),
+    "bank_file_ambiguous": lambda env, p: env._(
+        "The file could be read as %(formats)s. Export it once more in one format.", **p
+    ),
+    "bank_file_without_statement": lambda env, p: env._(
+        "The file is readable, but holds no bank statement.", **p
+    ),
+    "bank_statement_twice": lambda env, p: env._(
+        "The file holds statement %(statement)s of account %(account)s twice.", **p
+    ),
+    "bank_statement_out_of_balance": lambda env, p: env._(
+        "%(account)s, statement %(statement)s: opening balance %(opening)s plus booked lines "
+        "%(booked)s is not the closing balance %(closing)s; %(difference)s is missing. "
+        "Ask the bank for the complete file.",
+        **p,
+    ),
+    "bank_total_differs": lambda env, p: env._(
+        "%(account)s, statement %(statement)s: by its own total (%(total)s) the file has "
+        "%(expected)s, its lines add up to %(found)s. Ask the bank for the complete file.",
+        **p,
+    ),
+    "bank_currency_unclear": lambda env, p: env._(
+        "Statement %(statement)s mixes currencies (%(currencies)s) or names none.", **p
+    ),
+    "bank_currency_unknown": lambda env, p: env._(
+        "%(statement)s: “%(value)s” is not a currency of this database.", **p
+    ),
+    "bank_amount_not_readable": lambda env, p: env._(
+        "%(statement)s, row %(row)s, %(column)s: “%(value)s” is not an amount in the "
+        "expected number format.",
+        **{"row": "–", "column": "–"} | p,
+    ),
+    "bank_amount_too_precise": lambda env, p: env._(
+        "%(statement)s, row %(row)s, %(column)s: %(value)s has more than %(digits)s decimal "
+        "places, which this currency does not have.",
+        **{"row": "–", "column": "–"} | p,
+    ),
+    "bank_date_not_readable": lambda env, p: env._(
+        "%(statement)s, row %(row)s, %(column)s: “%(value)s” is not a date in the expected "
+        "order.",
+        **{"row": "–", "column": "–"} | p,
+    ),
+    "bank_sign_not_readable": lambda env, p: env._(
+        "%(statement)s, row %(row)s, %(column)s: “%(value)s” does not say whether money "
+        "came in or went out.",
+        **p,
+    ),
+    "bank_debit_and_credit": lambda env, p: env._(
+        "%(statement)s, row %(row)s: the line has an amount both in and out.", **p
+    ),
+    "bank_cell_faulty": lambda env, p: env._(
+        "%(statement)s, row %(row)s, %(column)s: the cell shows the error %(value)s.", **p
+    ),
+    "bank_heading_twice": lambda env, p: env._(
+        "The heading “%(value)s” stands over several columns (%(columns)s). Name the column "
+        "in the layout by its number, for example #3.",
+        **p,
+    ),
+    "bank_layout_missing": lambda env, p: env._(
+        "No layout fits this table; its headings are: %(headings)s. Choose another layout, "
+        "or describe this bank under Configuration ▸ Bank File Layouts.",
+        **p,
+    ),
+    "bank_layout_ambiguous": lambda env, p: env._(
+        "Several layouts fit this table (%(profiles)s). Choose one of them.", **p
+    ),
+    "xml_dtd_refused": lambda env, p: env._(
+        "The file defines entities or a DTD, which bank files never do. It was not read.",
+        **p,
+    ),
+    "xml_not_readable": lambda env, p: env._(
+        "The file is damaged or incomplete (line %(row)s: %(detail)s). "
+        "Ask the bank for it again.",
+        **p,
+    ),
 }
 
 

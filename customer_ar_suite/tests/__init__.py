@@ -8,6 +8,7 @@ from .engine import test_statement_pages
 from .engine import test_matching
 from .engine import test_tabular_columns
 from .engine import test_tabular_reader
+from .engine import test_bank_formats
 from . import test_installation
 from . import test_ledger
 from . import test_ledger_property

@@ -39,7 +39,13 @@ def _side(minor):
 
 def entry(amount, day="2026-03-02", **values):
     """Values of one entry; ``amount`` in minor units."""
-    defaults = {"status": "BOOK", "reference": "", "payer": "", "payer_account": "", "text": ""}
+    defaults = {
+        "status": "BOOK",
+        "reference": "",
+        "payer": "",
+        "payer_account": "",
+        "text": "",
+    }
     return {**defaults, "amount": amount, "day": day, **values}
 
 

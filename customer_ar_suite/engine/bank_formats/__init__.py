@@ -10,7 +10,6 @@ from .fingerprint import Identity, fingerprint, identities, new_ones
 from .proof import Confirmed, Figures, Proof, prove
 
 
-
 def read_bank_file(data: bytes, context: ReadContext) -> list[BankStatement]:
     """All statements of a file of any registered kind, or an ``EngineError``."""
     return detect(data, context.filename).parse(data, context)

@@ -81,9 +81,9 @@ class BankStatement(NamedTuple):
     closing: int | None
     closing_date: date | None
     lines: tuple[BankLine, ...]
-    controls: tuple[
-        Control, ...
-    ] = ()  #: totals stated by the file besides the balances
+    controls: tuple[Control, ...] = ()  #: totals the file states besides balances
+    #: would the format show that the end is missing? A cut text table still reads
+    is_whole: bool = True
 
     @property
     def booked(self) -> tuple[BankLine, ...]:
@@ -122,14 +122,14 @@ FORMATS: Registry[BankFormat] = Registry("bank file format")
 def check_balance(statement: BankStatement) -> None:
     """Opening + booked lines = closing, and every total the file states is right.
 
-    :raises BalanceError: ``statement_out_of_balance`` or ``control_total_differs``
+    :raises BalanceError: ``bank_statement_out_of_balance`` or ``bank_total_differs``
     """
     where = {"account": statement.account, "statement": statement.number}
     if statement.opening is not None and statement.closing is not None:
         expected = statement.opening + statement.booked_sum
         if expected != statement.closing:
             raise BalanceError(
-                "statement_out_of_balance",
+                "bank_statement_out_of_balance",
                 **where,
                 opening=render(statement.opening, statement.digits),
                 booked=render(statement.booked_sum, statement.digits),
@@ -140,7 +140,7 @@ def check_balance(statement: BankStatement) -> None:
         if control.expected != control.found:
             digits = 0 if control.name.endswith("count") else statement.digits
             raise BalanceError(
-                "control_total_differs",
+                "bank_total_differs",
                 **where,
                 total=control.name,
                 expected=render(control.expected, digits),
@@ -151,13 +151,13 @@ def check_balance(statement: BankStatement) -> None:
 def check_chain(statements: Sequence[BankStatement]) -> None:
     """Refuse a file that holds the same statement twice.
 
-    :raises FileError: ``statement_twice_in_file``
+    :raises FileError: ``bank_statement_twice``
     """
     seen = set()
     for statement in statements:
         if statement in seen and statement.lines:
             raise FileError(
-                "statement_twice_in_file",
+                "bank_statement_twice",
                 account=statement.account,
                 statement=statement.number,
             )
@@ -183,16 +183,16 @@ def parse_amount(value: str, digits: int, **where: object) -> int:
     >>> parse_amount("10.005", 2)
     Traceback (most recent call last):
     ...
-    customer_ar_suite.engine.errors.RowError: amount_too_precise(value='10.005', digits=2)
+    customer_ar_suite.engine.errors.RowError: bank_amount_too_precise(value='10.005', digits=2)
 
-    :raises RowError: ``amount_not_readable`` or ``amount_too_precise``
+    :raises RowError: ``bank_amount_not_readable`` or ``bank_amount_too_precise``
     """
     text = value.strip()
     if not _AMOUNT.fullmatch(text) or not text.isascii():
-        raise RowError("amount_not_readable", value=text[:40], **where)
+        raise RowError("bank_amount_not_readable", value=text[:40], **where)
     whole, _point, fraction = text.partition(".")
     if fraction[digits:].strip("0"):
-        raise RowError("amount_too_precise", value=text, digits=digits, **where)
+        raise RowError("bank_amount_too_precise", value=text, digits=digits, **where)
     return int(whole + fraction[:digits].ljust(digits, "0"))
 
 
@@ -202,10 +202,12 @@ def parse_date(value: str, **where: object) -> date:
     >>> parse_date("2026-03-31T23:30:00+02:00")
     datetime.date(2026, 3, 31)
 
-    :raises RowError: ``date_not_readable``
+    :raises RowError: ``bank_date_not_readable``
     """
     found = _DATE.fullmatch(value.strip())
     try:
         return datetime.strptime(found[1] if found else "", "%Y-%m-%d").date()
     except ValueError:
-        raise RowError("date_not_readable", value=value.strip()[:40], **where) from None
+        raise RowError(
+            "bank_date_not_readable", value=value.strip()[:40], **where
+        ) from None

@@ -122,7 +122,7 @@ def _account(node: Element, message: str, context: ReadContext) -> _Account:
 
     def digits(code: str) -> int:
         if code not in context.digits:
-            raise FileError("unknown_currency", value=code[:10], statement=number)
+            raise FileError("bank_currency_unknown", value=code[:10], statement=number)
         return context.digits[code]
 
     return _Account(message, number, account, currency, digits(currency), digits)
@@ -142,7 +142,7 @@ def _currency(node: Element, number: str) -> str:
 
 def _currency_unclear(number: str, named: Iterable[str]) -> FileError:
     return FileError(
-        "statement_currency_unclear",
+        "bank_currency_unclear",
         statement=number,
         currencies=", ".join(sorted(named)) or "–",
     )
@@ -177,7 +177,7 @@ def _balance_kind(bal: Element) -> str:
 def _balances(
     node: Element, shared: _Account
 ) -> tuple[_Balance | None, _Balance | None]:
-    """Booked balances at the beginning and the end; interim ones only as a pair's other half."""
+    """Booked balances at both ends; interim ones only as the other half of a pair."""
     by_kind: dict[str, list[_Balance]] = {}
     for bal in _own_balances(node, shared):
         by_kind.setdefault(_balance_kind(bal), []).append(_balance(bal, shared))
@@ -255,7 +255,7 @@ def _entry(
         else value_date or fallback
     )
     if day is None:
-        raise RowError("date_not_readable", value="", column="BookgDt", **where)
+        raise RowError("bank_date_not_readable", value="", column="BookgDt", **where)
     whole = BankLine(
         entry=position,
         status=_status(entry, amount, shared.message),
@@ -286,7 +286,7 @@ def _signed(
     side = text_of(node, "CdtDbtInd")
     if side not in ("CRDT", "DBIT"):
         raise RowError(
-            "sign_not_readable", value=side[:10], column="CdtDbtInd", **where
+            "bank_sign_not_readable", value=side[:10], column="CdtDbtInd", **where
         )
     return amount if side == "CRDT" else -amount
 

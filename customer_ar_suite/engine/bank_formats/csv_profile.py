@@ -58,20 +58,44 @@ class CsvProfile:
     number_format: str = "english"  #: key of ``tabular.numbers.FORMATS``
     encoding: str = ""  #: empty: found out from the bytes
     delimiter: str = ""
-    footer_marks: tuple[str, ...] = ()  #: a row that begins with one of them ends the table
+    footer_marks: tuple[
+        str, ...
+    ] = ()  #: a row that begins with one of them ends the table
     default_currency: str = ""
     default_account: str = ""
 
     def required(self) -> list[str]:
         """Headings without which the profile does not fit."""
-        columns = (self.date, self.amount, self.debit, self.credit, self.sign, self.balance)
+        columns = (
+            self.date,
+            self.amount,
+            self.debit,
+            self.credit,
+            self.sign,
+            self.balance,
+        )
         return [column for column in columns if column]
 
 
+#: fields of a profile that name columns
 _COLUMNS = (
-    "date value_date amount debit credit sign balance currency account bank_reference "
-    "text counterparty counterparty_account code"
-).split()
+    "date",
+    "value_date",
+    "amount",
+    "debit",
+    "credit",
+    "sign",
+    "balance",
+    "currency",
+    "account",
+    "bank_reference",
+    "text",
+    "counterparty",
+    "counterparty_account",
+    "code",
+)
+
+
 class _Movement(NamedTuple):
     row: int
     account: str
@@ -106,7 +130,9 @@ class CsvFormat:
             raise FileError("bank_file_without_statement", filename=context.filename)
         keys = dict.fromkeys(one.key for one in movements)
         return [
-            _statement([one for one in movements if one.key == key], table.kind, context)
+            _statement(
+                [one for one in movements if one.key == key], table.kind, context
+            )
             for key in keys
         ]
 
@@ -132,9 +158,11 @@ def _choose(data: bytes, context: ReadContext) -> tuple[CsvProfile, Table, int]:
         return fitting[0]
     if fitting:
         names = ", ".join(profile.name for profile, *_rest in fitting)
-        raise FileError("csv_profile_ambiguous", filename=context.filename, profiles=names)
+        raise FileError(
+            "bank_layout_ambiguous", filename=context.filename, profiles=names
+        )
     raise FileError(
-        "csv_profile_missing",
+        "bank_layout_missing",
         filename=context.filename,
         headings=", ".join(filter(None, headings))[:300] or "–",
     )
@@ -173,7 +201,9 @@ def _keys(column: str) -> set[str]:
 class _Reader:
     """Rows of one table as movements."""
 
-    def __init__(self, profile: CsvProfile, headings: RawRow, context: ReadContext) -> None:
+    def __init__(
+        self, profile: CsvProfile, headings: RawRow, context: ReadContext
+    ) -> None:
         self.profile = profile
         self.context = context
         self.headings = headings
@@ -193,7 +223,7 @@ class _Reader:
             matches = [i for i, key in enumerate(keys) if key in _keys(part)]
             if len(matches) > 1 and part in self.profile.required():
                 raise FileError(
-                    "csv_heading_twice", value=part, columns=_letters(matches)
+                    "bank_heading_twice", value=part, columns=_letters(matches)
                 )
             found.extend(matches[:1])
         return found
@@ -208,20 +238,24 @@ class _Reader:
 
     def _is_footer(self, row: RawRow) -> bool:
         first = next((text for cell in row.cells if (text := _text(cell))), "")
-        return bool(self.profile.footer_marks) and first.startswith(self.profile.footer_marks)
+        return bool(self.profile.footer_marks) and first.startswith(
+            self.profile.footer_marks
+        )
 
     def _movement(self, row: RawRow) -> _Movement:
         account = compact(self._text(row, "account") or self.profile.default_account)
         currency = self._text(row, "currency").upper() or self.profile.default_currency
         if currency not in self.context.digits:
             raise FileError(
-                "unknown_currency", value=currency[:10] or "–", statement=self.context.filename
+                "bank_currency_unknown",
+                value=currency[:10] or "–",
+                statement=self.context.filename,
             )
         digits = self.context.digits[currency]
         balance = self._money(row, "balance", digits)
         day = self._date(row, "date")
         if day is None:
-            raise self._error("date_not_readable", row, "date")
+            raise self._error("bank_date_not_readable", row, "date")
         line = BankLine(
             entry=row.number,
             status=BOOKED,
@@ -245,7 +279,7 @@ class _Reader:
             debit = self._money(row, "debit", digits) or 0
             credit = self._money(row, "credit", digits) or 0
             if debit and credit:
-                raise self._error("debit_and_credit", row, "debit")
+                raise self._error("bank_debit_and_credit", row, "debit")
             amount = credit + (debit if self.profile.is_debit_negative else -debit)
         return -amount if self.profile.is_inverted else amount
 
@@ -255,7 +289,7 @@ class _Reader:
             return -amount
         if mark in self.profile.credit_marks:
             return amount
-        raise self._error("sign_not_readable", row, "sign")
+        raise self._error("bank_sign_not_readable", row, "sign")
 
     # -- cells --
 
@@ -264,7 +298,7 @@ class _Reader:
             if index < len(row.cells) and row.cells[index] != "":
                 cell = row.cells[index]
                 if isinstance(cell, CellFault):
-                    raise self._error("cell_faulty", row, name)
+                    raise self._error("bank_cell_faulty", row, name)
                 return clean(cell) if isinstance(cell, str) else cell
         return ""
 
@@ -278,9 +312,9 @@ class _Reader:
             return None
         found = cell if isinstance(cell, Decimal) else self._number(cell)
         if found is None:
-            raise self._error("amount_not_readable", row, name)
+            raise self._error("bank_amount_not_readable", row, name)
         if not numbers.fits_digits(found, digits):
-            raise self._error("amount_too_precise", row, name, digits=digits)
+            raise self._error("bank_amount_too_precise", row, name, digits=digits)
         return to_minor(found, digits)
 
     def _number(self, cell: Cell) -> Decimal | None:
@@ -288,20 +322,24 @@ class _Reader:
 
     def _date(self, row: RawRow, name: str) -> date | None:
         cell = self._cell(row, name)
-        if isinstance(cell, datetime):
-            return cell.date()
-        if cell == "" or isinstance(cell, date):
-            return cell or None
+        if cell == "":
+            return None
+        if isinstance(cell, date):
+            return cell.date() if isinstance(cell, datetime) else cell
         order = self.profile.date_order
         found = dates.read_date(_text(cell), order, with_time=True)
         if found is None:
-            raise self._error("date_not_readable", row, name)
+            raise self._error("bank_date_not_readable", row, name)
         return found
 
     def _error(self, code: str, row: RawRow, name: str, **params: object) -> RowError:
         params = {"value": self._text(row, name)[:40], **params}
         column = getattr(self.profile, name)
-        where = {"statement": self.context.filename, "row": row.number, "column": column}
+        where = {
+            "statement": self.context.filename,
+            "row": row.number,
+            "column": column,
+        }
         return RowError(code, **{**params, **where})
 
 

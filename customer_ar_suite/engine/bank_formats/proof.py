@@ -17,7 +17,7 @@ class Figures(NamedTuple):
     opening: int | None
     closing: int | None
     booked_sum: int
-    booked_count: int
+    booked_lines: int
     is_whole: bool = True
 
 
@@ -25,7 +25,7 @@ class Confirmed(NamedTuple):
     """What a person reads off the bank's own paper or screen."""
 
     closing: int | None = None
-    count: int | None = None
+    lines: int | None = None
     total: int | None = None
 
 
@@ -34,11 +34,11 @@ class Proof(NamedTuple):
 
     kind: str  #: BALANCE, CONTROL or NONE
     difference: int = 0  #: minor units that are missing (> 0) or too many (< 0)
-    count_difference: int = 0
+    lines_difference: int = 0
 
     @property
     def holds(self) -> bool:
-        return self.kind != NONE and not self.difference and not self.count_difference
+        return self.kind != NONE and not self.difference and not self.lines_difference
 
 
 def prove(figures: Figures, confirmed: Confirmed, last_closing: int | None) -> Proof:
@@ -49,11 +49,11 @@ def prove(figures: Figures, confirmed: Confirmed, last_closing: int | None) -> P
     journal) or a confirmed number and sum of lines completes the proof.
 
     >>> prove(Figures(100, 150, 50, 1), Confirmed(), None)
-    Proof(kind='balance', difference=0, count_difference=0)
+    Proof(kind='balance', difference=0, lines_difference=0)
     >>> prove(Figures(None, None, 50, 1), Confirmed(closing=150), 100).holds
     True
-    >>> prove(Figures(None, None, 50, 1), Confirmed(count=2, total=70), None)
-    Proof(kind='control', difference=20, count_difference=1)
+    >>> prove(Figures(None, None, 50, 1), Confirmed(lines=2, total=70), None)
+    Proof(kind='control', difference=20, lines_difference=1)
     >>> prove(Figures(None, None, 50, 1), Confirmed(), 100).kind
     'none'
     """
@@ -64,10 +64,10 @@ def prove(figures: Figures, confirmed: Confirmed, last_closing: int | None) -> P
     opening = figures.opening if figures.opening is not None else last_closing
     if confirmed.closing is not None and opening is not None:
         return Proof(CONTROL, confirmed.closing - opening - figures.booked_sum)
-    if confirmed.count is not None and confirmed.total is not None:
+    if confirmed.lines is not None and confirmed.total is not None:
         return Proof(
             CONTROL,
             confirmed.total - figures.booked_sum,
-            confirmed.count - figures.booked_count,
+            confirmed.lines - figures.booked_lines,
         )
     return Proof(NONE)
