@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+
+from . import gate_nodes
 
 FILE_READERS = {"openpyxl", "xlrd", "zipfile", "etree", "PIL", "csv"}
 _TODAY = {
@@ -40,7 +41,7 @@ class Gate(ast.NodeVisitor):
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         """Remember which names hold an SQL object while inside the function."""
         outer = self.built_by_sql
-        self.built_by_sql = outer | set(_sql_names(node))
+        self.built_by_sql = outer | set(gate_nodes.sql_names(node))
         self.generic_visit(node)
         self.built_by_sql = outer
 
@@ -84,8 +85,10 @@ class Gate(ast.NodeVisitor):
 
     def visit_Call(self, node: ast.Call) -> None:
         """Look at what is called."""
-        name = _called(node.func)
-        owner = _called(node.func.value) if isinstance(node.func, ast.Attribute) else ""
+        name = gate_nodes.called(node.func)
+        owner = ""
+        if isinstance(node.func, ast.Attribute):
+            owner = gate_nodes.called(node.func.value)
         first = node.args[0] if node.args else None
         if name in ("sudo", "_sudo") and not self._has_reason(node):
             self._say(node, "sudo", "say why above or beside it: # sudo: reason")
@@ -98,12 +101,12 @@ class Gate(ast.NodeVisitor):
                 self._say(node, "raw-sql", "cr.execute takes an SQL(...) object")
         elif name == "commit" and owner in ("cr", "_cr"):
             self._say(node, "commit", "no cr.commit(): use the run mixin's chunks")
-        elif name == "SQL" and not _is_constant(first):
+        elif name == "SQL" and not gate_nodes.is_constant(first):
             self._say(node, "built-sql", "SQL() takes a constant text first")
-        elif name == "Workbook" and not _neutral_workbook(node):
+        elif name == "Workbook" and not gate_nodes.neutral_workbook(node):
             self._say(node, "workbook", "Workbook without strings_to_formulas: False")
         inner = node.func
-        if isinstance(inner, ast.Call) and _called(inner.func) == "getattr":
+        if isinstance(inner, ast.Call) and gate_nodes.called(inner.func) == "getattr":
             if len(inner.args) > 1 and not isinstance(inner.args[1], ast.Constant):
                 self._say(node, "getattr", "calls a method whose name is a variable")
         self.generic_visit(node)
@@ -111,7 +114,7 @@ class Gate(ast.NodeVisitor):
     def visit_BinOp(self, node: ast.BinOp) -> None:
         """Markup(...) % x escapes x, but Markup(a % x) and SQL % x do not."""
         if isinstance(node.op, ast.Mod) and isinstance(node.left, ast.Call):
-            if _called(node.left.func) == "SQL":
+            if gate_nodes.called(node.left.func) == "SQL":
                 self._say(node, "built-sql", "SQL() is not formatted with %")
         self.generic_visit(node)
 
@@ -126,41 +129,4 @@ class Gate(ast.NodeVisitor):
     def _is_sql(self, node: ast.AST | None) -> bool:
         if isinstance(node, ast.Name):
             return node.id in self.built_by_sql
-        return isinstance(node, ast.Call) and _makes_sql(node)
-
-
-def _called(node: ast.AST) -> str:
-    """Return the last name of what is called or addressed."""
-    if isinstance(node, ast.Call):
-        return _called(node.func)
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def _makes_sql(node: ast.Call) -> bool:
-    name = _called(node.func)
-    return name == "SQL" or name.lower().endswith(("sql", "_query"))
-
-
-def _sql_names(function: ast.FunctionDef) -> Iterator[str]:
-    """Names in a function that hold an SQL object, by assignment or annotation."""
-    for argument in [*function.args.args, *function.args.kwonlyargs]:
-        if argument.annotation and _called(argument.annotation) == "SQL":
-            yield argument.arg
-    for node in ast.walk(function):
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-            if _makes_sql(node.value):
-                yield from (t.id for t in node.targets if isinstance(t, ast.Name))
-
-
-def _is_constant(node: ast.AST | None) -> bool:
-    if isinstance(node, ast.Name):
-        return node.id.isupper()
-    return node is None or isinstance(node, ast.Constant)
-
-
-def _neutral_workbook(node: ast.Call) -> bool:
-    """Tell whether cells that begin with = stay text."""
-    text = ast.dump(node)
-    return "strings_to_formulas" in text and "Constant(value=False)" in text
+        return isinstance(node, ast.Call) and gate_nodes.makes_sql(node)

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from . import odoo_source, postgres, pyenv, system
@@ -146,8 +146,3 @@ def shell(database: str, script: str) -> str:
     if done.returncode or "Traceback" in done.stdout:
         raise DevError(f"A script in Odoo's shell failed:\n{done.stdout[-3000:]}")
     return done.stdout
-
-
-def interactive(words: Sequence[str]) -> int:
-    """Replace ourselves by a program of Odoo's environment."""
-    os.execvpe(words[0], list(words), environment())

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
 
-from . import log_gate, odoo_run
-from .base import SUITE, checkout_key, free_port, locked, say, subdir
+from . import odoo_run
+from .base import SUITE, checkout_key, locked, subdir
+from .odoo_watch import watched
 from .outcome import Outcome
 from .template import template
 
@@ -84,12 +79,12 @@ def _test(
         with locked(kept):
             if options.keep or kept not in odoo_run.databases(kept):
                 odoo_run.copy_database(source, kept)
-                return _run(kept, tags, install, options, extra)
-            again = ["-u", addon] if options.update else []
-            return _run(kept, tags, again, options, extra)
+            else:
+                install = ["-u", addon] if options.update else []
+            return watched(kept, tags, install, extra, noisy=options.noisy)
     _drop_left_over()
     with odoo_run.passing_database(source, f"{prefix}t{os.getpid()}") as name:
-        return _run(name, tags, install, options, extra)
+        return watched(name, tags, install, extra, noisy=options.noisy)
 
 
 def _drop_left_over() -> None:
@@ -98,67 +93,6 @@ def _drop_left_over() -> None:
         pid = name.rpartition("t")[2]
         if pid.isdigit() and not Path("/proc", pid).exists():
             odoo_run.drop_database(name)
-
-
-def _run(
-    database: str,
-    tags: str,
-    arguments: list[str],
-    options: argparse.Namespace,
-    extra: dict[str, str] | None,
-) -> Outcome:
-    log = subdir("logs") / f"{re.sub('t[0-9]+$', 'test', database)}.log"
-    say(f"testing {tags} in {database} (log: {log})")
-    words = ["-d", database, *arguments, f"--test-tags={tags}", "--stop-after-init"]
-    words += ["--http-interface=127.0.0.1", f"--http-port={free_port()}"]
-    with log.open("w", errors="replace") as output:
-        server = subprocess.Popen(
-            odoo_run.command(*words, "--max-cron-threads=0"),
-            env={**odoo_run.environment(), **(extra or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-        )
-        try:
-            lines = list(_shown(server, output))
-        finally:
-            server.kill()
-        code = server.wait()
-    return _judged(lines, code, noisy=options.noisy)
-
-
-def _shown(server: subprocess.Popen[str], log: TextIO) -> Iterator[str]:
-    """Pass the log on; show its warnings and, twice a minute, how far it is."""
-    assert server.stdout
-    started, last, showing = 0, time.monotonic(), False
-    for line in server.stdout:
-        log.write(line)
-        log.flush()
-        started += ": Starting Test" in line or ": Starting " in line and "..." in line
-        if level := log_gate.level(line):
-            showing = level in log_gate.BAD
-        if showing:
-            sys.stderr.write(line)
-        if time.monotonic() - last > 30:
-            last = time.monotonic()
-            say(f"{started} tests started")
-        yield line
-
-
-def _judged(lines: list[str], code: int, *, noisy: bool) -> Outcome:
-    verdict = log_gate.judge(lines, log_gate.allowed_patterns())
-    reasons = verdict.reasons()
-    if noisy and verdict.tests:
-        reasons = []
-    if code not in (0, 1) or code and not verdict.failed:
-        reasons.append(f"Odoo ended with exit code {code}")
-    for reason in reasons:
-        say(f"not good: {reason}")
-    failed = verdict.failed + len(reasons)
-    say(
-        f"{verdict.tests} tests in Odoo, {failed} failed, "
-        f"{len(verdict.skipped)} skipped"
-    )
-    return Outcome(max(0, verdict.tests - verdict.failed), failed)
+    logs = subdir("logs").glob(f"ar_{checkout_key()}_*t[0-9]*.log")
+    for log in sorted(logs, key=lambda path: path.stat().st_mtime)[:-5]:
+        log.unlink(missing_ok=True)

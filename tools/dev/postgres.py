@@ -99,30 +99,18 @@ class Cluster:
         (self.data / ".complete").touch()
 
     def _start(self) -> None:
-        self._forget_dead_server()
+        postgres_place.forget_dead_server(self.data / "postmaster.pid")
         settings = postgres_place.settings(self.home)
         write_atomically(self.data / "customer_ar.conf", settings)
         write_atomically(self.home / "boot_id", postgres_place.boot_id())
         command = [self.bin / "pg_ctl", "start", "-w", "-t", "120", "-D", self.data]
-        for attempt in range(6):  # processes of a killed server need a moment to go
+        for _attempt in range(6):  # processes of a killed server need a moment to go
             try:
                 self._as_owner([*command, "-l", self.log])
                 return
             except DevError:
-                if attempt == 5:
-                    log = f"; its log is {self.log}"
-                    raise DevError(f"PostgreSQL does not start{log}.") from None
                 time.sleep(5)
-
-    def _forget_dead_server(self) -> None:
-        """Remove a pid file whose number now belongs to another program."""
-        pid_file = self.data / "postmaster.pid"
-        if not pid_file.exists():
-            return
-        pid = pid_file.read_text().split("\n")[0]
-        name = Path("/proc", pid, "comm")
-        if not name.exists() or not name.read_text().startswith("postgres"):
-            pid_file.unlink()
+        raise DevError(f"PostgreSQL does not start; its log is {self.log}.")
 
     def _was_cut_off(self) -> bool:
         """Tell whether the machine went down under the server (files unreliable)."""

@@ -77,3 +77,11 @@ def settings(socket_folder: Path) -> str:
         "lc_messages": "C",
     }
     return "".join(f"{name} = {value}\n" for name, value in values.items())
+
+
+def forget_dead_server(pid_file: Path) -> None:
+    """Remove a pid file whose number now belongs to another program."""
+    if pid_file.exists():
+        name = Path("/proc", pid_file.read_text().split("\n")[0], "comm")
+        if not name.exists() or not name.read_text().startswith("postgres"):
+            pid_file.unlink()

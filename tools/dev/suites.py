@@ -16,7 +16,7 @@ from .outcome import Outcome
 ENGINE = f"{SUITE}/tests/engine"
 SHARED_DATA = ROOT.parent / "shared" / "data"
 DATA_TESTS = ROOT / "tests_data"
-NOT_LONG = ("-k", "not long_")
+NOT_LONG = ("-k", "not only_long")
 
 
 def engine(words: Sequence[str] = ()) -> Outcome:

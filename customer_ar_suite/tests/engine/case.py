@@ -4,7 +4,7 @@ import os
 import unittest
 from pathlib import Path
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, core, settings
 
 try:
     from odoo.tests import BaseCase, tagged
@@ -41,12 +41,16 @@ def walk(folder: str, *suffixes: str) -> list[Path]:
 def examples(count: int = 25) -> settings:
     """Decorator of a property test: ``count`` examples, the same in every run.
 
-    ``AR_EXAMPLES`` sets another number: ``./dev test-long`` runs thousands.
+    ``AR_EXAMPLES`` sets another number and ``AR_SEED`` draws other examples:
+    ``./dev test-long`` runs thousands.
     """
+    seed = os.environ.get("AR_SEED")
+    if seed:
+        core.global_force_seed = int(seed)
     return settings(
         max_examples=int(os.environ.get("AR_EXAMPLES", count)),
         deadline=None,
-        derandomize=True,
+        derandomize=not seed,
         database=None,
         suppress_health_check=list(HealthCheck),
     )

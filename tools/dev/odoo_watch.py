@@ -1,0 +1,93 @@
+"""Watch one Odoo process that runs tests."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from typing import TextIO
+
+from . import log_gate, odoo_run
+from .base import free_port, say, subdir
+from .outcome import Outcome
+
+
+def watched(
+    database: str,
+    tags: str,
+    arguments: list[str],
+    extra: dict[str, str] | None,
+    *,
+    noisy: bool,
+) -> Outcome:
+    """Run the tests in one Odoo process; it and its browsers end with us."""
+    log = subdir("logs") / f"{database}.log"
+    say(f"testing {tags} in {database} (log: {log})")
+    words = ["-d", database, *arguments, f"--test-tags={tags}", "--stop-after-init"]
+    words += ["--http-interface=127.0.0.1", f"--http-port={free_port()}"]
+    with log.open("w", errors="replace") as output:
+        server = subprocess.Popen(
+            odoo_run.command(*words, "--max-cron-threads=0"),
+            env={**odoo_run.environment(), **(extra or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+            preexec_fn=_end_with_parent,
+        )
+        try:
+            lines = list(_shown(server, output))
+            code = server.wait()
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(server.pid, signal.SIGKILL)
+    return _judged(lines, code, noisy=noisy)
+
+
+def _end_with_parent() -> None:
+    """Have the kernel end this process when ./dev is killed."""
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "prctl"):
+        libc.prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+
+
+def _shown(server: subprocess.Popen[str], log: TextIO) -> Iterator[str]:
+    """Pass the log on; show its warnings and, twice a minute, how far it is."""
+    assert server.stdout
+    started, last, showing = 0, time.monotonic(), False
+    for line in server.stdout:
+        log.write(line)
+        log.flush()
+        started += ": Starting Test" in line or ": Starting " in line and "..." in line
+        if level := log_gate.level(line):
+            showing = level in log_gate.BAD
+        if showing:
+            sys.stderr.write(line)
+        if time.monotonic() - last > 30:
+            last = time.monotonic()
+            say(f"{started} tests started")
+        yield line
+
+
+def _judged(lines: list[str], code: int, *, noisy: bool) -> Outcome:
+    verdict = log_gate.judge(lines, log_gate.allowed_patterns())
+    reasons = verdict.reasons()
+    if noisy and verdict.tests:
+        reasons = []
+    if code not in (0, 1) or code and not verdict.failed:
+        reasons.append(f"Odoo ended with exit code {code}")
+    for reason in reasons:
+        say(f"not good: {reason}")
+    failed = verdict.failed + len(reasons)
+    say(
+        f"{verdict.tests} tests in Odoo, {failed} failed, "
+        f"{len(verdict.skipped)} skipped"
+    )
+    return Outcome(max(0, verdict.tests - verdict.failed), failed)
