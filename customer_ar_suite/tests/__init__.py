@@ -17,3 +17,5 @@ from . import test_installation
 from . import test_dimensions
 from . import test_seams
 from . import test_safe_io
+from . import test_roles
+from . import test_module

@@ -1,0 +1,454 @@
+"""One net under the whole addon: what every model, method, view, cron must keep to.
+
+New code is covered because it is found, not because somebody remembered it. A failure
+names the thing and says what to do.
+"""
+
+import ast
+import inspect
+from pathlib import Path
+
+from lxml import etree
+
+from odoo import models
+from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw, get_public_method
+from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tools import SQL, mute_logger
+from odoo.tools.safe_eval import safe_eval
+
+from ..models.engine_messages import MESSAGES
+
+MODULE = "customer_ar_suite"
+ROOT = Path(__file__).parents[1]
+PREFIX = f"{MODULE}.{MODULE}_group_"
+ROLES = (
+    "customer_clerk",
+    "customer_reviewer",
+    "ar_clerk",
+    "ar_accountant",
+    "collector",
+    "credit_manager",
+    "auditor",
+    "administrator",
+)
+#: what a stranger could call on any model, besides the methods of the suite itself
+ORM_METHODS = (
+    "create",
+    "write",
+    "unlink",
+    "copy",
+    "read",
+    "web_read",
+    "web_save",
+    "search_read",
+    "web_search_read",
+    "formatted_read_group",
+    "load",
+    "name_create",
+    "export_data",
+    "action_archive",
+    "action_unarchive",
+)
+FORGED_CONTEXT = {
+    "active_test": False,
+    "check_move_validity": False,
+    "force_delete": True,
+    "import_file": True,
+    "install_mode": True,
+    "module_uninstall": True,
+    "no_audit": True,
+    "skip_readonly_check": True,
+    "su": True,
+    "tracking_disable": True,
+    "uid": 1,
+}
+#: models whose rows must not change under a stranger's hands, besides the suite's own
+BOOKS = (
+    "account.move",
+    "account.move.line",
+    "account.partial.reconcile",
+    "account.bank.statement.line",
+    "account.payment",
+    "res.partner",
+    "res.partner.bank",
+    "res.groups",
+)
+
+
+class ModuleCase(TransactionCase):
+    def suite_models(self, abstract=False, transient=True):
+        """Models defined by the suite, by name."""
+        return [
+            self.env[name]
+            for name, model in sorted(self.env.registry.items())
+            if model._original_module == MODULE
+            and (abstract or not model._abstract)
+            and (transient or not model._transient)
+        ]
+
+    def tables(self):
+        names = {m._name for m in self.suite_models(transient=False)} | set(BOOKS)
+        found = []
+        for name in sorted(names):
+            model = self.env[name]
+            if model._auto:
+                found.append(model._table)
+        return found
+
+    def checksum(self, company=None):
+        """One value that changes when any row of the suite or of the books does."""
+        self.env.flush_all()
+        sums = {}
+        for table in self.tables():
+            where = SQL()
+            if company is not None:
+                self.env.cr.execute(
+                    SQL(
+                        "SELECT 1 FROM information_schema.columns"
+                        " WHERE table_name = %s AND column_name = 'company_id'",
+                        table,
+                    )
+                )
+                if not self.env.cr.fetchone():
+                    continue
+                where = SQL("WHERE row.company_id = %s", company.id)
+            self.env.cr.execute(
+                SQL(
+                    "SELECT count(*), sum(hashtextextended(row::text, 0)) FROM %s AS row %s",
+                    SQL.identifier(table),
+                    where,
+                )
+            )
+            sums[table] = self.env.cr.fetchone()
+        return sums
+
+    def changed(self, before, company=None):
+        after = self.checksum(company)
+        return sorted(table for table in after if after[table] != before.get(table))
+
+
+@tagged("post_install", "-at_install")
+class TestModuleAccess(ModuleCase):
+    """GATE2: rights and rules of every model."""
+
+    def test_every_model_has_access_lines_for_roles_only(self):
+        outsiders = self.env.ref("base.group_portal") | self.env.ref("base.group_public")
+        for model in self.suite_models():
+            with self.subTest(model._name):
+                lines = self.env["ir.model.access"].search([("model_id.model", "=", model._name)])
+                self.assertTrue(lines, "add lines to security/ir.model.access.csv")
+                for line in lines:
+                    self.assertTrue(line.group_id, f"{line.name} names no group")
+                    self.assertNotIn(line.group_id, outsiders, f"{line.name}: open to outsiders")
+
+    def test_every_model_with_a_company_has_a_company_rule(self):
+        for model in self.suite_models(transient=False):
+            if "company_id" not in model._fields:
+                continue
+            with self.subTest(model._name):
+                rules = self.env["ir.rule"].search(
+                    [("model_id.model", "=", model._name), ("groups", "=", False)]
+                )
+                self.assertTrue(
+                    any("company_ids" in (rule.domain_force or "") for rule in rules),
+                    "has company_id but no global record rule about company_ids",
+                )
+
+    def test_auditor_reads_everything_and_writes_nothing(self):
+        auditor = new_test_user(self.env, "ar_gate_auditor", f"{PREFIX}auditor")
+        for model in self.suite_models(transient=False):
+            as_auditor = model.with_user(auditor)
+            with self.subTest(model._name):
+                self.assertTrue(as_auditor.has_access("read"), "the auditor cannot read it")
+                for operation in ("create", "write", "unlink"):
+                    self.assertFalse(
+                        as_auditor.has_access(operation), f"the auditor may {operation}"
+                    )
+
+    def test_employee_without_a_role_reads_nothing(self):
+        employee = new_test_user(self.env, "ar_gate_employee", "base.group_user")
+        for model in self.suite_models():
+            with self.subTest(model._name):
+                for operation in ("read", "create", "write", "unlink"):
+                    self.assertFalse(
+                        model.with_user(employee).has_access(operation),
+                        f"every employee may {operation}",
+                    )
+
+    def test_what_points_to_a_customer_inherits_the_rule_mixin(self):
+        mixin = self.env.registry["ar.partner.rule.mixin"]
+        for model in self.suite_models(transient=False):
+            paths = [
+                field.name
+                for field in model._fields.values()
+                if field.type == "many2one"
+                and field.comodel_name == "res.partner"
+                and field.store
+                and not field.related
+            ]
+            if not paths:
+                continue
+            with self.subTest(model._name):
+                self.assertIsInstance(
+                    model, mixin, f"{paths} point to res.partner: inherit ar.partner.rule.mixin"
+                )
+                target = model
+                for name in model._ar_partner_path.split("."):
+                    target = self.env[target._fields[name].comodel_name]
+                self.assertEqual(target._name, "res.partner")
+                model.search(model._ar_partner_domain([("id", "=", 1)]), limit=1)
+
+
+@tagged("post_install", "-at_install")
+class TestModuleRpc(ModuleCase):
+    """GATE1: no public method lets anybody do what he is not entitled to."""
+
+    def methods(self):
+        """(model, method name) of all that can be called from outside and is ours."""
+        for name in sorted(self.env.registry):
+            model = self.env[name]
+            if model._abstract:
+                continue
+            own = model._original_module == MODULE
+            for method in sorted(self.public_names(model, own)):
+                yield model, method
+
+    def public_names(self, model, own):
+        ours, others = set(), set(dir(models.BaseModel))
+        for cls in type(model).mro():
+            names = {n for n, v in vars(cls).items() if callable(v) and not n.startswith("_")}
+            if getattr(cls, "_module", None) == MODULE:
+                ours |= names
+            elif getattr(cls, "_module", None):
+                others |= names
+        # what overrides a method of core on a core model is core's door, not a new one
+        names = ours | self.orm_names(model) if own else ours - others
+        return {name for name in names if self.is_public(model, name)}
+
+    def orm_names(self, model):
+        without_active = {"action_archive", "action_unarchive"}
+        skip = set() if "active" in model._fields else without_active
+        return {n for n in ORM_METHODS if hasattr(model, n)} - skip
+
+    def is_public(self, model, name):
+        try:
+            return bool(get_public_method(model, name))
+        except (AccessError, AttributeError):
+            return False
+
+    def arguments(self, model, name, ids):
+        """Plausible arguments: the ids of somebody else's records wherever ids are asked."""
+        method = getattr(type(model), name)
+        args = [] if getattr(method, "_api_model", False) else [ids]
+        required = [
+            parameter
+            for parameter in list(inspect.signature(method).parameters.values())[1:]
+            if parameter.default is inspect.Parameter.empty
+            and parameter.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
+        ]
+        samples = {
+            "vals": {},
+            "values": {},
+            "vals_list": [{}],
+            "specification": {"display_name": {}},
+            "fields": ["id"],
+            "fields_to_export": ["id"],
+            "data": [["x"]],
+            "domain": [],
+            "groupby": [],
+            "aggregates": ["__count"],
+            "name": "x",
+        }
+        for parameter in required:
+            plural = parameter.name.endswith("ids")
+            args.append(samples.get(parameter.name, ids if plural else 1))
+        return args
+
+    def attempt(self, user, model, name, context):
+        """Call as ``user``; (outcome, tables changed). Leaves no trace.
+
+        The outcome is None when access was refused.
+        """
+        ids = model.sudo().with_context(active_test=False).search([], limit=1).ids or [1]
+        before = self.checksum()
+        savepoint = self.env.cr.savepoint()
+        try:
+            with mute_logger("odoo.sql_db", "odoo.orm.models", "odoo.addons.base.models.ir_rule"):
+                result = call_kw(
+                    self.env(user=user)[model._name],
+                    name,
+                    self.arguments(model, name, ids),
+                    {"context": context},
+                )
+                self.env.flush_all()
+            nothing = name == "load" and not result["ids"]
+            outcome = None if nothing else f"returned {str(result)[:60]}"
+            changed = self.changed(before)
+        except AccessError:
+            outcome, changed = None, []
+        except UserError as error:
+            # the ORM's methods may refuse in other words; ours begin with the right to act
+            refused = name in ORM_METHODS
+            outcome = None if refused else f"raised UserError: {str(error)[:80]}"
+            changed = []
+        except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
+            outcome, changed = f"raised {type(error).__name__}: {str(error)[:80]}", []
+        finally:
+            savepoint.rollback()
+            self.env.invalidate_all()
+        return outcome, changed
+
+    def sweep(self, user, judge):
+        found = []
+        count = 0
+        for model, name in self.methods():
+            for context in ({}, FORGED_CONTEXT):
+                count += 1
+                outcome, changed = self.attempt(user, model, name, context)
+                if judge(outcome, changed):
+                    forged = " with a forged context" if context else ""
+                    found.append(f"{model._name}.{name}{forged}: {outcome} {changed or ''}")
+        self.assertGreater(count, 100, "the sweep found hardly anything to call")
+        return found
+
+    def test_strangers_are_refused_by_every_method(self):
+        """The first line of a public method is a check: strangers get an AccessError."""
+        strangers = [
+            new_test_user(self.env, "ar_gate_employee", "base.group_user"),
+            new_test_user(self.env, "ar_gate_portal", "base.group_portal"),
+        ]
+        for user in strangers:
+            found = self.sweep(user, lambda outcome, _changed: outcome is not None)
+            if found:
+                self.fail(
+                    f"{user.login} is not refused; begin these methods with a check of group "
+                    "and check_access(), or make them private:\n" + "\n".join(found)
+                )
+
+    def test_auditor_changes_nothing_by_any_method(self):
+        auditor = new_test_user(self.env, "ar_gate_auditor", f"{PREFIX}auditor")
+        found = self.sweep(auditor, lambda _outcome, changed: bool(changed))
+        if found:
+            self.fail("the auditor changed data:\n" + "\n".join(found))
+
+
+@tagged("post_install", "-at_install")
+class TestModuleScreens(ModuleCase):
+    """Every menu, action, view and button works for every role that sees it."""
+
+    def test_every_button_has_a_public_method(self):
+        views = self.env["ir.ui.view"].search(
+            [("model_data_id.module", "=", MODULE), ("model", "!=", False)]
+        )
+        self.assertTrue(views)
+        for view in views:
+            self.check_buttons(view, self.env[view.model], etree.fromstring(view.arch_db))
+
+    def check_buttons(self, view, model, node):
+        for child in node:
+            inner = model
+            if child.tag == "field" and len(child):
+                field = model._fields.get(child.get("name"))
+                inner = self.env[field.comodel_name] if field and field.comodel_name else model
+            if child.tag == "button" and child.get("type") == "object":
+                with self.subTest(view=view.xml_id, button=child.get("name")):
+                    self.assertTrue(get_public_method(model, child.get("name")))
+            self.check_buttons(view, inner, child)
+
+    def test_every_menu_opens_for_every_role_that_sees_it(self):
+        menus = self.env["ir.ui.menu"].search([])
+        ours = {
+            id_ for id_, xmlid in menus.get_external_id().items() if xmlid.startswith(MODULE)
+        }
+        for role in ROLES:
+            user = new_test_user(self.env, f"ar_gate_{role}", f"{PREFIX}{role}")
+            visible = self.env(user=user)["ir.ui.menu"]._visible_menu_ids() & ours
+            opening = self.env["ir.ui.menu"].browse(sorted(visible)).filtered("action")
+            self.assertTrue(opening, f"{role} sees no menu of the suite")
+            for menu in opening:
+                if menu.action._name == "ir.actions.act_window":
+                    with self.subTest(role=role, menu=menu.complete_name):
+                        self.open_action(user, menu.action.id)
+
+    def open_action(self, user, action_id):
+        """What the web client asks for: views, then the records of the first one."""
+        env = self.env(user=user)
+        action = env["ir.actions.act_window"]._for_xml_id(
+            self.env["ir.actions.act_window"].browse(action_id).get_external_id()[action_id]
+        )
+        names = {"uid": user.id, "active_id": False, "active_ids": [], "context": {}}
+        context = safe_eval(action["context"] or "{}", dict(names))
+        model = env[action["res_model"]].with_context(context)
+        views = [tuple(view) for view in action["views"]]
+        search = action.get("search_view_id")
+        loaded = model.get_views([*views, (search[0] if search else False, "search")])
+        for view_type in ("list", "kanban"):
+            if view_type in loaded["views"]:
+                arch = etree.fromstring(loaded["views"][view_type]["arch"])
+                shown = [
+                    node.get("name")
+                    for node in arch.iter("field")
+                    if not any(parent.tag == "field" for parent in node.iterancestors())
+                ]
+                domain = action["domain"] or "[]"
+                model.web_search_read(
+                    safe_eval(domain, dict(names)) if isinstance(domain, str) else domain,
+                    {name: {} for name in shown},
+                    limit=5,
+                )
+
+
+@tagged("post_install", "-at_install")
+class TestModuleEngineMessages(ModuleCase):
+    """Every error of the engine has a sentence, and no sentence lacks its error."""
+
+    def trees(self):
+        for path in sorted((ROOT / "engine").rglob("*.py")):
+            yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+    def error_classes(self):
+        tree = ast.parse((ROOT / "engine/errors.py").read_text(encoding="utf-8"))
+        return {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
+
+    def test_every_code_has_a_sentence(self):
+        classes, missing = self.error_classes(), []
+        for path, tree in self.trees():
+            for node in ast.walk(tree):
+                if (
+                    isinstance(node, ast.Call)
+                    and getattr(node.func, "id", getattr(node.func, "attr", "")) in classes
+                    and node.args
+                    and isinstance(node.args[0], ast.Constant)
+                    and node.args[0].value not in MESSAGES
+                ):
+                    missing.append(f"{path.name}:{node.lineno} {node.args[0].value}")
+        self.assertFalse(missing, "add sentences to models/engine_messages.py")
+
+    def test_every_sentence_has_its_code(self):
+        literals = {
+            node.value
+            for _path, tree in self.trees()
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }
+        self.assertFalse(set(MESSAGES) - literals, "no file of engine/ names these codes")
+
+
+@tagged("post_install", "-at_install")
+class TestModuleCrons(ModuleCase):
+    def test_every_cron_can_run_twice(self):
+        """Running again on an unchanged world changes nothing (INV22)."""
+        data = self.env["ir.model.data"].search(
+            [("module", "=", MODULE), ("model", "=", "ir.cron")]
+        )
+        crons = self.env["ir.cron"].with_context(active_test=False).browse(data.mapped("res_id"))
+        self.assertTrue(crons)
+        for cron in crons:
+            with self.subTest(cron.cron_name), self.enter_registry_test_mode():
+                self.assertTrue(cron.method_direct_trigger() is True)
+                self.env.invalidate_all()
+                before = self.checksum()
+                self.assertTrue(cron.method_direct_trigger() is True)
+                self.env.invalidate_all()
+                self.assertEqual(self.changed(before), [])
