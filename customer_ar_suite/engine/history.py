@@ -73,7 +73,9 @@ def _without(piece: Period, other: Period) -> list[Period]:
     rest = []
     if piece.start < other.start:
         end = other.start - _DAY
-        rest.append(piece._replace(end=end if piece.end is None else min(piece.end, end)))
+        rest.append(
+            piece._replace(end=end if piece.end is None else min(piece.end, end))
+        )
     if other.end is not None and (piece.end is None or other.end < piece.end):
         rest.append(piece._replace(start=max(piece.start, other.end + _DAY)))
     return rest

@@ -5,7 +5,6 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, json_default
 
 
-
 class CustomerAuditEntry(models.Model):
     """Who did what to which record: written once, never changed, never deleted.
 
@@ -61,7 +60,8 @@ class CustomerAuditEntry(models.Model):
 
     def init(self):
         """Let the database itself refuse to change what was logged."""
-        self.env.cr.execute(SQL("""
+        self.env.cr.execute(
+            SQL("""
             CREATE OR REPLACE FUNCTION customer_audit_entry_refuse() RETURNS trigger AS $$
             BEGIN
                 RAISE EXCEPTION 'customer_audit_entry is append-only';
@@ -72,12 +72,14 @@ class CustomerAuditEntry(models.Model):
             CREATE OR REPLACE TRIGGER customer_audit_entry_refuse_truncate
                 BEFORE TRUNCATE ON customer_audit_entry
                 FOR EACH STATEMENT EXECUTE FUNCTION customer_audit_entry_refuse();
-        """))
+        """)
+        )
 
     def write(self, vals):
         raise UserError(self.env._("Audit entries cannot be changed."))
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise UserError(self.env._("Audit entries cannot be deleted."))
 
     @api.model
@@ -92,21 +94,23 @@ class CustomerAuditEntry(models.Model):
         ids = records.ids
         payloads = [{**(values or {}), **(by_record or {}).get(id_, {})} for id_ in ids]
         # written by SQL because nobody, not even a superuser's mistake, has the right to
-        self.env.cr.execute(SQL(
-            """
+        self.env.cr.execute(
+            SQL(
+                """
             INSERT INTO customer_audit_entry
                         (at, user_id, company_id, event, model, res_id, payload)
                  SELECT now() AT TIME ZONE 'UTC', %(user)s, %(company)s, %(event)s,
                         %(model)s, entry.res_id, entry.payload::jsonb
                    FROM unnest(%(ids)s::int[], %(payloads)s::text[]) AS entry(res_id, payload)
             """,
-            user=self.env.uid,
-            company=self.env.company.id,
-            event=event,
-            model=records._name,
-            ids=ids,
-            payloads=[
-                json.dumps(payload, ensure_ascii=False, default=json_default)
-                for payload in payloads
-            ],
-        ))
+                user=self.env.uid,
+                company=self.env.company.id,
+                event=event,
+                model=records._name,
+                ids=ids,
+                payloads=[
+                    json.dumps(payload, ensure_ascii=False, default=json_default)
+                    for payload in payloads
+                ],
+            )
+        )

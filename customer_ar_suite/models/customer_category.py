@@ -15,20 +15,25 @@ class CustomerCategory(models.Model):
     _rec_names_search = ["name", "code"]
 
     name = fields.Char(required=True, translate=True)
-    code = fields.Char(help="Short name, unique in the dimension; imports accept it too.")
+    code = fields.Char(
+        help="Short name, unique in the dimension; imports accept it too."
+    )
     dimension_id = fields.Many2one(
         "customer.dimension", required=True, index=True, ondelete="restrict"
     )
-    company_id = fields.Many2one(related="dimension_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="dimension_id.company_id", store=True, index=True
+    )
     parent_id = fields.Many2one(
         "customer.category",
-        string="Parent",
         index=True,
         ondelete="restrict",
         domain="[('dimension_id', '=', dimension_id), '!', ('id', 'child_of', id)]",
     )
     parent_path = fields.Char(index=True)
-    child_ids = fields.One2many("customer.category", "parent_id", string="Subcategories")
+    child_ids = fields.One2many(
+        "customer.category", "parent_id", string="Subcategories"
+    )
     complete_name = fields.Char(compute="_compute_complete_name", recursive=True)
     sequence = fields.Integer(default=10)
     color = fields.Integer()
@@ -48,7 +53,9 @@ class CustomerCategory(models.Model):
     def _compute_complete_name(self):
         for category in self:
             parent = category.parent_id.complete_name
-            category.complete_name = SEPARATOR.join(filter(None, (parent, category.name)))
+            category.complete_name = SEPARATOR.join(
+                filter(None, (parent, category.name))
+            )
 
     @api.depends("complete_name")
     @api.depends_context("lang")
@@ -124,8 +131,10 @@ class CustomerCategory(models.Model):
 
     def _raise_if_used(self, message):
         # sudo: a category is in use whoever may see the customer
-        if self.env["customer.category.assignment"].sudo().search_count(
-            [("category_id", "in", self.ids)], limit=1
+        if (
+            self.env["customer.category.assignment"]
+            .sudo()
+            .search_count([("category_id", "in", self.ids)], limit=1)
         ):
             raise UserError(message)
 

@@ -23,13 +23,25 @@ class CustomerCategoryAssignment(models.Model):
     _rec_name = "category_id"
 
     partner_id = fields.Many2one(
-        "res.partner", string="Customer", required=True, readonly=True, ondelete="cascade"
+        "res.partner",
+        string="Customer",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
     )
     dimension_id = fields.Many2one(
-        "customer.dimension", required=True, readonly=True, index=True, ondelete="restrict"
+        "customer.dimension",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
     )
     category_id = fields.Many2one(
-        "customer.category", required=True, readonly=True, index=True, ondelete="restrict"
+        "customer.category",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
     )
     company_id = fields.Many2one(related="dimension_id.company_id")
     valid_from = fields.Date(required=True, readonly=True)
@@ -114,9 +126,13 @@ class CustomerCategoryAssignment(models.Model):
     def _check_assignable(self, values, dimension, source, valid_from):
         if not dimension.active:
             raise UserError(
-                self.env._("The dimension “%(name)s” is switched off.", name=dimension.name)
+                self.env._(
+                    "The dimension “%(name)s” is switched off.", name=dimension.name
+                )
             )
-        if source in READ_ONLY_SOURCES and (dimension.is_mirror or dimension.mode == "rule"):
+        if source in READ_ONLY_SOURCES and (
+            dimension.is_mirror or dimension.mode == "rule"
+        ):
             raise UserError(
                 self.env._(
                     "“%(name)s” is set by the system and cannot be changed by hand or by "
@@ -125,10 +141,18 @@ class CustomerCategoryAssignment(models.Model):
                 )
             )
         if valid_from > fields.Date.context_today(self):
-            raise UserError(self.env._("A category cannot be assigned as of a future day."))
+            raise UserError(
+                self.env._("A category cannot be assigned as of a future day.")
+            )
         # sudo: the categories are compared with their dimension, nothing is shown
-        categories = self.env["customer.category"].sudo().browse(set(filter(None, values.values())))
-        foreign = categories.filtered(lambda category: category.dimension_id.id != dimension.id)
+        categories = (
+            self.env["customer.category"]
+            .sudo()
+            .browse(set(filter(None, values.values())))
+        )
+        foreign = categories.filtered(
+            lambda category: category.dimension_id.id != dimension.id
+        )
         if foreign:
             raise UserError(
                 self.env._(
@@ -292,7 +316,10 @@ class CustomerCategoryAssignment(models.Model):
             self.env["customer.audit.entry"]._ar_log(
                 "category.merge",
                 gone.partner_id,
-                {"into": target_id, "dropped": gone.read(["category_id", "valid_from", "valid_to"])},
+                {
+                    "into": target_id,
+                    "dropped": gone.read(["category_id", "valid_from", "valid_to"]),
+                },
             )
             gone.unlink()
         return merged

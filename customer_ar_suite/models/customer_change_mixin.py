@@ -19,7 +19,9 @@ class CustomerChangeMixin(models.AbstractModel):
     def _ar_split_guarded(self, vals):
         """``vals`` as (free, guarded)."""
         guarded_names = self._ar_guarded_fields()
-        free = {name: value for name, value in vals.items() if name not in guarded_names}
+        free = {
+            name: value for name, value in vals.items() if name not in guarded_names
+        }
         guarded = {name: value for name, value in vals.items() if name in guarded_names}
         return free, guarded
 

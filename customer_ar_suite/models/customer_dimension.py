@@ -29,7 +29,8 @@ class CustomerDimension(models.Model):
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(
-        required=True, help="Short unique name, used by imports and rules. Never translated."
+        required=True,
+        help="Short unique name, used by imports and rules. Never translated.",
     )
     description = fields.Text(translate=True)
     company_id = fields.Many2one(
@@ -44,7 +45,8 @@ class CustomerDimension(models.Model):
         "keeps its values.",
     )
     is_required = fields.Boolean(
-        string="Required", help="The customer form asks for a category of this dimension."
+        string="Required",
+        help="The customer form asks for a category of this dimension.",
     )
     mode = fields.Selection(
         [("manual", "By Hand"), ("rule", "By Rules"), ("both", "By Rules or by Hand")],
@@ -57,13 +59,17 @@ class CustomerDimension(models.Model):
         help="Shows a value that another function owns (credit rating, lifecycle …); "
         "nobody can change it here.",
     )
-    category_ids = fields.One2many("customer.category", "dimension_id", string="Categories")
+    category_ids = fields.One2many(
+        "customer.category", "dimension_id", string="Categories"
+    )
     category_count = fields.Integer(compute="_compute_category_count")
     customer_count = fields.Integer(
         compute="_compute_customer_count", help="Customers that have a category today."
     )
     column_name = fields.Char(
-        string="Field Name", compute="_compute_column_name", help="For imports and the API."
+        string="Field Name",
+        compute="_compute_column_name",
+        help="For imports and the API.",
     )
 
     _code_uniq = models.UniqueIndex(

@@ -12,12 +12,16 @@ class IrFieldsConverter(models.AbstractModel):
         """
         column = (
             self.env["customer.dimension"]._columns().get(field.name)
-            if field.comodel_name == "customer.category" and model._name == "res.partner"
+            if field.comodel_name == "customer.category"
+            and model._name == "res.partner"
             else None
         )
         if column and subfield is None and value:
             found = self.env["customer.category"].search(
-                [("dimension_id", "=", column.dimension_id), ("display_name", "=", value)],
+                [
+                    ("dimension_id", "=", column.dimension_id),
+                    ("display_name", "=", value),
+                ],
                 limit=2,
             )
             if len(found) == 1:

@@ -56,12 +56,16 @@ class ResPartner(models.Model):
             items = by_customer[partner.commercial_partner_id.id]
             digits = partner.currency_id.decimal_places
             owed = [item for item in items if item.residual_company > 0]
-            overdue = sum(item.residual_company for item in owed if item.due_date < today)
+            overdue = sum(
+                item.residual_company for item in owed if item.due_date < today
+            )
             balance = sum(item.residual_company for item in items)
             partner.ar_balance_amount = from_minor(balance, digits)
             partner.ar_overdue_amount = from_minor(overdue, digits)
             partner.ar_open_item_count = len(items)
-            partner.ar_oldest_due_date = min((item.due_date for item in owed), default=False)
+            partner.ar_oldest_due_date = min(
+                (item.due_date for item in owed), default=False
+            )
 
     def action_view_ar_open_items(self):
         """The open receivable journal items of these customers and their contacts."""
@@ -72,7 +76,12 @@ class ResPartner(models.Model):
             "name": self.env._("Open Items"),
             "res_model": "account.move.line",
             "views": [
-                (self.env.ref("customer_ar_suite.account_move_line_view_list_open").id, "list"),
+                (
+                    self.env.ref(
+                        "customer_ar_suite.account_move_line_view_list_open"
+                    ).id,
+                    "list",
+                ),
                 (False, "pivot"),
                 (False, "form"),
             ],

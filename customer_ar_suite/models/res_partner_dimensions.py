@@ -54,14 +54,18 @@ class ResPartner(models.Model):
         }
         # columns that this user may not write stay among the others: the ORM refuses them
         ours = (columns - same) & self._editable_columns().keys()
-        result = super().write({name: vals[name] for name in vals if name not in ours | same})
+        result = super().write(
+            {name: vals[name] for name in vals if name not in ours | same}
+        )
         for name in sorted(ours):
             self._assign_categories(name, dict.fromkeys(self.ids, vals[name] or False))
         return result
 
     def _assign_categories(self, column, values):
         if values:
-            dimension_id = self.env["customer.dimension"]._columns()[column].dimension_id
+            dimension_id = (
+                self.env["customer.dimension"]._columns()[column].dimension_id
+            )
             self.env["customer.category.assignment"]._assign(
                 values,
                 # sudo: the dimension of a column this user may write
@@ -87,7 +91,9 @@ class ResPartner(models.Model):
         if operation == "read":
             return self.env.user.has_group(USER_GROUP)
         column = self.env["customer.dimension"]._columns().get(field.name)
-        return bool(column and column.editable) and self.env.user.has_group(EDITOR_GROUP)
+        return bool(column and column.editable) and self.env.user.has_group(
+            EDITOR_GROUP
+        )
 
     # -- screens --------------------------------------------------------------------------
 
@@ -112,7 +118,9 @@ class ResPartner(models.Model):
                 del result[name]
             elif "string" in result[name]:
                 # sudo: the label of a column this user may read
-                dimension = self.env["customer.dimension"].sudo().browse(column.dimension_id)
+                dimension = (
+                    self.env["customer.dimension"].sudo().browse(column.dimension_id)
+                )
                 result[name]["string"] = dimension.name
         return result
 
@@ -138,7 +146,9 @@ class ResPartner(models.Model):
             for name, column in self._shown_columns().items():
                 attributes = {"options": "{'no_create': True}"}
                 if column.is_required:
-                    attributes["required"] = "customer_rank > 0 and (is_company or not parent_id)"
+                    attributes["required"] = (
+                        "customer_rank > 0 and (is_company or not parent_id)"
+                    )
                 if not column.editable:
                     attributes["readonly"] = "1"
                 slot.append(self._column_node(name, column, **attributes))
@@ -149,7 +159,9 @@ class ResPartner(models.Model):
         anchor = arch.find("./field[@name='category_id']")
         optional = "show" if "o_ar_customers" in arch.get("class", "") else "hide"
         nodes = [
-            self._column_node(name, column, optional=optional, options="{'no_create': True}")
+            self._column_node(
+                name, column, optional=optional, options="{'no_create': True}"
+            )
             for name, column in self._shown_columns().items()
         ]
         for node in reversed(nodes):
@@ -167,11 +179,20 @@ class ResPartner(models.Model):
                 field.addnext(self._column_node(name, column, operator="child_of"))
             if groups is not None:
                 groups.insert(
-                    0, E.filter(name=name, context=repr({"group_by": name}), groups=USER_GROUP)
+                    0,
+                    E.filter(
+                        name=name, context=repr({"group_by": name}), groups=USER_GROUP
+                    ),
                 )
             if panel is not None:
                 panel.insert(
-                    0, E.field(name=name, enable_counters="1", icon="fa-tags", groups=USER_GROUP)
+                    0,
+                    E.field(
+                        name=name,
+                        enable_counters="1",
+                        icon="fa-tags",
+                        groups=USER_GROUP,
+                    ),
                 )
         if panel is not None and not len(panel):
             panel.getparent().remove(panel)

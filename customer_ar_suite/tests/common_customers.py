@@ -1,6 +1,5 @@
 """What tests of customers, dimensions and roles share."""
 
-
 from odoo.tests import TransactionCase, new_test_user
 
 PREFIX = "customer_ar_suite.customer_ar_suite_group_"
@@ -33,7 +32,9 @@ class CustomerCase(TransactionCase):
             .create({"name": code.capitalize(), "code": code, **values})
         )
         category = self.env["customer.category"].with_user(self.administrator)
-        red = category.create({"name": "Red", "code": "r", "dimension_id": dimension.id})
+        red = category.create(
+            {"name": "Red", "code": "r", "dimension_id": dimension.id}
+        )
         category.create(
             [
                 {"name": name, "dimension_id": dimension.id, "parent_id": red.id}
@@ -70,5 +71,3 @@ class CustomerCase(TransactionCase):
         return [
             (row.category_id.name, row.valid_from, row.valid_to or None) for row in rows
         ]
-
-

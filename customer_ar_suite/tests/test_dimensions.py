@@ -22,7 +22,9 @@ JULY = date(2026, 7, 1)
 @tagged("post_install", "-at_install")
 class TestDimensionColumn(CustomerCase):
     def test_shipped_dimensions_of_which_few_are_on(self):
-        shipped = self.env["customer.dimension"].with_context(active_test=False).search([])
+        shipped = (
+            self.env["customer.dimension"].with_context(active_test=False).search([])
+        )
         xmlids = [name for name in shipped._get_external_ids().values() if name]
         self.assertEqual(len(xmlids), 17)
         on = {d.code for d in shipped if d.active}
@@ -42,7 +44,8 @@ class TestDimensionColumn(CustomerCase):
         field = self.env["res.partner"]._fields[dimension._column_name()]
         self.assertEqual((field.comodel_name, field.index), ("customer.category", True))
         self.assertEqual(
-            self.env["res.partner"].fields_get([field.name])[field.name]["string"], "Colour"
+            self.env["res.partner"].fields_get([field.name])[field.name]["string"],
+            "Colour",
         )
 
     def test_archived_dimension_has_none_until_it_is_switched_on(self):
@@ -100,7 +103,9 @@ class TestDimensionColumn(CustomerCase):
         with self.assertRaisesRegex(UserError, "Archive it instead"):
             blue.with_user(self.administrator).unlink()
         with self.assertRaisesRegex(UserError, "another dimension"):
-            blue.with_user(self.administrator).dimension_id = self.new_dimension("taste")
+            blue.with_user(self.administrator).dimension_id = self.new_dimension(
+                "taste"
+            )
 
     def test_unused_dimension_is_deleted_with_its_column(self):
         dimension = self.new_dimension()
@@ -191,7 +196,10 @@ class TestCategoryValues(CustomerCase):
                 (
                     "customer_category_assignment_ids",
                     "any",
-                    [("category_id", "child_of", self.red.id), ("holds_on", "=", "2026-06-15")],
+                    [
+                        ("category_id", "child_of", self.red.id),
+                        ("holds_on", "=", "2026-06-15"),
+                    ],
                 )
             ]
         )
@@ -212,7 +220,10 @@ class TestCategoryValues(CustomerCase):
                 [("partner_id", "=", customer.id)], order="valid_from"
             )
             self.assertEqual(
-                [Period(r.category_id.id, r.valid_from, r.valid_to or None) for r in rows],
+                [
+                    Period(r.category_id.id, r.valid_from, r.valid_to or None)
+                    for r in rows
+                ],
                 expected,
             )
 
@@ -274,7 +285,9 @@ class TestCategoryValues(CustomerCase):
         with self.assertRaisesRegex(UserError, "future"):
             self.assign(customer, self.red, self.today + timedelta(days=2))
         with self.assertRaises(AccessError):
-            customer.with_user(self.role_user("customer_reviewer"))[self.column] = self.red
+            customer.with_user(self.role_user("customer_reviewer"))[self.column] = (
+                self.red
+            )
         with self.assertRaises(AccessError):
             customer.with_user(self.employee).read([self.column])
 
@@ -287,7 +300,9 @@ class TestCategoryValues(CustomerCase):
         with self.assertRaisesRegex(UserError, "set by the system"):
             customer[column] = blue
         self.assertTrue(
-            self.env["res.partner"].with_user(self.clerk).fields_get([column])[column]["readonly"]
+            self.env["res.partner"]
+            .with_user(self.clerk)
+            .fields_get([column])[column]["readonly"]
         )
         self.env["customer.category.assignment"]._assign(
             {customer.id: blue.id}, mirror, "mirror", MAY
@@ -312,7 +327,8 @@ class TestCategoryValues(CustomerCase):
         self.assign(c, self.blue, MAY)
         partners = self.env["res.partner"].with_user(self.clerk)
         self.assertEqual(
-            partners.search([(self.column, "child_of", self.red.id)], order="name"), a | b
+            partners.search([(self.column, "child_of", self.red.id)], order="name"),
+            a | b,
         )
         grouped = partners.formatted_read_group(
             [("id", "in", (a | b | c).ids)], [self.column], ["__count"]
@@ -409,7 +425,9 @@ class TestDimensionViews(CustomerCase):
             .with_user(self.clerk)
             .get_view(action.search_view_id.id, "search")["arch"]
         )
-        self.assertTrue(arch.xpath(f"//searchpanel/field[@name='{dimension._column_name()}']"))
+        self.assertTrue(
+            arch.xpath(f"//searchpanel/field[@name='{dimension._column_name()}']")
+        )
         self.assertIn(
             self.env.ref(f"{PREFIX}user"),
             self.clerk.all_group_ids,

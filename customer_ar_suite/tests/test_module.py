@@ -133,14 +133,20 @@ class TestModuleAccess(ModuleCase):
     """GATE2: rights and rules of every model."""
 
     def test_every_model_has_access_lines_for_roles_only(self):
-        outsiders = self.env.ref("base.group_portal") | self.env.ref("base.group_public")
+        outsiders = self.env.ref("base.group_portal") | self.env.ref(
+            "base.group_public"
+        )
         for model in self.suite_models():
             with self.subTest(model._name):
-                lines = self.env["ir.model.access"].search([("model_id.model", "=", model._name)])
+                lines = self.env["ir.model.access"].search(
+                    [("model_id.model", "=", model._name)]
+                )
                 self.assertTrue(lines, "add lines to security/ir.model.access.csv")
                 for line in lines:
                     self.assertTrue(line.group_id, f"{line.name} names no group")
-                    self.assertNotIn(line.group_id, outsiders, f"{line.name}: open to outsiders")
+                    self.assertNotIn(
+                        line.group_id, outsiders, f"{line.name}: open to outsiders"
+                    )
 
     def test_every_model_with_a_company_has_a_company_rule(self):
         for model in self.suite_models(transient=False):
@@ -160,7 +166,9 @@ class TestModuleAccess(ModuleCase):
         for model in self.suite_models(transient=False):
             as_auditor = model.with_user(auditor)
             with self.subTest(model._name):
-                self.assertTrue(as_auditor.has_access("read"), "the auditor cannot read it")
+                self.assertTrue(
+                    as_auditor.has_access("read"), "the auditor cannot read it"
+                )
                 for operation in ("create", "write", "unlink"):
                     self.assertFalse(
                         as_auditor.has_access(operation), f"the auditor may {operation}"
@@ -191,7 +199,9 @@ class TestModuleAccess(ModuleCase):
                 continue
             with self.subTest(model._name):
                 self.assertIsInstance(
-                    model, mixin, f"{paths} point to res.partner: inherit ar.partner.rule.mixin"
+                    model,
+                    mixin,
+                    f"{paths} point to res.partner: inherit ar.partner.rule.mixin",
                 )
                 target = model
                 for name in model._ar_partner_path.split("."):
@@ -217,7 +227,9 @@ class TestModuleRpc(ModuleCase):
     def public_names(self, model, own):
         ours, others = set(), set(dir(models.BaseModel))
         for cls in type(model).mro():
-            names = {n for n, v in vars(cls).items() if callable(v) and not n.startswith("_")}
+            names = {
+                n for n, v in vars(cls).items() if callable(v) and not n.startswith("_")
+            }
             if getattr(cls, "_module", None) == MODULE:
                 ours |= names
             elif getattr(cls, "_module", None):
@@ -270,11 +282,15 @@ class TestModuleRpc(ModuleCase):
 
         The outcome is None when access was refused.
         """
-        ids = model.sudo().with_context(active_test=False).search([], limit=1).ids or [1]
+        ids = model.sudo().with_context(active_test=False).search([], limit=1).ids or [
+            1
+        ]
         before = self.checksum()
         savepoint = self.env.cr.savepoint()
         try:
-            with mute_logger("odoo.sql_db", "odoo.orm.models", "odoo.addons.base.models.ir_rule"):
+            with mute_logger(
+                "odoo.sql_db", "odoo.orm.models", "odoo.addons.base.models.ir_rule"
+            ):
                 result = call_kw(
                     self.env(user=user)[model._name],
                     name,
@@ -308,7 +324,9 @@ class TestModuleRpc(ModuleCase):
                 outcome, changed = self.attempt(user, model, name, context)
                 if judge(outcome, changed):
                     forged = " with a forged context" if context else ""
-                    found.append(f"{model._name}.{name}{forged}: {outcome} {changed or ''}")
+                    found.append(
+                        f"{model._name}.{name}{forged}: {outcome} {changed or ''}"
+                    )
         self.assertGreater(count, 100, "the sweep found hardly anything to call")
         return found
 
@@ -343,14 +361,20 @@ class TestModuleScreens(ModuleCase):
         )
         self.assertTrue(views)
         for view in views:
-            self.check_buttons(view, self.env[view.model], etree.fromstring(view.arch_db))
+            self.check_buttons(
+                view, self.env[view.model], etree.fromstring(view.arch_db)
+            )
 
     def check_buttons(self, view, model, node):
         for child in node:
             inner = model
             if child.tag == "field" and len(child):
                 field = model._fields.get(child.get("name"))
-                inner = self.env[field.comodel_name] if field and field.comodel_name else model
+                inner = (
+                    self.env[field.comodel_name]
+                    if field and field.comodel_name
+                    else model
+                )
             if child.tag == "button" and child.get("type") == "object":
                 with self.subTest(view=view.xml_id, button=child.get("name")):
                     self.assertTrue(get_public_method(model, child.get("name")))
@@ -359,7 +383,9 @@ class TestModuleScreens(ModuleCase):
     def test_every_menu_opens_for_every_role_that_sees_it(self):
         menus = self.env["ir.ui.menu"].search([])
         ours = {
-            id_ for id_, xmlid in menus.get_external_id().items() if xmlid.startswith(MODULE)
+            id_
+            for id_, xmlid in menus.get_external_id().items()
+            if xmlid.startswith(MODULE)
         }
         for role in ROLES:
             user = new_test_user(self.env, f"ar_gate_{role}", f"{PREFIX}{role}")
@@ -375,11 +401,13 @@ class TestModuleScreens(ModuleCase):
         """What the web client asks for: views, then the records of the first one."""
         env = self.env(user=user)
         action = env["ir.actions.act_window"]._for_xml_id(
-            self.env["ir.actions.act_window"].browse(action_id).get_external_id()[action_id]
+            self.env["ir.actions.act_window"]
+            .browse(action_id)
+            .get_external_id()[action_id]
         )
         names = {"uid": user.id, "active_id": False, "active_ids": [], "context": {}}
         context = safe_eval(action["context"] or "{}", dict(names))
-        model = env[action["res_model"]].with_context(context)
+        model = env[action["res_model"]].with_context(**context)
         views = [tuple(view) for view in action["views"]]
         search = action.get("search_view_id")
         loaded = model.get_views([*views, (search[0] if search else False, "search")])
@@ -393,7 +421,9 @@ class TestModuleScreens(ModuleCase):
                 ]
                 domain = action["domain"] or "[]"
                 model.web_search_read(
-                    safe_eval(domain, dict(names)) if isinstance(domain, str) else domain,
+                    safe_eval(domain, dict(names))
+                    if isinstance(domain, str)
+                    else domain,
                     {name: {} for name in shown},
                     limit=5,
                 )
@@ -417,7 +447,8 @@ class TestModuleEngineMessages(ModuleCase):
             for node in ast.walk(tree):
                 if (
                     isinstance(node, ast.Call)
-                    and getattr(node.func, "id", getattr(node.func, "attr", "")) in classes
+                    and getattr(node.func, "id", getattr(node.func, "attr", ""))
+                    in classes
                     and node.args
                     and isinstance(node.args[0], ast.Constant)
                     and node.args[0].value not in MESSAGES
@@ -432,7 +463,9 @@ class TestModuleEngineMessages(ModuleCase):
             for node in ast.walk(tree)
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         }
-        self.assertFalse(set(MESSAGES) - literals, "no file of engine/ names these codes")
+        self.assertFalse(
+            set(MESSAGES) - literals, "no file of engine/ names these codes"
+        )
 
 
 @tagged("post_install", "-at_install")
@@ -442,7 +475,11 @@ class TestModuleCrons(ModuleCase):
         data = self.env["ir.model.data"].search(
             [("module", "=", MODULE), ("model", "=", "ir.cron")]
         )
-        crons = self.env["ir.cron"].with_context(active_test=False).browse(data.mapped("res_id"))
+        crons = (
+            self.env["ir.cron"]
+            .with_context(active_test=False)
+            .browse(data.mapped("res_id"))
+        )
         self.assertTrue(crons)
         for cron in crons:
             with self.subTest(cron.cron_name), self.enter_registry_test_mode():

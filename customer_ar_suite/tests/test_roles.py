@@ -7,9 +7,21 @@ from .common import ArCommon, date
 
 #: what a role may do with core models: model -> letters of create, read, write, unlink
 RIGHTS = {
-    "customer_clerk": {"res.partner": "crwu", "account.move": "", "account.move.line": ""},
-    "customer_reviewer": {"res.partner": "r", "account.move": "", "account.move.line": ""},
-    "ar_clerk": {"res.partner": "r", "account.move": "crwu", "account.bank.statement.line": "r"},
+    "customer_clerk": {
+        "res.partner": "crwu",
+        "account.move": "",
+        "account.move.line": "",
+    },
+    "customer_reviewer": {
+        "res.partner": "r",
+        "account.move": "",
+        "account.move.line": "",
+    },
+    "ar_clerk": {
+        "res.partner": "r",
+        "account.move": "crwu",
+        "account.bank.statement.line": "r",
+    },
     "ar_accountant": {
         "res.partner": "r",
         "account.move": "crwu",
@@ -23,7 +35,11 @@ RIGHTS = {
         "account.bank.statement.line": "r",
         "account.partial.reconcile": "r",
     },
-    "credit_manager": {"res.partner": "r", "account.move": "r", "account.move.line": "r"},
+    "credit_manager": {
+        "res.partner": "r",
+        "account.move": "r",
+        "account.move.line": "r",
+    },
     "auditor": {
         "res.partner": "r",
         "account.move": "r",
@@ -163,5 +179,9 @@ class TestCustomerCard(ArCommon):
     def test_open_items_open_for_money_roles(self):
         customer = self.customer()
         self.invoice(customer, 100, date(2026, 1, 10))
-        action = customer.with_user(self.user_with("collector")).action_view_ar_open_items()
-        self.assertEqual(self.env[action["res_model"]].search_count(action["domain"]), 1)
+        action = customer.with_user(
+            self.user_with("collector")
+        ).action_view_ar_open_items()
+        self.assertEqual(
+            self.env[action["res_model"]].search_count(action["domain"]), 1
+        )

@@ -6,11 +6,12 @@ from unittest.mock import patch
 import psycopg2
 
 from odoo import fields
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 from .common_customers import CustomerCase
 
@@ -22,7 +23,9 @@ JULY = date(2026, 7, 1)
 @tagged("post_install", "-at_install")
 class TestMergeSeam(CustomerCase):
     def merge(self, source, target):
-        manager = new_test_user(self.env, "ar_merger", "base.group_user,base.group_partner_manager")
+        manager = new_test_user(
+            self.env, "ar_merger", "base.group_user,base.group_partner_manager"
+        )
         wizard = self.env["base.partner.merge.automatic.wizard"].with_user(manager)
         wizard.create(
             {
@@ -54,7 +57,8 @@ class TestMergeSeam(CustomerCase):
         self.assertEqual(target[other._column_name()].name, "Dark")
         entries = self.env["customer.audit.entry"].search([])[: -before or None]
         self.assertIn(
-            (source.id, "partner.merge"), [(entry.res_id, entry.event) for entry in entries]
+            (source.id, "partner.merge"),
+            [(entry.res_id, entry.event) for entry in entries],
         )
 
     def test_source_around_the_target_is_split(self):
@@ -93,7 +97,9 @@ class TestMergeSeam(CustomerCase):
         self.assertIn("customer.category.assignment", hooked)
         for name, model in self.env.registry.items():
             if name.startswith(("customer.", "ar.")) and model._table in tables:
-                self.assertIn(name, hooked, "needs _ar_merge_partners(source_ids, target_id)")
+                self.assertIn(
+                    name, hooked, "needs _ar_merge_partners(source_ids, target_id)"
+                )
 
 
 @tagged("post_install", "-at_install")
@@ -143,7 +149,9 @@ class TestAuditLog(CustomerCase):
             "test.event", customers, {"all": 1}, {customers[0].id: {"one": "é“”"}}
         )
         self.assertEqual(self.env.cr.sql_log_count - before, 1)
-        entries = self.env["customer.audit.entry"].search([("event", "=", "test.event")])
+        entries = self.env["customer.audit.entry"].search(
+            [("event", "=", "test.event")]
+        )
         self.assertRecordValues(
             entries.sorted("id"),
             [
@@ -172,7 +180,9 @@ class TestAuditLog(CustomerCase):
         with self.assertRaises(UserError):
             entry.sudo().unlink()
         for role in ("auditor", "administrator"):
-            user = self.administrator if role == "administrator" else self.role_user(role)
+            user = (
+                self.administrator if role == "administrator" else self.role_user(role)
+            )
             as_role = entry.with_user(user)
             self.assertEqual(as_role.event, "test.event")
             for operation in ("write", "create", "unlink"):
@@ -208,6 +218,8 @@ class TestGuardedFields(CustomerCase):
         with patch.object(
             type(customer), "_ar_guarded_fields", lambda partner: frozenset({"email"})
         ):
-            left = customer._ar_write_guarded({"email": "a@example.com", "city": "Lyon"})
+            left = customer._ar_write_guarded(
+                {"email": "a@example.com", "city": "Lyon"}
+            )
         self.assertEqual(left, {"email": "a@example.com"})
         self.assertEqual((customer.email, customer.city), (False, "Lyon"))

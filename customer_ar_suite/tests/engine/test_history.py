@@ -90,5 +90,8 @@ class TestHistory(EngineCase):
         self.assertSound(merged)
         self.assertEqual(
             by_day(merged),
-            [t if t is not None else s for t, s in zip(by_day(target), by_day(source), strict=True)],
+            [
+                t if t is not None else s
+                for t, s in zip(by_day(target), by_day(source), strict=True)
+            ],
         )
