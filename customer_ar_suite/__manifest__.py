@@ -20,6 +20,7 @@
         "views/customer_category_views.xml",
         "views/customer_dimension_views.xml",
         "views/customer_audit_entry_views.xml",
+        "wizard/customer_category_find_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "data/customer_dimension_data.xml",

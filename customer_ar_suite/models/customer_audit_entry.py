@@ -33,7 +33,7 @@ class CustomerAuditEntry(models.Model):
     )
     record_name = fields.Char(string="Record", compute="_compute_record_name")
     payload = fields.Json(readonly=True)
-    payload_text = fields.Text(string="Details", compute="_compute_payload_text")
+    payload_text = fields.Char(string="Details", compute="_compute_payload_text")
 
     _record_idx = models.Index("(model, res_id)")
 
@@ -51,11 +51,12 @@ class CustomerAuditEntry(models.Model):
 
     @api.depends("payload")
     def _compute_payload_text(self):
+        """The payload as a line one can read and search with the eyes."""
         for entry in self:
-            entry.payload_text = (
-                json.dumps(entry.payload, ensure_ascii=False, indent=1)
-                if entry.payload
-                else False
+            entry.payload_text = " · ".join(
+                f"{name}: {_readable(value)}"
+                for name, value in (entry.payload or {}).items()
+                if value not in (False, None, "")
             )
 
     def init(self):
@@ -114,3 +115,7 @@ class CustomerAuditEntry(models.Model):
                 ],
             )
         )
+
+
+def _readable(value):
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -36,7 +36,7 @@ class CustomerCategory(models.Model):
     )
     complete_name = fields.Char(compute="_compute_complete_name", recursive=True)
     sequence = fields.Integer(default=10)
-    color = fields.Integer()
+    color = fields.Integer(aggregator=None)
     active = fields.Boolean(default=True)
     customer_count = fields.Integer(
         compute="_compute_customer_count",

@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -6,7 +7,19 @@ from odoo.tools import SQL
 
 from ..engine.history import Period, merge
 
-READ_ONLY_SOURCES = ("manual", "import")
+PEOPLE = ("manual", "import")  # sources that may not write what the system owns
+
+
+class Change(NamedTuple):
+    """One customer whose category changes: what is to hold, what held on that day."""
+
+    partner_id: int
+    category_id: int | None
+    held_id: (
+        int | None
+    )  # the assignment that ends, or is corrected if it began that day
+    held_category_id: int | None
+    valid_to: object  # day before the next change on record
 
 
 class CustomerCategoryAssignment(models.Model):
@@ -116,11 +129,12 @@ class CustomerCategoryAssignment(models.Model):
         self._check_assignable(values, dimension, source, valid_from)
         self.env.flush_all()
         changes = self._load_changes(values, dimension, valid_from)
+        partner_ids = [change.partner_id for change in changes]
         if changes:
             self._apply_changes(changes, dimension, source, valid_from, reason)
-            self._refresh_column(dimension, [change[0] for change in changes])
+            self._refresh_column(dimension, partner_ids)
             self._log_changes(changes, dimension, source, valid_from, reason)
-        return [change[0] for change in changes]
+        return partner_ids
 
     @api.model
     def _check_assignable(self, values, dimension, source, valid_from):
@@ -130,9 +144,7 @@ class CustomerCategoryAssignment(models.Model):
                     "The dimension “%(name)s” is switched off.", name=dimension.name
                 )
             )
-        if source in READ_ONLY_SOURCES and (
-            dimension.is_mirror or dimension.mode == "rule"
-        ):
+        if source in PEOPLE and (dimension.is_mirror or dimension.mode == "rule"):
             raise UserError(
                 self.env._(
                     "“%(name)s” is set by the system and cannot be changed by hand or by "
@@ -164,8 +176,8 @@ class CustomerCategoryAssignment(models.Model):
 
     @api.model
     def _load_changes(self, values, dimension, valid_from):
-        """Rows (partner, new category, current assignment, its category, new end)."""
-        return self.env.execute_query(
+        """The customers for whom the category really changes."""
+        rows = self.env.execute_query(
             SQL(
                 """
                 SELECT wanted.partner_id, wanted.category_id, held.id, held.category_id,
@@ -191,12 +203,13 @@ class CustomerCategoryAssignment(models.Model):
                 categories=[category or None for category in values.values()],
             )
         )
+        return list(map(Change._make, rows))
 
     @api.model
     def _apply_changes(self, changes, dimension, source, valid_from, reason):
         """End what held, begin what holds now; the history of other days stays."""
-        held = [change[2] for change in changes if change[2]]
-        begin = [change for change in changes if change[1]]
+        held = [change.held_id for change in changes if change.held_id]
+        begin = [change for change in changes if change.category_id]
         query = self.env.cr.execute
         query(
             SQL(
@@ -233,9 +246,9 @@ class CustomerCategoryAssignment(models.Model):
                 source=source,
                 reason=reason or None,
                 user=self.env.uid,
-                partners=[change[0] for change in begin],
-                categories=[change[1] for change in begin],
-                ends=[change[4] for change in begin],
+                partners=[change.partner_id for change in begin],
+                categories=[change.category_id for change in begin],
+                ends=[change.valid_to for change in begin],
             )
         )
         self.invalidate_model()
@@ -269,9 +282,14 @@ class CustomerCategoryAssignment(models.Model):
 
     @api.model
     def _log_changes(self, changes, dimension, source, valid_from, reason):
+        ids = {change.category_id for change in changes}
+        ids |= {change.held_category_id for change in changes}
+        # sudo: the log names categories whoever may read them
+        categories = self.env["customer.category"].sudo().browse(filter(None, ids))
+        names = {category.id: category.display_name for category in categories}
         self.env["customer.audit.entry"]._ar_log(
             "category.assign",
-            self.env["res.partner"].browse([change[0] for change in changes]),
+            self.env["res.partner"].browse([change.partner_id for change in changes]),
             {
                 "dimension": dimension.code,
                 "source": source,
@@ -279,8 +297,13 @@ class CustomerCategoryAssignment(models.Model):
                 "reason": reason or "",
             },
             {
-                partner: {"category_id": new or False, "old_category_id": old or False}
-                for partner, new, _held, old, _end in changes
+                change.partner_id: {
+                    "category_id": change.category_id or False,
+                    "category": names.get(change.category_id, ""),
+                    "old_category_id": change.held_category_id or False,
+                    "old_category": names.get(change.held_category_id, ""),
+                }
+                for change in changes
             },
         )
 

@@ -165,6 +165,7 @@ class TestCategoryValues(CustomerCase):
         self.assertEqual(entry.event, "category.assign")
         self.assertEqual(entry.user_id, self.clerk)
         self.assertEqual(entry.payload["category_id"], self.red.id)
+        self.assertIn("category: Red", entry.payload_text)
 
     def test_default_of_a_kanban_column_is_an_assignment_too(self):
         customer = (
@@ -191,19 +192,19 @@ class TestCategoryValues(CustomerCase):
             ],
         )
         self.assertEqual(customer[self.column], self.blue)
-        found = self.env["res.partner"].search(
-            [
-                (
-                    "customer_category_assignment_ids",
-                    "any",
-                    [
-                        ("category_id", "child_of", self.red.id),
-                        ("holds_on", "=", "2026-06-15"),
-                    ],
-                )
-            ]
-        )
-        self.assertEqual(found, customer)
+        find = self.env["customer.category.find"].with_user(self.clerk)
+        for day, there in (
+            ("2026-06-15", True),
+            ("2026-07-15", False),
+            ("2026-04-30", False),
+        ):
+            action = find.create(
+                {"category_ids": self.red.ids, "on_date": day}
+            ).action_find()
+            found = (
+                self.env["res.partner"].with_user(self.clerk).search(action["domain"])
+            )
+            self.assertEqual(customer in found, there, day)
 
     def test_database_and_engine_decide_alike(self):
         (customer,) = self.customers("Ada Ltd")

@@ -239,8 +239,9 @@ class TestModuleRpc(ModuleCase):
         return {name for name in names if self.is_public(model, name)}
 
     def orm_names(self, model):
-        without_active = {"action_archive", "action_unarchive"}
-        skip = set() if "active" in model._fields else without_active
+        skip = set() if model._rec_name else {"name_create"}
+        if "active" not in model._fields:
+            skip |= {"action_archive", "action_unarchive"}
         return {n for n in ORM_METHODS if hasattr(model, n)} - skip
 
     def is_public(self, model, name):
