@@ -19,3 +19,4 @@ from . import test_seams
 from . import test_safe_io
 from . import test_roles
 from . import test_module
+from . import test_rpc
