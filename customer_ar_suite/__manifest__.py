@@ -28,6 +28,12 @@
         # ledger, aging
         # bank files
         # cash application
+        "security/ar_match_security.xml",
+        "data/ar_match_rule_data.xml",
+        "views/ar_match_rule_views.xml",
+        "views/ar_match_run_views.xml",
+        "views/ar_match_proposal_views.xml",
+        "views/ar_allocation_run_views.xml",
         # statements
     ],
     "demo": [],

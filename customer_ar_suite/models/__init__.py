@@ -13,3 +13,11 @@ from . import res_partner
 from . import res_partner_dimensions
 from . import base_partner_merge
 from . import account_move
+# cash application
+from . import ar_allocation
+from . import ar_match_rule
+from . import ar_match_run
+from . import ar_allocation_run
+from . import ar_match_proposal
+from . import ar_match_decision
+from . import ar_match_allocation

@@ -20,3 +20,4 @@ from . import test_safe_io
 from . import test_roles
 from . import test_module
 from . import test_rpc
+from . import test_flow_bank_to_reconcile

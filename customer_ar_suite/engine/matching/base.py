@@ -55,9 +55,7 @@ class MatchRule(Protocol):
     def match(self, receipt: Receipt, item: OpenItem) -> Evidence | None:
         """The evidence for one item, or nothing."""
 
-    def match_all(
-        self, receipt: Receipt, items: Sequence[OpenItem]
-    ) -> Evidence | None:
+    def match_all(self, receipt: Receipt, items: Sequence[OpenItem]) -> Evidence | None:
         """The evidence for a receipt that pays all ``items`` together."""
 
 
@@ -70,9 +68,7 @@ class ItemRule:
     def match(self, receipt: Receipt, item: OpenItem) -> Evidence | None:
         raise NotImplementedError
 
-    def match_all(
-        self, receipt: Receipt, items: Sequence[OpenItem]
-    ) -> Evidence | None:
+    def match_all(self, receipt: Receipt, items: Sequence[OpenItem]) -> Evidence | None:
         found = [self.match(receipt, item) for item in items]
         evidence = [one for one in found if one]
         if len(evidence) < len(items) or not evidence:
@@ -92,6 +88,7 @@ class Proposal:
     alternatives: int  #: other solutions that fit about as well
     remainder: int  #: of the receipt, applied to nothing
     short_amount: int  #: of the items paid, still open afterwards
+    open_amounts: tuple[int, ...]  #: what was open of each item, as ``allocations``
 
     @property
     def is_unique(self) -> bool:

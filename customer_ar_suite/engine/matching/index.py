@@ -107,9 +107,7 @@ class CandidateIndex:
                 if (item.company_id, item.currency_id) != owner:
                     continue
                 for span in spans:
-                    place = places.setdefault(
-                        (span.start, span.end), _Quoted([], {})
-                    )
+                    place = places.setdefault((span.start, span.end), _Quoted([], {}))
                     if item.line_id not in place.points:
                         place.items.append(item)
                     known = place.points.get(item.line_id, 0)
@@ -120,9 +118,7 @@ class CandidateIndex:
 def _longest(place: tuple[int, int], places: Iterable[tuple[int, int]]) -> bool:
     """Is no other quotation wider and around this one?"""
     start, end = place
-    return not any(
-        s <= start and end <= e and (s, e) != place for s, e in places
-    )
+    return not any(s <= start and end <= e and (s, e) != place for s, e in places)
 
 
 def _by_document(quoted: _Quoted) -> Iterable[list[OpenItem]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from ..ledger import Allocation, OpenItem, Receipt
@@ -13,6 +13,8 @@ from .index import Candidate, CandidateIndex, by_age
 
 #: item line id -> what is left of it during the run
 Remaining = dict[int, int]
+#: receipt line id and item line ids of solutions that are not wanted
+Refused = Collection[tuple[int, frozenset[int]]]
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ def propose(
     items: Iterable[OpenItem],
     weights: Sequence[RuleWeight],
     limits: Limits | None = None,
+    refused: Refused = frozenset(),
 ) -> list[Proposal]:
     """At most one proposal per receipt; together they never apply more than is open.
 
@@ -53,10 +56,11 @@ def propose(
     the rows alone, not on their order.
 
     :param weights: the active rules with their points
+    :param refused: solutions a user has rejected; they are not proposed again
     :return: proposals by descending confidence, then date and id of the receipt
     """
     open_items = list(items)
-    matcher = _Matcher(open_items, weights, limits or Limits())
+    matcher = _Matcher(open_items, weights, limits or Limits(), refused)
     incoming = [receipt for receipt in receipts if receipt.amount > 0]
     return matcher.run(sorted(incoming, key=lambda r: (r.date, r.line_id)))
 
@@ -65,7 +69,11 @@ class _Matcher:
     """The state of one call of :func:`propose`."""
 
     def __init__(
-        self, items: list[OpenItem], weights: Sequence[RuleWeight], limits: Limits
+        self,
+        items: list[OpenItem],
+        weights: Sequence[RuleWeight],
+        limits: Limits,
+        refused: Refused,
     ) -> None:
         self.rules: list[tuple[MatchRule, RuleWeight]] = [
             (RULES.get(weight.code), weight) for weight in weights
@@ -74,6 +82,7 @@ class _Matcher:
             dict.fromkeys(key for rule, _weight in self.rules for key in rule.keys)
         )
         self.limits = limits
+        self.refused = refused
         self.index = CandidateIndex(items)
         self.remaining: Remaining = {item.line_id: item.residual for item in items}
         self.wanted: dict[int, dict[int, Solution]] = defaultdict(dict)
@@ -117,7 +126,8 @@ class _Matcher:
         solutions: dict[tuple[tuple[int, int], ...], Solution] = {}
         for candidate in candidates:
             parts = self._parts(receipt, candidate)
-            if parts:
+            ids = frozenset(item.line_id for item, _amount in parts)
+            if parts and (receipt.line_id, ids) not in self.refused:
                 key = tuple(sorted((i.line_id, amount) for i, amount in parts))
                 solutions.setdefault(key, self._judge(receipt, parts))
         return sorted(solutions.values(), key=Solution.rank)
@@ -167,6 +177,7 @@ class _Matcher:
             alternatives=alternatives,
             remainder=best.receipt.amount - applied,
             short_amount=sum(item.residual - amount for item, amount in best.parts),
+            open_amounts=tuple(item.residual for item, _amount in best.parts),
         )
 
     def _other_items(self, best: Solution, solutions: list[Solution]) -> int:

@@ -3,3 +3,4 @@
 from . import indexes
 from . import open_items
 from . import movements
+from . import receipts

@@ -207,7 +207,9 @@ class TestProperties(EngineCase):
     def test_never_more_than_there_is(self, world):
         receipts, items = world
         proposals = propose(receipts, items, WEIGHTS)
-        check_allocations(receipts, items, [a for p in proposals for a in p.allocations])
+        check_allocations(
+            receipts, items, [a for p in proposals for a in p.allocations]
+        )
         by_id = {one.line_id: one for one in items}
         self.assertEqual(
             len(proposals), len({one.receipt.line_id for one in proposals})
@@ -279,7 +281,10 @@ def score(money, owed, items):
     ]
     if points and len(same_number) > 1:
         return 0  # instalments or shared numbers are judged together: not this test
-    if sum(1 for word in words if word != "2026" and any(c.isdigit() for c in word)) > 1:
+    if (
+        sum(1 for word in words if word != "2026" and any(c.isdigit() for c in word))
+        > 1
+    ):
         return 0  # several quotations as well
     if owed.residual == money.amount:
         rivals = [

@@ -23,9 +23,7 @@ class ExactAmount:
     def match(self, receipt: Receipt, item: OpenItem) -> Evidence | None:
         return self.match_all(receipt, (item,))
 
-    def match_all(
-        self, receipt: Receipt, items: Sequence[OpenItem]
-    ) -> Evidence | None:
+    def match_all(self, receipt: Receipt, items: Sequence[OpenItem]) -> Evidence | None:
         if sum(item.residual for item in items) != receipt.amount:
             return None
         if len(items) == 1:

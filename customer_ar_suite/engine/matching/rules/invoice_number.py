@@ -34,9 +34,7 @@ class InvoiceNumber(ItemRule):
             return None
         return Evidence(self.code, points, {"numbers": item.number})
 
-    def match_all(
-        self, receipt: Receipt, items: Sequence[OpenItem]
-    ) -> Evidence | None:
+    def match_all(self, receipt: Receipt, items: Sequence[OpenItem]) -> Evidence | None:
         weakest = super().match_all(receipt, items)
         if not weakest:
             return None

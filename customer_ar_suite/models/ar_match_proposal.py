@@ -1,0 +1,206 @@
+from odoo import api, fields, models
+from odoo.fields import Command
+
+from ..engine.money import from_minor
+from .ar_match_evidence import sentence
+
+#: from which confidence on a proposal counts as high, as medium
+HIGH, MEDIUM = 90, 60
+
+
+class ArMatchProposal(models.Model):
+    """What a receipt would pay, how sure the matcher is, and what was decided.
+
+    Nobody has the right to write proposals: they change only through the methods of
+    ``ar_match_decision.py``, which check who asks. Decisions stay: every accepted, rejected
+    and undone proposal says how good its evidence was.
+    """
+
+    _name = "ar.match.proposal"
+    _inherit = ["ar.run.item.mixin", "ar.partner.rule.mixin"]
+    _description = "Match Proposal"
+    _order = "confidence desc, date, id"
+    _check_company_auto = True
+
+    run_id = fields.Many2one(
+        "ar.match.run", readonly=True, ondelete="set null", index=True
+    )
+    allocation_run_id = fields.Many2one(
+        "ar.allocation.run", readonly=True, ondelete="set null", index="btree_not_null"
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
+    statement_line_id = fields.Many2one(
+        "account.bank.statement.line",
+        string="Bank Line",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+        check_company=True,
+    )
+    journal_id = fields.Many2one(
+        related="statement_line_id.journal_id", store=True, precompute=True
+    )
+    date = fields.Date(related="statement_line_id.date", store=True, precompute=True)
+    payment_ref = fields.Char(related="statement_line_id.payment_ref", string="Text")
+    payer_name = fields.Char(related="statement_line_id.partner_name", string="Payer")
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    receipt_amount = fields.Monetary(string="Received", readonly=True)
+    applied_amount = fields.Monetary(string="Applied", readonly=True)
+    remainder_amount = fields.Monetary(
+        string="Remainder", readonly=True, help="Of the receipt, applied to nothing."
+    )
+    short_amount = fields.Monetary(
+        string="Short", readonly=True, help="Of the items paid, still open afterwards."
+    )
+    allocation_ids = fields.One2many(
+        "ar.match.allocation", "proposal_id", readonly=True
+    )
+    allocation_count = fields.Integer(string="Items", readonly=True)
+    confidence = fields.Integer(readonly=True, aggregator="avg")
+    confidence_class = fields.Selection(
+        [("high", "High"), ("medium", "Medium"), ("low", "Low")],
+        compute="_compute_confidence_class",
+        store=True,
+    )
+    evidence = fields.Json(readonly=True)
+    evidence_text = fields.Text(string="Why", compute="_compute_evidence_text")
+    is_unique = fields.Boolean(string="Unique", readonly=True)
+    alternative_count = fields.Integer(string="Alternatives", readonly=True)
+    is_manual = fields.Boolean(string="Chosen by Hand", readonly=True)
+    keep_as_advance = fields.Boolean(
+        string="Keep Remainder as Advance",
+        readonly=True,
+        help="When applied, what is left becomes unapplied cash of the customer instead of "
+        "staying on suspense.",
+    )
+    state = fields.Selection(
+        [
+            ("proposed", "Proposed"),
+            ("accepted", "Accepted"),
+            ("applied", "Applied"),
+            ("rejected", "Rejected"),
+            ("stale", "Stale"),
+            ("undone", "Undone"),
+        ],
+        default="proposed",
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    stale_reason = fields.Char(readonly=True)
+    decided_by_id = fields.Many2one("res.users", string="Decided by", readonly=True)
+    decided_at = fields.Datetime(readonly=True)
+
+    _one_live = models.UniqueIndex(
+        "(statement_line_id) WHERE state IN ('proposed', 'accepted')",
+        "This bank line has a proposal already. Refresh the screen.",
+    )
+    _applied_within_receipt = models.Constraint(
+        "CHECK(applied_amount > 0 AND remainder_amount >= 0)",
+        "A proposal cannot apply more than was received.",
+    )
+
+    # -- computed -------------------------------------------------------------------------
+
+    @api.depends("confidence")
+    def _compute_confidence_class(self):
+        for proposal in self:
+            high, medium = proposal.confidence >= HIGH, proposal.confidence >= MEDIUM
+            proposal.confidence_class = (
+                "high" if high else "medium" if medium else "low"
+            )
+
+    @api.depends("evidence", "alternative_count", "stale_reason")
+    @api.depends_context("lang")
+    def _compute_evidence_text(self):
+        for proposal in self:
+            proposal.evidence_text = " ".join(proposal._reasons())
+
+    def _reasons(self):
+        """The sentences that explain this proposal, in the reader's language."""
+        self.ensure_one()
+        reasons = [
+            sentence(self.env, one, self.currency_id) for one in self.evidence or []
+        ]
+        if self.alternative_count:
+            reasons.append(
+                self.env._(
+                    "%(count)s other solutions fit about as well.",
+                    count=self.alternative_count,
+                )
+            )
+        if self.stale_reason:
+            reasons.append(self.stale_reason)
+        return reasons
+
+    @api.depends("statement_line_id", "partner_id", "receipt_amount")
+    def _compute_display_name(self):
+        for proposal in self:
+            amount = proposal.currency_id.format(proposal.receipt_amount)
+            who = proposal.partner_id.display_name or proposal.payer_name or ""
+            proposal.display_name = f"{amount} {who}".strip()
+
+    # -- made by the engine, or by hand ---------------------------------------------------
+
+    @api.model
+    def _create_from_engine(self, run, receipts, proposals):
+        """Store what the engine proposes, in place of older undecided proposals."""
+        # sudo: nobody has the right to write proposals; the right to match was checked
+        model = self.sudo()
+        model.search(
+            [
+                ("statement_line_id", "in", [one.line_id for one in receipts]),
+                ("state", "=", "proposed"),
+            ]
+        ).unlink()
+        return model.create([self._engine_vals(run, one) for one in proposals])
+
+    def _engine_vals(self, run, one):
+        evidence = [
+            {"code": e.code, "points": e.points, "params": e.params}
+            for e in one.evidence
+        ]
+        return {
+            **self._allocation_vals(one.receipt, one.allocations, one.open_amounts),
+            "run_id": run.id,
+            "partner_id": one.partner_id or False,
+            "confidence": one.confidence,
+            "evidence": evidence,
+            "is_unique": one.is_unique,
+            "alternative_count": one.alternatives,
+        }
+
+    def _allocation_vals(self, receipt, allocations, open_amounts):
+        """Amounts and lines of a proposal; the engine's integers become amounts here."""
+
+        def shown(minor):
+            return float(from_minor(minor, receipt.digits))
+
+        applied = sum(part.amount for part in allocations)
+        return {
+            "company_id": receipt.company_id,
+            "statement_line_id": receipt.line_id,
+            "currency_id": receipt.currency_id,
+            "receipt_amount": shown(receipt.amount),
+            "applied_amount": shown(applied),
+            "remainder_amount": shown(receipt.amount - applied),
+            "short_amount": shown(sum(open_amounts) - applied),
+            "allocation_count": len(allocations),
+            "allocation_ids": [
+                Command.create(
+                    {
+                        "sequence": sequence,
+                        "item_line_id": part.item_line_id,
+                        "amount": shown(part.amount),
+                        "open_amount": shown(open_amount),
+                    }
+                )
+                for sequence, (part, open_amount) in enumerate(
+                    zip(allocations, open_amounts, strict=True)
+                )
+            ],
+        }
