@@ -21,3 +21,9 @@ from . import ar_allocation_run
 from . import ar_match_proposal
 from . import ar_match_decision
 from . import ar_match_allocation
+# bank files
+from . import ar_bank_csv_profile
+from . import ar_bank_import
+from . import ar_bank_import_statement
+from . import ar_bank_import_line
+from . import account_journal

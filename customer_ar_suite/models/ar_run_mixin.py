@@ -201,7 +201,7 @@ class ArRunMixin(models.AbstractModel):
         """Work off the running runs of all kinds, chunk by committed chunk."""
         cron = self.env["ir.cron"]
         runs = [
-            run.with_user(run.create_uid).with_company(run._run_company())
+            run.with_user(run._run_user()).with_company(run._run_company())
             for name in self._run_models()
             for run in self.env[name].search([("run_state", "=", "running")], order="id")
         ]
@@ -221,6 +221,10 @@ class ArRunMixin(models.AbstractModel):
                 self.env.invalidate_all()
             run._finish_if_done()
             cron._commit_progress()
+
+    def _run_user(self):
+        """Whose rights the background work has: the one who decided to start it."""
+        return self.create_uid
 
     def _run_company(self):
         return self.company_id if "company_id" in self._fields else self.env.company

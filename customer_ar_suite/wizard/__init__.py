@@ -1,1 +1,2 @@
 from . import customer_category_find
+from . import ar_bank_import_upload

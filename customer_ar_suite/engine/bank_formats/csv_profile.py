@@ -72,7 +72,6 @@ class CsvProfile:
             self.debit,
             self.credit,
             self.sign,
-            self.balance,
         )
         return [column for column in columns if column]
 

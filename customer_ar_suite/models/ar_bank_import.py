@@ -1,0 +1,427 @@
+import base64
+import hashlib
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, RedirectWarning, UserError
+
+from ..engine.bank_formats import FORMATS, ReadContext, check_balance, identities
+from ..engine.errors import BalanceError, EngineError
+from ..engine.money import from_minor
+from ..engine.text import clean
+from .engine_messages import engine_message
+from .safe_io import run_parser
+
+#: what a user may change on a staged file; everything else is written by the methods
+_USER_FIELDS = {"statement_ids"}
+_CLERK = "customer_ar_suite.customer_ar_suite_group_ar_clerk"
+_ACCOUNTANT = "customer_ar_suite.customer_ar_suite_group_ar_accountant"
+
+
+class ArBankImport(models.Model):
+    """A bank file on its way into the books: staged, proven, confirmed.
+
+    Staging writes nothing into accounting. Confirming, which is another person's right,
+    creates the bank statements and posts their lines on the suspense account.
+    """
+
+    _name = "ar.bank.import"
+    _description = "Bank File"
+    _inherit = ["mail.thread", "ar.run.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    _run_item_model = "ar.bank.import.line"
+    _run_item_field = "import_id"
+
+    name = fields.Char(string="File Name", required=True, readonly=True)
+    file = fields.Binary(attachment=True, readonly=True, copy=False)
+    sha256 = fields.Char(string="SHA-256", readonly=True, copy=False)
+    format_code = fields.Selection(
+        selection=lambda self: FORMATS.selection(), string="Format", readonly=True
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.company,
+    )
+    state = fields.Selection(
+        [
+            ("staged", "Staged"),
+            ("held", "On Hold"),
+            ("confirmed", "Confirmed"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="staged",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="On Hold: at least one statement is not proven or has no journal; "
+        "nothing of the file can be posted until that is settled.",
+    )
+    statement_ids = fields.One2many(
+        "ar.bank.import.statement", "import_id", string="Statements", copy=False
+    )
+    line_ids = fields.One2many(
+        "ar.bank.import.line", "import_id", string="Lines", readonly=True, copy=False
+    )
+    bank_statement_ids = fields.Many2many(
+        "account.bank.statement", compute="_compute_bank_statement_ids"
+    )
+    bank_statement_count = fields.Integer(compute="_compute_bank_statement_ids")
+    new_count = fields.Integer(string="New Lines", compute="_compute_line_counts")
+    known_count = fields.Integer(string="Known Lines", compute="_compute_line_counts")
+    unbooked_count = fields.Integer(
+        string="Unbooked Lines", compute="_compute_line_counts"
+    )
+    confirmed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    confirmed_at = fields.Datetime(readonly=True, copy=False)
+
+    _sha256_uniq = models.UniqueIndex(
+        "(company_id, sha256) WHERE state != 'cancelled'",
+        "This bank file has been imported already.",
+    )
+
+    @api.depends("statement_ids.bank_statement_id")
+    def _compute_bank_statement_ids(self):
+        for record in self:
+            record.bank_statement_ids = record.statement_ids.bank_statement_id
+            record.bank_statement_count = len(record.bank_statement_ids)
+
+    @api.depends("line_ids.status")
+    def _compute_line_counts(self):
+        counts = {
+            (record.id, status): count
+            for record, status, count in self.env["ar.bank.import.line"]._read_group(
+                [("import_id", "in", self.ids)], ["import_id", "status"], ["__count"]
+            )
+        }
+        for record in self:
+            record.new_count = counts.get((record.id, "new"), 0)
+            record.known_count = counts.get((record.id, "known"), 0)
+            record.unbooked_count = counts.get((record.id, "unbooked"), 0)
+
+    def write(self, vals):
+        if not self.env.su and not set(vals) <= _USER_FIELDS:
+            raise AccessError(self.env._("A staged bank file cannot be edited."))
+        return super().write(vals)
+
+    # -- buttons --------------------------------------------------------------------------
+
+    def action_check(self):
+        """Look again for journals, known lines and proof, after something was set up."""
+        self._check_role(_CLERK)
+        self._check()
+
+    def action_cancel(self):
+        """Give up a staged file; it may be uploaded again."""
+        self._check_role(_CLERK)
+        if self.filtered(lambda record: record.state not in ("staged", "held")):
+            raise UserError(self.env._("Only a staged bank file can be cancelled."))
+        self._set({"state": "cancelled", "run_state": "cancelled"})
+
+    def action_confirm(self):
+        """Post the new lines of proven statements; the second person's decision."""
+        self._check_role(_ACCOUNTANT)
+        self.lock_for_update()
+        self._check()
+        for record in self:
+            record._check_ready()
+        for record in self:
+            record._create_bank_statements()
+            record._set(
+                {
+                    "state": "confirmed",
+                    "confirmed_by_id": self.env.uid,
+                    "confirmed_at": fields.Datetime.now(),
+                }
+            )
+        self._start_run()
+
+    def action_undo(self):
+        """Take a confirmed file out of the books, as long as nothing of it is reconciled."""
+        self._check_role(_ACCOUNTANT)
+        self.lock_for_update()
+        for record in self:
+            record._undo()
+
+    def action_open_bank_lines(self):
+        """The posted lines of this file."""
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_ar_suite.account_bank_statement_line_action"
+        )
+        lines = self.line_ids.statement_line_id
+        return {**action, "domain": [("id", "in", lines.ids)], "context": {}}
+
+    def action_open_bank_statements(self):
+        """The bank statements this file became."""
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_ar_suite.account_bank_statement_action"
+        )
+        statements = self.bank_statement_ids
+        if len(statements) == 1:
+            form = [view for view in action["views"] if view[1] == "form"]
+            return {**action, "views": form, "res_id": statements.id, "context": {}}
+        return {**action, "domain": [("id", "in", statements.ids)], "context": {}}
+
+    def _check_role(self, group):
+        if not self.env.user.has_group(group):
+            raise AccessError(
+                self.env._("Your role does not allow this step with bank files.")
+            )
+        self.check_access("write")
+
+    def _check_run_access(self):
+        self._check_role(_ACCOUNTANT)
+
+    def _run_user(self):
+        return self.confirmed_by_id
+
+    def _set(self, values):
+        # sudo: bookkeeping of the file after the role was checked; users write no state
+        self.sudo().write(values)
+
+    def _action_open(self):
+        """The form of one file, the list of several."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_ar_suite.ar_bank_import_action"
+        )
+        if len(self) == 1:
+            return {
+                **action,
+                "views": [(False, "form")],
+                "res_id": self.id,
+                "context": {},
+            }
+        return {**action, "domain": [("id", "in", self.ids)], "context": {}}
+
+    # -- staging --------------------------------------------------------------------------
+
+    @api.model
+    def _stage(self, filename, data, profiles, journal):
+        """A file becomes staged lines, or a clear message and nothing.
+
+        :param profiles: ``ar.bank.csv.profile`` to choose from
+        :param journal: for files that do not name their account
+        """
+        filename = _shown_name(filename)
+        sha256 = hashlib.sha256(data).hexdigest()
+        self._refuse_known_file(filename, sha256)
+        statements = self._load_file(filename, data, profiles, journal)
+        # sudo: only here may staged lines be written; the wizard checked the role
+        record = self.sudo().create(
+            {
+                "name": filename,
+                "file": base64.b64encode(data),
+                "sha256": sha256,
+                "format_code": statements[0].format,
+                "company_id": self.env.company.id,
+            }
+        )
+        record._create_lines(statements, journal)
+        record = record.sudo(False)
+        record._check()
+        return record
+
+    @api.model
+    def _refuse_known_file(self, filename, sha256):
+        earlier = self.search(
+            [
+                ("company_id", "=", self.env.company.id),
+                ("sha256", "=", sha256),
+                ("state", "!=", "cancelled"),
+            ],
+            limit=1,
+        )
+        if earlier:
+            raise RedirectWarning(
+                self.env._(
+                    "%(file)s: this file was imported already on %(day)s by %(user)s, "
+                    "as “%(name)s”.",
+                    file=filename,
+                    day=fields.Date.to_string(earlier.create_date),
+                    user=earlier.create_uid.name,
+                    name=earlier.name,
+                ),
+                self.env.ref("customer_ar_suite.ar_bank_import_action_open").id,
+                self.env._("Open that import"),
+                {"active_id": earlier.id, "active_ids": earlier.ids},
+            )
+
+    @api.model
+    def _load_file(self, filename, data, profiles, journal):
+        """Statements of a file, read in the child process."""
+        currencies = self.env["res.currency"].with_context(active_test=False).search([])
+        digits = {currency.name: currency.decimal_places for currency in currencies}
+        context = ReadContext(filename, digits, profiles._layouts(journal))
+        try:
+            return run_parser("bank_formats:read_bank_file", data, context=context)
+        except EngineError as error:
+            raise UserError(
+                self.env._(
+                    "%(file)s: %(message)s",
+                    file=filename,
+                    message=engine_message(self.env, error),
+                )
+            ) from error
+
+    def _create_lines(self, statements, journal):
+        """Staged statements and lines as the file has them, before any decision."""
+        self.ensure_one()
+        currencies = self.env["res.currency"].with_context(active_test=False).search([])
+        by_code = {currency.name: currency for currency in currencies}
+        records = self.env["ar.bank.import.statement"].create(
+            [
+                self._statement_values(position, statement, by_code, journal)
+                for position, statement in enumerate(statements, 1)
+            ]
+        )
+        self.env["ar.bank.import.line"].create(
+            [
+                record._line_values(position, line, by_code)
+                for record, statement in zip(records, statements, strict=True)
+                for position, line in enumerate(statement.lines, 1)
+            ]
+        )
+
+    def _statement_values(self, position, statement, by_code, journal):
+        def amount(minor):
+            return float(from_minor(minor or 0, statement.digits))
+
+        try:
+            check_balance(statement)
+            problem = False
+        except BalanceError as error:
+            problem = engine_message(self.env, error)
+        return {
+            "import_id": self.id,
+            "sequence": position,
+            "name": statement.number or self.name,
+            "number": statement.sequence,
+            "account_number": statement.account,
+            "currency_id": by_code[statement.currency].id,
+            "journal_id": journal.id if journal and not statement.account else False,
+            "has_opening": statement.opening is not None,
+            "has_closing": statement.closing is not None,
+            "is_whole": statement.is_whole,
+            "opening_amount": amount(statement.opening),
+            "closing_amount": amount(statement.closing),
+            "booked_amount": amount(statement.booked_sum),
+            "booked_count": len(statement.booked),
+            "date_from": min(
+                (line.booking_date for line in statement.booked), default=False
+            )
+            or statement.opening_date,
+            "date_to": max(
+                (line.booking_date for line in statement.booked), default=False
+            )
+            or statement.closing_date,
+            "file_problem": problem,
+        }
+
+    # -- deciding -------------------------------------------------------------------------
+
+    def _check(self):
+        """Find journals, known lines and proof anew; sets what may be posted and what not."""
+        for record in self.filtered(lambda one: one.state in ("staged", "held")):
+            # sudo: results of the check; users cannot write them
+            statements = record.sudo().statement_ids
+            statements._find_journals()
+            record.sudo()._find_known_lines()
+            statements._judge()
+            held = statements.filtered(lambda one: one.state == "held")
+            record._set({"state": "held" if held else "staged"})
+
+    def _find_known_lines(self):
+        """Mark what is in the books already; twins are told apart by counting."""
+        lines = self.line_ids.filtered(lambda line: line.status != "unbooked")
+        left_out = lines.filtered("statement_id.is_left_out")
+        left_out._set_status("left_out")
+        for journal, booked in (lines - left_out).grouped("journal_id").items():
+            known = booked._known_identities(journal)
+            found = identities(line.fingerprint for line in booked)
+            for line, identity in zip(booked, found, strict=True):
+                if line.occurrence != identity.occurrence:
+                    line.occurrence = identity.occurrence
+            twins = booked.filtered("is_twin")
+            twins._number_twins(known | {one._identity() for one in booked - twins})
+            is_known = booked.filtered(lambda line, k=known: line._identity() in k)
+            is_known._set_status("known")
+            (booked - is_known)._set_status("new")
+
+    def _check_ready(self):
+        self.ensure_one()
+        if self.state == "held":
+            problems = "\n".join(filter(None, self.statement_ids.mapped("problem")))
+            raise UserError(
+                self.env._(
+                    "%(file)s is on hold.\n%(problems)s",
+                    file=self.name,
+                    problems=problems,
+                )
+            )
+        if self.state != "staged":
+            raise UserError(self.env._("%s is not staged (any more).", self.name))
+        if not self.line_ids.filtered(lambda line: line.status == "new"):
+            raise UserError(
+                self.env._(
+                    "%s holds no new lines: there is nothing to post.", self.name
+                )
+            )
+
+    # -- posting --------------------------------------------------------------------------
+
+    def _create_bank_statements(self):
+        """One bank statement per statement with new lines; their lines follow in chunks."""
+        self.ensure_one()
+        for statement in self.statement_ids.filtered(lambda one: one.state == "ready"):
+            new = statement.line_ids.filtered(lambda line: line.status == "new")
+            if new:
+                statement._create_bank_statement(new)
+        # sudo: from here on the lines count as known to every other file
+        self.line_ids.filtered(lambda line: line.status == "new").sudo().is_taken = True
+
+    def _apply_items(self, items):
+        """Bank lines on the suspense account, in bulk; Odoo posts them at once."""
+        journals = items.journal_id
+        for journal in journals:
+            lines = items.filtered(lambda line, j=journal: line.journal_id == j)
+            created = (
+                self.env["account.bank.statement.line"]
+                .with_context(tracking_disable=True)
+                .create([line._bank_line_values() for line in lines])
+            )
+            for line, bank_line in zip(lines, created, strict=True):
+                # sudo: the link to the posted line; users write nothing on staged lines
+                line.sudo().statement_line_id = bank_line
+
+    def _undo(self):
+        self.ensure_one()
+        if self.state != "confirmed" or self.run_state == "running":
+            raise UserError(self.env._("Only a confirmed bank file can be undone."))
+        bank_lines = self.line_ids.statement_line_id
+        reconciled = bank_lines.filtered("is_reconciled")
+        if reconciled:
+            raise UserError(
+                self.env._(
+                    "%(count)s lines of %(file)s are reconciled, the first on %(day)s: "
+                    "%(label)s. Undo those first.",
+                    count=len(reconciled),
+                    file=self.name,
+                    day=reconciled[-1:].date,
+                    label=reconciled[-1:].payment_ref,
+                )
+            )
+        self.bank_statement_ids.unlink()
+        bank_lines.unlink()
+        # sudo: the staged lines stay as evidence, but no longer count as known
+        self.line_ids.sudo().write({"is_taken": False})
+        self._set({"state": "cancelled"})
+
+
+def _shown_name(filename):
+    """A file's name without folders, invisible characters and excess length."""
+    return clean(filename.replace("\\", "/").rpartition("/")[2])[-120:] or "bank file"
