@@ -146,6 +146,19 @@ class ArBankImport(models.Model):
         for record in self:
             record._undo()
 
+    def action_match(self):
+        """Look for the invoices that the receipts of this file pay."""
+        self._check_role(_CLERK)
+        lines = self.line_ids.statement_line_id.filtered(
+            lambda line: not line.is_reconciled and line.amount > 0
+        )
+        if not lines:
+            raise UserError(self.env._("All receipts of this file are applied."))
+        runs = self.env["ar.match.run"]._match_lines(
+            lines, fields.Date.context_today(self)
+        )
+        return runs.action_open_review()
+
     def action_open_bank_lines(self):
         """The posted lines of this file."""
         self.check_access("read")
