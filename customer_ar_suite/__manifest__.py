@@ -26,6 +26,11 @@
         "data/customer_dimension_data.xml",
         # customer import
         # ledger, aging
+        "security/ar_ledger_security.xml",
+        "data/ar_aging_bucket_data.xml",
+        "views/ar_aging_bucket_set_views.xml",
+        "wizard/ar_aging_open_views.xml",
+        "report/ar_aging_report_views.xml",
         # bank files
         "security/ar_bank_security.xml",
         "wizard/ar_bank_import_upload_views.xml",

@@ -1,6 +1,7 @@
 from . import ar_run_mixin
 from . import ar_run_item_mixin
 from . import ar_ledger
+from . import ar_aging_bucket
 # customers, dimensions, seams
 from . import ar_partner_rule_mixin
 from . import customer_change_mixin

@@ -22,3 +22,4 @@ from . import test_module
 from . import test_rpc
 from . import test_flow_bank_to_reconcile
 from . import test_flow_bank_import
+from . import test_aging_report

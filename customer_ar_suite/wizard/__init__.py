@@ -1,2 +1,3 @@
 from . import customer_category_find
 from . import ar_bank_import_upload
+from . import ar_aging_open

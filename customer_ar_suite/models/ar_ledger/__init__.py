@@ -4,3 +4,4 @@ from . import indexes
 from . import open_items
 from . import movements
 from . import receipts
+from . import tie_out

@@ -10,7 +10,7 @@ PARTIAL_FIELDS = (
     "debit_amount_currency",
     "credit_amount_currency",
 )
-_LINE_FIELDS = (
+LINE_FIELDS = (
     "move_id",
     "company_id",
     "partner_id",
@@ -51,7 +51,7 @@ def line_columns(env):
         account_move_line.amount_currency AS amount,
         account_move_line.balance AS amount_company
         """,
-        to_flush=fields_of(env["account.move.line"], *_LINE_FIELDS),
+        to_flush=fields_of(env["account.move.line"], *LINE_FIELDS),
     )
 
 

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ...engine.ledger import Balance, Movement
 from .columns import (
+    LINE_FIELDS,
     customer_joins,
     description_columns,
     description_joins,
@@ -84,58 +85,56 @@ class ArLedger(models.AbstractModel):
 
         :rtype: list[Balance]
         """
+        query = SQL(
+            "SELECT * FROM (%s) balance ORDER BY 1, 2, 3",
+            self._balance_sql(as_of, **scope),
+        )
+        return list(map(Balance._make, self.env.execute_query(query)))
+
+    def _balance_sql(self, as_of, **scope):
+        """Query of the columns of :class:`Balance`: amounts in minor units."""
+        return SQL(
+            """
+            SELECT COALESCE(item.partner_id, 0) AS partner_id,
+                   item.company_id,
+                   item.currency_id,
+                   currency.decimal_places AS digits,
+                   company_currency.decimal_places AS company_digits,
+                   %(amount)s AS amount,
+                   %(amount_company)s AS amount_company
+              FROM (%(sums)s) item
+              LEFT JOIN res_currency currency ON currency.id = item.currency_id
+              LEFT JOIN res_currency company_currency
+                     ON company_currency.id = item.company_currency_id
+             WHERE item.amount <> 0 OR item.amount_company <> 0
+            """,
+            amount=minor(SQL("item.amount"), "currency"),
+            amount_company=minor(SQL("item.amount_company"), "company_currency"),
+            sums=self._balance_sums_sql(as_of, scope),
+        )
+
+    def _balance_sums_sql(self, as_of, scope):
+        """Sums of posted journal items by customer, company and currency (numeric)."""
         lines = self.env["account.move.line"]
         query = lines._search(self._line_scope(**scope) & Domain("date", "<=", as_of))
         query.add_join(
             "LEFT JOIN",
             "contact",
             "res_partner",
-            SQL(
-                "contact.id = account_move_line.partner_id",
-                to_flush=fields_of(self.env["res.partner"], "commercial_partner_id"),
-            ),
+            SQL("contact.id = account_move_line.partner_id"),
         )
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT item.partner_id,
-                       item.company_id,
-                       item.currency_id,
-                       currency.decimal_places AS digits,
-                       company_currency.decimal_places AS company_digits,
-                       %(amount)s AS amount,
-                       %(amount_company)s AS amount_company
-                  FROM (%(sums)s) item
-                  LEFT JOIN res_currency currency ON currency.id = item.currency_id
-                  LEFT JOIN res_currency company_currency
-                         ON company_currency.id = item.company_currency_id
-                 WHERE item.amount <> 0 OR item.amount_company <> 0
-                 ORDER BY 1, 2, 3
-                """,
-                amount=minor(SQL("item.amount"), "currency"),
-                amount_company=minor(SQL("item.amount_company"), "company_currency"),
-                sums=SQL(
-                    "%s GROUP BY 1, 2, 3, 4",
-                    query.select(
-                        SQL(
-                            """
-                            COALESCE(contact.commercial_partner_id, 0) AS partner_id,
-                            account_move_line.company_id,
-                            account_move_line.currency_id,
-                            account_move_line.company_currency_id,
-                            SUM(account_move_line.amount_currency) AS amount,
-                            SUM(account_move_line.balance) AS amount_company
-                            """,
-                            to_flush=fields_of(
-                                lines,
-                                "currency_id",
-                                "company_currency_id",
-                                "amount_currency",
-                                "balance",
-                            ),
-                        )
-                    ),
-                ),
-            )
+        columns = SQL(
+            """
+            contact.commercial_partner_id AS partner_id,
+            account_move_line.company_id,
+            account_move_line.currency_id,
+            account_move_line.company_currency_id,
+            SUM(account_move_line.amount_currency) AS amount,
+            SUM(account_move_line.balance) AS amount_company
+            """,
+            to_flush=[
+                *fields_of(self.env["res.partner"], "commercial_partner_id"),
+                *fields_of(lines, *LINE_FIELDS),
+            ],
         )
-        return list(map(Balance._make, rows))
+        return SQL("%s GROUP BY 1, 2, 3, 4", query.select(columns))

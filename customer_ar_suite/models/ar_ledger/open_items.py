@@ -63,43 +63,63 @@ class ArLedger(models.AbstractModel):
         :param line_ids: journal items; None: all
         :param currency_ids: document currencies; None: all
         """
-        scope = self._line_scope(partner_ids, company_ids, line_ids, currency_ids)
-        narrow = partner_ids is not None or line_ids is not None
-        return SQL(
+        columns = SQL(
             """
-            WITH reopened AS (%(reopened)s)
-            SELECT item.line_id,
-                   item.move_id,
-                   item.company_id,
-                   COALESCE(contact.commercial_partner_id, 0) AS partner_id,
-                   item.account_id,
-                   item.currency_id,
-                   currency.decimal_places AS digits,
-                   company_currency.decimal_places AS company_digits,
-                   item.date,
-                   item.due_date,
-                   item.invoice_date,
-                   %(description)s,
-                   %(amount)s AS amount,
-                   %(residual)s AS residual,
-                   %(amount_company)s AS amount_company,
-                   %(residual_company)s AS residual_company,
-                   0 AS disputed,
-                   0 AS promised,
-                   0 AS planned
-              FROM (%(items)s) item
-              %(customer_joins)s
-              %(description_joins)s
+            item.line_id,
+            item.move_id,
+            item.company_id,
+            COALESCE(contact.commercial_partner_id, 0) AS partner_id,
+            item.account_id,
+            item.currency_id,
+            currency.decimal_places AS digits,
+            company_currency.decimal_places AS company_digits,
+            item.date,
+            item.due_date,
+            item.invoice_date,
+            %(description)s,
+            %(amount)s AS amount,
+            %(residual)s AS residual,
+            %(amount_company)s AS amount_company,
+            %(residual_company)s AS residual_company,
+            0 AS disputed,
+            0 AS promised,
+            0 AS planned
             """,
-            reopened=self._reopened_sql(as_of, scope, narrow),
-            items=self._residual_sql(as_of, scope),
             description=description_columns(),
             amount=minor(SQL("item.amount"), "currency"),
             residual=minor(SQL("item.residual"), "currency"),
             amount_company=minor(SQL("item.amount_company"), "company_currency"),
             residual_company=minor(SQL("item.residual_company"), "company_currency"),
-            customer_joins=customer_joins(self.env),
-            description_joins=description_joins(self.env),
+        )
+        return self._open_item_query(
+            columns, SQL(), as_of, partner_ids, company_ids, line_ids, currency_ids
+        )
+
+    def _open_item_query(
+        self,
+        columns,
+        joins,
+        as_of,
+        partner_ids=None,
+        company_ids=None,
+        line_ids=None,
+        currency_ids=None,
+    ):
+        """``SELECT columns`` from the open items, for reports with columns of their own.
+
+        :param columns: of ``item`` (residuals numeric, see :func:`line_columns`),
+            ``contact``, ``currency``, ``company_currency``, ``move``, ``journal``
+        :param joins: further joins the columns need
+        """
+        scope = self._line_scope(partner_ids, company_ids, line_ids, currency_ids)
+        return SQL(
+            "WITH reopened AS (%s) SELECT %s FROM (%s) item %s %s %s",
+            self._reopened_sql(as_of, scope),
+            columns,
+            self._residual_sql(as_of, scope),
+            customer_joins(self.env),
+            description_joins(self.env),
+            joins,
         )
 
     # -- which journal items --------------------------------------------------------------
@@ -178,16 +198,15 @@ class ArLedger(models.AbstractModel):
             closed_since.select(columns),
         )
 
-    def _reopened_sql(self, as_of, scope, narrow):
+    def _reopened_sql(self, as_of, scope):
         """By how much the stored residuals must be raised to be those of ``as_of``.
 
-        Taken back are reconciliations made later, and those with an item not posted.
-
-        :param narrow: start from the items of ``scope``, not from the reconciliations:
-            worth it for some customers or items only
+        Taken back are reconciliations made later, and those with an item not posted. Of
+        the two items of a later reconciliation one is later too: it is dropped at once.
         """
         lines = self.env["account.move.line"]
-        within = lines._search(scope, bypass_access=True) if narrow else None
+        # no rules: residuals are joined to journal items that the reader may see
+        within = lines._search(scope & Domain("date", "<=", as_of), bypass_access=True)
         later = SQL("part.max_date > %s", as_of)
         arms = [
             self._taken_back_sql(side, condition, within)
@@ -221,19 +240,17 @@ class ArLedger(models.AbstractModel):
 
     def _taken_back_sql(self, side, condition, within):
         """Reconciliations under ``condition`` as amounts of their debit or credit items."""
-        line_id = SQL.identifier("part", f"{side}_move_id")
-        if within is not None:
-            condition = SQL("%s AND %s IN %s", condition, line_id, within.subselect())
         return SQL(
             """
             SELECT %(line_id)s AS line_id,
                    %(sign)s * %(amount)s AS amount,
                    %(sign)s * part.amount AS amount_company
               FROM account_partial_reconcile part
-             WHERE %(condition)s
+             WHERE %(condition)s AND %(line_id)s IN %(within)s
             """,
-            line_id=line_id,
+            line_id=SQL.identifier("part", f"{side}_move_id"),
             sign=1 if side == "debit" else -1,
             amount=SQL.identifier("part", f"{side}_amount_currency"),
             condition=condition,
+            within=within.subselect(),
         )
