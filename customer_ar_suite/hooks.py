@@ -24,5 +24,17 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Leave nothing behind that the removal of models and fields does not reach."""
+    """Leave nothing behind, and nothing in the way of the removal.
+
+    The tables of the suite are dropped with all they hold. Without their external ids Odoo
+    does not try to delete records one by one first, which their references would refuse.
+    """
     env.cr.execute(SQL("DROP FUNCTION IF EXISTS customer_audit_entry_refuse() CASCADE"))
+    env["ir.model.data"].search(
+        [
+            ("module", "=", "customer_ar_suite"),
+            "|",
+            ("model", "=like", "customer.%"),
+            ("model", "=like", "ar.%"),
+        ]
+    ).unlink()
