@@ -6,6 +6,7 @@ from .engine import test_amount_words
 from .engine import test_statement_matrix
 from .engine import test_statement_pages
 from .engine import test_matching
+from .engine import test_customer_file
 from .engine import test_tabular_columns
 from .engine import test_tabular_reader
 from .engine import test_bank_formats

@@ -42,14 +42,9 @@ def read_ods(data: bytes) -> Table:
         try:
             with archive.open("content.xml") as content:
                 return Table("ods", list(_sheets(content)))
-        except (
-            ParseError,
-            zipfile.BadZipFile,
-            ValueError,
-            KeyError,
-            OSError,
-            EOFError,
-        ):
+        except (FileError, MemoryError):
+            raise
+        except Exception:  # noqa: BLE001 - damaged XML, damaged zip, numbers out of range
             raise FileError("file_corrupt", kind="ods") from None
 
 

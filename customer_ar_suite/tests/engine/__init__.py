@@ -10,3 +10,4 @@ from . import test_history
 from . import test_tabular_columns
 from . import test_tabular_reader
 from . import test_bank_formats
+from . import test_customer_file

@@ -1,0 +1,7 @@
+"""The checks of a customer file; importing a module registers its check."""
+
+from . import bank_account as bank_account
+from . import mandatory as mandatory
+from . import tax_id as tax_id
+from . import twice_in_file as twice_in_file
+from .base import CHECKS as CHECKS

@@ -1,0 +1,41 @@
+"""Account numbers: an IBAN proves itself, others are at least digits of a likely length."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from stdnum import iban
+
+from ...text import compact
+from ..rows import ERROR, WARNING, CustomerRow, Finding, Settings
+from .base import CHECKS
+
+_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{8,30}")
+_OTHER = re.compile(r"[A-Z0-9]{5,34}")
+
+
+@CHECKS.register
+class BankAccount:
+    """The account number can be one."""
+
+    code = "bank_account"
+    label = "Bank account number is plausible"
+
+    def check(
+        self, rows: Sequence[CustomerRow], settings: Settings
+    ) -> Iterator[tuple[int, Finding]]:
+        """IBANs with a wrong checksum, numbers that are none, banks without an account."""
+        for position, row in enumerate(rows):
+            number = compact(row.text("bank_account"))
+            if not number:
+                if row.text("bank_name"):
+                    yield (
+                        position,
+                        row.finding(WARNING, "bank_without_account", "bank_name"),
+                    )
+            elif _IBAN.fullmatch(number):
+                if not iban.is_valid(number, check_country=False):
+                    yield position, row.finding(ERROR, "iban_wrong", "bank_account")
+            elif not _OTHER.fullmatch(number):
+                yield position, row.finding(ERROR, "bank_account_wrong", "bank_account")

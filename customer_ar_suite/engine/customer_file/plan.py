@@ -1,0 +1,218 @@
+"""What each row would do: create, update with old and new values, nothing, or ask.
+
+How a row finds its customer, in this order; the first key that says something decides:
+
+1. the customer code, 2. the tax id (or the registry number), 3. the e-mail address,
+4. the name. A weaker key never joins what a stronger one tells apart: a row with code A is
+not the customer with code B, whatever their names. When one key fits several customers, or
+two keys fit two different ones, the row is a conflict and somebody has to choose.
+An empty cell never erases anything.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ..tabular.phones import read_phone
+from ..text import compact, fold
+from .fields import BANK, CONTACT
+from .rows import ERROR, CustomerRow, Finding, Value
+
+CREATE, UPDATE, SAME, CONFLICT, FAILED = "create", "update", "same", "conflict", "error"
+
+
+@dataclass(frozen=True)
+class Existing:
+    """A customer of the database as far as a file can change it.
+
+    ``values`` has only fields that are set. ``accounts`` are account numbers in compact
+    form, ``contacts`` maps folded names to the values of a contact person.
+    """
+
+    id: int
+    values: Mapping[str, Value]
+    accounts: frozenset[str] = frozenset()
+    contacts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    archived: bool = False
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field of a customer that the row would change."""
+
+    field: str
+    old: Value
+    new: Value
+
+
+@dataclass(frozen=True)
+class RowPlan:
+    """What one row would do."""
+
+    row: CustomerRow
+    status: str
+    partner_id: int = 0
+    matched_by: str = ""
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """What the file would do, row by row in the order of the file."""
+
+    rows: tuple[RowPlan, ...]
+
+    def count(self, status: str) -> int:
+        """How many rows have this status."""
+        return sum(1 for row in self.rows if row.status == status)
+
+
+def keys_of(values: Mapping[str, Value]) -> dict[str, set[str]]:
+    """The keys of a row or a customer by kind, in comparable form, strongest first."""
+    keys = {
+        "ref": {compact(str(values.get("ref", "")))},
+        "vat": {compact(str(values.get(f, ""))) for f in ("vat", "company_registry")},
+        "email": {str(values.get("email", "")).casefold()},
+        "name": {fold(str(values.get("name", "")))},
+    }
+    return {kind: found - {""} for kind, found in keys.items()}
+
+
+def build(rows: Sequence[CustomerRow], existing: Iterable[Existing]) -> ImportPlan:
+    """Compare the rows with the customers there are."""
+    matcher = _Matcher(existing)
+    return ImportPlan(tuple(_plan_row(row, matcher) for row in rows))
+
+
+def _plan_row(row: CustomerRow, matcher: _Matcher) -> RowPlan:
+    if any(finding.severity == ERROR for finding in row.findings):
+        return RowPlan(row, FAILED)
+    found, matched_by = matcher.find(row)
+    if len(found) > 1:
+        ids = ", ".join(str(customer.id) for customer in found[:5])
+        return _conflict(row, matched_by, "matches_several", found[0].id, ids=ids)
+    if any(finding.code == "twice_in_file" for finding in row.findings):
+        return RowPlan(row, CONFLICT, found[0].id if found else 0, matched_by)
+    if not found:
+        return _plan_create(row)
+    customer = found[0]
+    if customer.archived:
+        return _conflict(row, matched_by, "matches_archived", customer.id)
+    changes = tuple(_changes(row, customer))
+    return RowPlan(row, UPDATE if changes else SAME, customer.id, matched_by, changes)
+
+
+def _plan_create(row: CustomerRow) -> RowPlan:
+    if not row.text("name"):
+        missing = row.finding(ERROR, "value_missing", "name", "")
+        return RowPlan(row.with_findings([missing]), FAILED)
+    changes = tuple(Change(code, "", value) for code, value in row.values.items())
+    return RowPlan(row, CREATE, changes=changes)
+
+
+def _conflict(
+    row: CustomerRow, matched_by: str, code: str, partner_id: int, **params: str
+) -> RowPlan:
+    finding: Finding = row.finding("warning", code, matched_by, **params)
+    return RowPlan(row.with_findings([finding]), CONFLICT, partner_id, matched_by)
+
+
+class _Matcher:
+    """Customers by each of their keys."""
+
+    def __init__(self, existing: Iterable[Existing]) -> None:
+        self.keys: dict[int, dict[str, set[str]]] = {}
+        self.index: dict[str, dict[str, list[Existing]]] = {
+            kind: defaultdict(list) for kind in ("ref", "vat", "email", "name")
+        }
+        for customer in existing:
+            self.keys[customer.id] = keys_of(customer.values)
+            for kind, keys in self.keys[customer.id].items():
+                for key in keys:
+                    self.index[kind][key].append(customer)
+
+    def find(self, row: CustomerRow) -> tuple[list[Existing], str]:
+        """The customers the row may mean, and the key that says so."""
+        keys = keys_of(row.values)
+        strong: dict[int, Existing] = {}
+        decided_by = ""
+        for kind in ("ref", "vat"):
+            found = self._by(kind, keys)
+            if kind == "vat" and not strong:
+                found = [c for c in found if not self._apart(keys, c.id, ("ref",))]
+            if found and not decided_by:
+                decided_by = kind
+            strong.update((customer.id, customer) for customer in found)
+        if strong:
+            return list(strong.values()), decided_by
+        for kind in ("email", "name"):
+            found = [
+                customer
+                for customer in self._by(kind, keys)
+                if not self._apart(keys, customer.id, ("ref", "vat"))
+            ]
+            if kind == "email" and len(found) > 1:
+                # several customers share a mailbox: the name tells which
+                found = [c for c in found if keys["name"] & self.keys[c.id]["name"]]
+            if found:
+                return found, kind
+        return [], ""
+
+    def _by(self, kind: str, keys: Mapping[str, set[str]]) -> list[Existing]:
+        found = {c.id: c for key in keys[kind] for c in self.index[kind].get(key, ())}
+        return list(found.values())
+
+    def _apart(
+        self, keys: Mapping[str, set[str]], customer_id: int, kinds: Iterable[str]
+    ) -> bool:
+        """Do both have a key of one of these kinds, and a different one?"""
+        other = self.keys[customer_id]
+        return any(
+            keys[kind] and other[kind] and not keys[kind] & other[kind]
+            for kind in kinds
+        )
+
+
+def _changes(row: CustomerRow, customer: Existing) -> Iterable[Change]:
+    for code, new in row.values.items():
+        if code in CONTACT or code in BANK:
+            continue
+        old = customer.values.get(code, "")
+        if not _equal(code, old, new):
+            yield Change(code, old, new)
+    account = row.text("bank_account")
+    if account and compact(account) not in customer.accounts:
+        yield Change("bank_account", "", account)
+    yield from _contact_changes(row, customer)
+
+
+def _contact_changes(row: CustomerRow, customer: Existing) -> Iterable[Change]:
+    name = row.text("contact_name")
+    if not name:
+        return
+    known = customer.contacts.get(fold(name))
+    if known is None:
+        yield Change("contact_name", "", name)
+    for code in CONTACT[1:]:
+        new, old = row.text(code), (known or {}).get(code, "")
+        if new and not _equal(code, old, new):
+            yield Change(code, old, new)
+
+
+def _equal(code: str, old: Value, new: Value) -> bool:
+    if old == new:
+        return True
+    if code == "tags" and isinstance(old, tuple) and isinstance(new, tuple):
+        return set(new) <= set(old)  # a file adds tags, it takes none away
+    if code in ("vat", "company_registry"):
+        return compact(str(old)) == compact(str(new))
+    if code.endswith("phone") and old:
+        phone = read_phone(str(old), "")
+        return bool(phone and phone.shown == new)
+    if code.endswith("email"):
+        return str(old).casefold() == str(new).casefold()
+    if isinstance(new, bool) or isinstance(old, bool):
+        return bool(old) is bool(new)
+    return False

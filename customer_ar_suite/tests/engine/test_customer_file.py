@@ -1,0 +1,301 @@
+"""A customer file: headers found, rows read, faults named, plan made."""
+
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ...engine.customer_file.checks import CHECKS
+from ...engine.customer_file.checks.base import run_checks
+from ...engine.customer_file.checks.tax_id import is_valid, one_slip
+from ...engine.customer_file.fields import FIELDS, is_field
+from ...engine.customer_file.headers import propose, signature
+from ...engine.customer_file.plan import Existing, build
+from ...engine.customer_file.rows import Column, Settings, read_rows
+from ...engine.tabular.table import CellFault, RawRow
+from .case import EngineCase
+
+SETTINGS = Settings(
+    country="CN",
+    countries={"cn": "CN", "中国": "CN", "germany": "DE", "德国": "DE"},
+    references={
+        "payment_term": {"30 days": 7, "月结": 0},
+        "tags": {"vip": 1, "重要": 2},
+    },
+)
+
+
+def read(headings, *rows):
+    mapping = [Column(i, h, h) for i, h in enumerate(headings) if h]
+    return run_checks(
+        read_rows(
+            [RawRow(n, tuple(r)) for n, r in enumerate(rows, 2)], mapping, SETTINGS
+        ),
+        SETTINGS,
+    )
+
+
+def codes(row):
+    return [finding.code for finding in row.findings]
+
+
+class TestHeaders(EngineCase):
+    def test_chinese_and_english_headings(self):
+        expected = {
+            "客户名称*": "name", "单位名称": "name", "公司名称": "name",
+            "税号（统一社会信用代码）": "vat", "纳税人识别号": "vat",
+            "手机": "phone", "联系电话": "phone", "联系人": "contact_name",
+            "联系人电话": "contact_phone", "开户行": "bank_name", "账号": "bank_account",
+            "地址": "street", "省": "state", "市": "city", "邮箱": "email",
+            "信用额度(元)": "credit_limit", "账期": "payment_term", "业务员": "salesperson",
+            "客户编码": "ref", "Customer No.": "ref", "E-Mail": "email", "Zip / Postal": "",
+            "VAT number": "vat", "Company_Name": "name", "Adress": "street", "IBAN": "bank_account",
+            "注册资本": "", "状态": "", "gender": "", "主要联系电话": "phone",
+        }  # fmt: skip
+        for heading, field in expected.items():
+            self.assertEqual(propose([heading])[0].field, field, heading)
+
+    def test_a_field_is_given_once_to_the_surest_heading(self):
+        found = propose(["主要联系电话", "电话", "Name"])
+        self.assertEqual([m.field for m in found], ["", "phone", "name"])
+
+    def test_dimensions_are_names_too(self):
+        self.assertEqual(propose(["行业"], {"行业": "dim_3"})[0].field, "dim_3")
+
+    def test_synonyms_are_unambiguous(self):
+        seen = {}
+        for field in FIELDS.values():
+            for name in field.synonyms:
+                self.assertEqual(
+                    seen.setdefault(name.casefold(), field.code), field.code, name
+                )
+
+    def test_layout_is_recognised_whatever_the_order(self):
+        self.assertEqual(
+            signature(["客户 名称", "Tel."]), signature(["tel", "客户名称*"])
+        )
+        self.assertNotEqual(signature(["a"]), signature(["b"]))
+
+    def test_technical_fields_are_out_of_reach(self):
+        for code in (
+            "user_ids",
+            "company_id",
+            "create_uid",
+            "dim_",
+            "dim_1/x",
+            "parent_id/vat",
+        ):
+            self.assertFalse(is_field(code), code)
+
+
+class TestRows(EngineCase):
+    def test_values_are_typed(self):
+        row = read(
+            ["country", "phone", "credit_limit", "vat", "payment_term", "tags", "ref"],
+            [
+                "德国",
+                "030 901820",
+                "1,000.50",
+                "de 136 695 976",
+                "30 DAYS",
+                "VIP、重要",
+                Decimal(7),
+            ],
+        )[0]
+        self.assertEqual(codes(row), [])
+        self.assertEqual(
+            dict(row.values),
+            {
+                "country": "DE", "phone": "+4930901820", "credit_limit": Decimal("1000.50"),
+                "vat": "DE136695976", "payment_term": 7, "tags": (1, 2), "ref": "7",
+            },
+        )  # fmt: skip
+
+    def test_faults_are_findings_with_their_place(self):
+        row = read(
+            ["name", "email", "phone", "credit_limit", "payment_term", "country"],
+            ["A", "a@", "12", "1.000,50", "月结", "Atlantis"],
+        )[0]
+        self.assertEqual(
+            sorted(codes(row)),
+            sorted([
+                "country_unknown", "email_not_readable", "phone_not_readable",
+                "amount_not_readable", "reference_ambiguous",
+            ]),
+        )  # fmt: skip
+        severity = {finding.code: finding.severity for finding in row.findings}
+        self.assertEqual(severity["phone_not_readable"], "warning")
+        self.assertEqual(severity["email_not_readable"], "error")
+        self.assertEqual(row.findings[0].params["row"], 2)
+
+    def test_a_second_number_is_told(self):
+        row = read(["name", "phone"], ["A", "13800138000 / 13900139000"])[0]
+        self.assertEqual(row.values["phone"], "+8613800138000")
+        self.assertEqual(codes(row), ["phone_more_ignored"])
+
+    @settings(max_examples=25, derandomize=True, deadline=None)
+    @given(
+        st.lists(
+            st.one_of(st.text(max_size=20), st.decimals(), st.booleans()), max_size=29
+        )
+    )
+    def test_reading_is_total(self, cells):
+        headings = list(FIELDS)
+        cells = [
+            CellFault("#N/A") if isinstance(c, Decimal) and not c.is_finite() else c
+            for c in cells
+        ]
+        row = read(headings, cells)[0]
+        for finding in row.findings:
+            self.assertEqual(finding.params["row"], 2)
+
+
+class TestChecks(EngineCase):
+    def test_registered(self):
+        self.assertEqual(
+            [code for code, _label in CHECKS.selection()],
+            ["bank_account", "mandatory", "tax_id", "twice_in_file"],
+        )
+
+    def test_tax_ids(self):
+        for number in ("91310116052958608G", "913101203509708598"):
+            self.assertIs(is_valid(number, "CN"), True)
+            self.assertIs(is_valid(number[:-1] + "Z", "CN"), False)
+        self.assertIs(is_valid("DE136695976", "CN"), False)
+        self.assertIs(is_valid("FR40303265045", "DE"), True)
+        self.assertIsNone(is_valid("12", ""))
+
+    def test_one_slip_is_proposed(self):
+        self.assertEqual(one_slip("9131O116052958608G"), "91310116052958608G")
+        self.assertEqual(one_slip("19310116052958608G"), "91310116052958608G")
+        self.assertEqual(one_slip("1234"), "")
+        row = read(["name", "vat"], ["A", "9131O116052958608G"])[0]
+        self.assertEqual(codes(row), ["tax_id_wrong_meant"])
+        self.assertEqual(row.findings[0].params["meant"], "91310116052958608G")
+
+    def test_accounts(self):
+        faults = {
+            "DE89370400440532013000": [],
+            "DE89370400440532013001": ["iban_wrong"],
+            "6222021234567890123": [],
+            "12": ["bank_account_wrong"],
+        }
+        for account, expected in faults.items():
+            self.assertEqual(
+                codes(read(["name", "bank_account"], ["A", account])[0]), expected
+            )
+        lonely = read(["name", "bank_name"], ["A", "工商银行"])[0]
+        self.assertEqual(codes(lonely), ["bank_without_account"])
+
+    def test_twice_and_nameless(self):
+        rows = read(
+            ["name", "ref"],
+            ["A", "1"],
+            ["B", "0-1"],
+            ["C", "01"],
+            ["", ""],
+            ["D", ""],
+            ["d", ""],
+        )
+        self.assertEqual(
+            [codes(row) for row in rows],
+            [[], [], ["twice_in_file"], ["customer_not_named"], [], ["twice_in_file"]],
+        )
+        self.assertEqual(rows[2].findings[0].params["first"], 3)
+
+
+class TestPlan(EngineCase):
+    def plan(self, headings, rows, *existing):
+        return build(read(headings, *rows), existing).rows
+
+    def test_create_update_same(self):
+        there = Existing(5, {"ref": "C1", "name": "Old", "phone": "+86 138 0013 8000"})
+        plans = self.plan(
+            ["ref", "name", "phone"],
+            [["c-1", "New", "13800138000"], ["C2", "Second", ""], ["C1", "", ""]],
+            there,
+        )
+        self.assertEqual([p.status for p in plans], ["update", "create", "conflict"])
+        changes = {c.field: (c.old, c.new) for c in plans[0].changes}
+        self.assertEqual(changes, {"ref": ("C1", "c-1"), "name": ("Old", "New")})
+        self.assertEqual((plans[0].partner_id, plans[0].matched_by), (5, "ref"))
+        self.assertEqual(self.plan(["ref"], [["C1"]], there)[0].status, "same")
+
+    def test_empty_cells_erase_nothing(self):
+        there = Existing(5, {"ref": "C1", "name": "A", "city": "Wien"})
+        self.assertEqual(
+            self.plan(["ref", "name", "city"], [["C1", "A", " "]], there)[0].status,
+            "same",
+        )
+
+    def test_weaker_keys_do_not_join_what_stronger_ones_tell_apart(self):
+        there = Existing(5, {"ref": "C1", "name": "A", "vat": "91310116052958608G"})
+        plans = self.plan(["ref", "name"], [["C2", "A"]], there)
+        self.assertEqual(plans[0].status, "create")
+        plans = self.plan(
+            ["ref", "name", "vat"], [["C2", "A", "91310116052958608G"]], there
+        )
+        self.assertEqual(plans[0].status, "create")
+        plans = self.plan(["name"], [["a"]], there)
+        self.assertEqual((plans[0].status, plans[0].matched_by), ("update", "name"))
+
+    def test_conflicts(self):
+        one = Existing(1, {"ref": "C1", "name": "A"})
+        two = Existing(2, {"name": "B", "vat": "91310116052958608G"})
+        twin = Existing(3, {"name": "A"})
+        plans = self.plan(["ref", "vat"], [["C1", "91310116052958608G"]], one, two)
+        self.assertEqual(
+            (plans[0].status, codes(plans[0].row)), ("conflict", ["matches_several"])
+        )
+        self.assertEqual(self.plan(["name"], [["A"]], one, twin)[0].status, "conflict")
+        gone = Existing(4, {"ref": "C4", "name": "D"}, archived=True)
+        plans = self.plan(["ref"], [["C4"]], gone)
+        self.assertEqual(
+            (plans[0].status, codes(plans[0].row)), ("conflict", ["matches_archived"])
+        )
+
+    def test_shared_mailbox_needs_the_name(self):
+        one = Existing(1, {"name": "A", "email": "office@x.cn"})
+        two = Existing(2, {"name": "B", "email": "office@x.cn"})
+        plans = self.plan(["name", "email"], [["B", "Office@x.cn"]], one, two)
+        self.assertEqual((plans[0].status, plans[0].partner_id), ("same", 2))
+
+    def test_contacts_and_accounts(self):
+        there = Existing(
+            1,
+            {"ref": "C1", "name": "A"},
+            accounts=frozenset(["123456"]),
+            contacts={"wang li": {"contact_email": "w@x.cn"}},
+        )
+        head = ["ref", "contact_name", "contact_email", "bank_account"]
+        self.assertEqual(
+            self.plan(head, [["C1", "Wang Li", "w@x.cn", "12 34 56"]], there)[0].status,
+            "same",
+        )
+        plans = self.plan(head, [["C1", "Li Na", "l@x.cn", "999999"]], there)
+        self.assertEqual(
+            [c.field for c in plans[0].changes],
+            ["bank_account", "contact_name", "contact_email"],
+        )
+
+    def test_errors_do_nothing(self):
+        plans = self.plan(["name", "email"], [["A", "bad"], ["", "a@b.cn"]])
+        self.assertEqual([p.status for p in plans], ["error", "error"])
+        self.assertFalse(plans[0].changes)
+
+    @settings(max_examples=25, derandomize=True, deadline=None)
+    @given(
+        st.lists(
+            st.tuples(st.sampled_from(["", "1", "2"]), st.sampled_from(["", "A", "B"]))
+        )
+    )
+    def test_applying_a_plan_leaves_nothing_to_do(self, rows):
+        # given any file, when its creations are there, then the same file creates nothing
+        plans = self.plan(["ref", "name"], rows)
+        made = [
+            Existing(i, dict(p.row.values))
+            for i, p in enumerate(plans, 1)
+            if p.status == "create"
+        ]
+        again = build([p.row for p in plans if p.status == "create"], made).rows
+        self.assertEqual({p.status for p in again} - {"same", "conflict"}, set())
