@@ -25,6 +25,10 @@
         "views/res_config_settings_views.xml",
         "data/customer_dimension_data.xml",
         # customer import
+        "security/customer_import_security.xml",
+        "wizard/customer_import_upload_views.xml",
+        "views/customer_import_row_views.xml",
+        "views/customer_import_batch_views.xml",
         # ledger, aging
         "security/ar_ledger_security.xml",
         "data/ar_aging_bucket_data.xml",
@@ -47,6 +51,11 @@
         "views/ar_allocation_run_views.xml",
         # statements
     ],
+    "assets": {
+        "web.assets_backend": [
+            "customer_ar_suite/static/src/run_progress/**/*",
+        ],
+    },
     "demo": [],
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",

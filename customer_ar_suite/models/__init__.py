@@ -28,3 +28,12 @@ from . import ar_bank_import
 from . import ar_bank_import_statement
 from . import ar_bank_import_line
 from . import account_journal
+# customer import
+from . import customer_import_profile
+from . import customer_import_batch
+from . import customer_import_mapping
+from . import customer_import_row
+from . import customer_import_reference
+from . import customer_import_stage
+from . import customer_import_apply
+from . import res_partner_import

@@ -208,6 +208,8 @@ def _equal(code: str, old: Value, new: Value) -> bool:
         return set(new) <= set(old)  # a file adds tags, it takes none away
     if code in ("vat", "company_registry"):
         return compact(str(old)) == compact(str(new))
+    if code == "website":
+        return old == (new if "://" in str(new) else f"http://{new}")
     if code.endswith("phone") and old:
         phone = read_phone(str(old), "")
         return bool(phone and phone.shown == new)

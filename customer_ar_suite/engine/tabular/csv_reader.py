@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from ..errors import FileError
 from .encoding import decode
-from .table import MAX_CELL, Cell, Table, collect, text_cell
+from .table import MAX_BYTES, Cell, Table, collect, text_cell
 
 #: in the order in which they win a tie: a comma also occurs inside amounts and addresses
 DELIMITERS = ("\t", ";", "|", ",")
@@ -88,8 +88,8 @@ def _declared_delimiter(text: str) -> tuple[str, str | None]:
 
 
 def _records(text: str, delimiter: str, first: int) -> Iterator[tuple[int, list[Cell]]]:
-    # doubled by the parser while it reads; the exact limit is checked with the column named
-    csv.field_size_limit(max(131_072, 2 * MAX_CELL))
+    # no limit of its own: the limit of a cell is checked with its row and column named
+    csv.field_size_limit(MAX_BYTES)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     number = first
     line = 1
@@ -106,14 +106,6 @@ def _records(text: str, delimiter: str, first: int) -> Iterator[tuple[int, list[
 
 
 def _csv_fault(message: str, number: int, line: int) -> FileError:
-    if "field larger" in message:
-        return FileError(
-            "cell_too_long",
-            row=number,
-            column="?",
-            size=f"> {MAX_CELL}",
-            limit=MAX_CELL,
-        )
     if "unexpected end" in message:
         return FileError("csv_quote_open", row=number, line=line)
     return FileError("csv_quote_bad", row=number, line=line)

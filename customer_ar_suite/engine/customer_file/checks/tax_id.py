@@ -67,7 +67,10 @@ def is_valid(number: str, country: str) -> bool | None:
         and prefix.lower() in eu_vat.MEMBER_STATES
     ):
         country = prefix
-    module = get_cc_module(country.lower(), "vat") if country else None
+    try:
+        module = get_cc_module(country.lower(), "vat") if country else None
+    except FileNotFoundError:
+        return None  # the scheme needs a table that this installation cannot open
     return bool(module.is_valid(number)) if module else None
 
 

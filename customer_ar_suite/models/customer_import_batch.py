@@ -1,0 +1,405 @@
+import base64
+import hashlib
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..engine.customer_file.fields import DIMENSION_PREFIX
+from ..engine.customer_file.headers import is_known, propose, signature
+from ..engine.errors import EngineError
+from ..engine.tabular.columns import as_text
+from ..engine.tabular.encoding import CHOICES
+from ..engine.tabular.header import find_header, headings_of
+from .engine_messages import user_error
+from .safe_io import run_parser
+
+#: what a user may change on a batch, until the dry run
+EDITABLE = {
+    "name", "encoding", "delimiter", "sheet_name", "header_row", "number_format",
+    "country_id", "is_company", "mapping_ids", "row_ids",
+}  # fmt: skip
+
+
+class CustomerImportBatch(models.Model):
+    """A customer file on its way in: read, mapped, compared, applied; nothing by itself.
+
+    Reading and the dry run write no customer. ``customer_import_stage`` makes the dry run,
+    ``customer_import_apply`` applies it.
+    """
+
+    _name = "customer.import.batch"
+    _description = "Customer Import"
+    _inherit = ["ar.run.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    _run_item_model = "customer.import.row"
+    _run_item_field = "batch_id"
+    _run_chunk_size = 200
+    _run_interactive_limit = 500
+
+    name = fields.Char(required=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, default=lambda self: self.env.company
+    )
+    file_data = fields.Binary(string="File", attachment=True, readonly=True)
+    filename = fields.Char(readonly=True)
+    sha256 = fields.Char(string="SHA-256", readonly=True, index=True)
+    first_batch_id = fields.Many2one(
+        "customer.import.batch", string="First Loaded as", readonly=True
+    )
+    override_reason = fields.Char(string="Loaded Again Because", readonly=True)
+    step = fields.Selection(
+        [
+            ("mapping", "Mapping"),
+            ("check", "Dry Run"),
+            ("apply", "Apply"),
+            ("done", "Done"),
+            ("cancelled", "Cancelled"),
+        ],
+        compute="_compute_step",
+        string="Step",
+    )
+    checked_at = fields.Datetime(string="Dry Run at", readonly=True, copy=False)
+
+    # -- how the file is read -------------------------------------------------------------
+    kind = fields.Char(string="File Type", readonly=True)
+    encoding = fields.Selection(
+        [(code, label) for code, label in CHOICES],
+        help="Empty: detected. Choose one when the values below look wrong.",
+    )
+    encoding_found = fields.Char(string="Encoding Found", readonly=True)
+    encoding_confidence = fields.Float(string="Certainty", readonly=True)
+    delimiter = fields.Selection(
+        [(",", "Comma ,"), (";", "Semicolon ;"), ("\t", "Tabulator"), ("|", "Bar |")],
+        string="Separator",
+        help="Empty: detected.",
+    )
+    delimiter_found = fields.Char(string="Separator Found", readonly=True)
+    sheet_name = fields.Char(string="Sheet")
+    sheet_names = fields.Char(string="Sheets of the File", readonly=True)
+    header_row = fields.Integer(help="Row of the file with the headings.")
+    number_format = fields.Selection(
+        [
+            ("english", "1,234.56"),
+            ("german", "1.234,56"),
+            ("space", "1 234,56"),
+            ("swiss", "1'234.56"),
+            ("plain", "1234.56"),
+        ],
+        string="Amounts Look Like",
+        required=True,
+        default="english",
+    )
+    country_id = fields.Many2one(
+        "res.country",
+        string="Country of Customers Without One",
+        help="Telephone numbers and tax IDs are read as of this country, and new customers "
+        "get it.",
+    )
+    is_company = fields.Boolean(
+        string="New Customers are Companies",
+        default=True,
+        help="For files without a column that says so.",
+    )
+    signature = fields.Char(readonly=True)
+    profile_id = fields.Many2one("customer.import.profile", readonly=True)
+
+    mapping_ids = fields.One2many("customer.import.mapping", "batch_id", string="Columns")
+    row_ids = fields.One2many("customer.import.row", "batch_id", string="Rows")
+    read_count = fields.Integer(string="Rows Read", readonly=True)
+    empty_count = fields.Integer(string="Empty Rows", readonly=True)
+    create_count = fields.Integer(string="To Create", compute="_compute_status_counts")
+    update_count = fields.Integer(string="To Update", compute="_compute_status_counts")
+    same_count = fields.Integer(string="No Change", compute="_compute_status_counts")
+    conflict_count = fields.Integer(string="Conflicts", compute="_compute_status_counts")
+    fault_count = fields.Integer(string="Rows with Errors", compute="_compute_status_counts")
+    warning_count = fields.Integer(string="Warnings", compute="_compute_status_counts")
+    customer_count = fields.Integer(string="Customers", compute="_compute_status_counts")
+
+    _file_once = models.UniqueIndex(
+        "(company_id, sha256) WHERE first_batch_id IS NULL AND run_state != 'cancelled'",
+        "This file has been loaded already.",
+    )
+
+    @api.depends("run_state", "checked_at")
+    def _compute_step(self):
+        by_state = {"running": "apply", "done": "done", "cancelled": "cancelled"}
+        for batch in self:
+            draft = "check" if batch.checked_at else "mapping"
+            batch.step = by_state.get(batch.run_state, draft)
+
+    @api.depends("row_ids.status", "row_ids.partner_id")
+    def _compute_status_counts(self):
+        counts = {}
+        for batch, status, warned, count, partners in self.env[
+            "customer.import.row"
+        ]._read_group(
+            [("batch_id", "in", self.ids)],
+            ["batch_id", "status", "has_warning"],
+            ["__count", "partner_id:count_distinct"],
+        ):
+            tally = counts.setdefault(batch.id, {})
+            tally[status] = tally.get(status, 0) + count
+            tally["warning"] = tally.get("warning", 0) + count * warned
+            tally["partner"] = tally.get("partner", 0) + partners
+        for batch in self:
+            tally = counts.get(batch.id, {})
+            batch.create_count = tally.get("create", 0)
+            batch.update_count = tally.get("update", 0)
+            batch.same_count = tally.get("same", 0)
+            batch.conflict_count = tally.get("conflict", 0)
+            batch.fault_count = tally.get("error", 0)
+            batch.warning_count = tally.get("warning", 0)
+            batch.customer_count = tally.get("partner", 0)
+
+    @api.onchange("sheet_name", "delimiter", "encoding")
+    def _onchange_reading(self):
+        """Another way of reading has its header elsewhere: it is looked for again."""
+        self.header_row = 0
+
+    # -- rights ---------------------------------------------------------------------------
+
+    def write(self, vals):
+        """Users say how the file is read; what became of it is written by the import."""
+        if not self.env.su:
+            if set(vals) - EDITABLE:
+                raise AccessError(self.env._("This cannot be changed by hand."))
+            if self.filtered(lambda batch: batch.run_state != "draft"):
+                raise UserError(self.env._("This import has been applied or cancelled."))
+        return super().write(vals)
+
+    def _check_step(self, *steps):
+        for batch in self:
+            if batch.step not in steps:
+                raise UserError(
+                    self.env._(
+                        "“%(import)s” is not at this step any more. Refresh the screen.",
+                        **{"import": batch.name},
+                    )
+                )
+
+    def _check_clerk(self):
+        """First line of every button."""
+        if not self.env.user.has_group(
+            "customer_ar_suite.customer_ar_suite_group_customer_clerk"
+        ):
+            raise AccessError(self.env._("Only customer clerks import customers."))
+        self.check_access("write")
+
+    # -- upload ---------------------------------------------------------------------------
+
+    @api.model
+    def _upload(self, filename, content, *, reason=None, **options):
+        """A new batch for a file: read, headings found, columns mapped; nothing else.
+
+        :raises UserError: the file cannot be read, or was loaded before and no
+            administrator gave a reason
+        """
+        digest = hashlib.sha256(content).hexdigest()
+        first = self._find_first(digest)
+        if first and not (reason and self._may_load_again()):
+            raise UserError(self._loaded_before_message(first))
+        # sudo: batches are made by this method only, for the user who calls it
+        batch = self.sudo().create(
+            {
+                "name": filename,
+                "filename": filename,
+                "company_id": self.env.company.id,
+                "sha256": digest,
+                "first_batch_id": first.id,
+                "override_reason": reason if first else False,
+                "country_id": self.env.company.country_id.id,
+                **options,
+            }
+        )
+        batch.file_data = base64.b64encode(content)
+        batch._apply_file()
+        return batch.sudo(False)
+
+    @api.model
+    def _find_first(self, digest):
+        """The batch by which this company loaded the same file first."""
+        # sudo: also when it is somebody else's; only its name and date are shown
+        return self.sudo().search(
+            [
+                ("sha256", "=", digest),
+                ("company_id", "=", self.env.company.id),
+                ("first_batch_id", "=", False),
+                ("run_state", "!=", "cancelled"),
+            ],
+            limit=1,
+        )
+
+    def _may_load_again(self):
+        return self.env.user.has_group(
+            "customer_ar_suite.customer_ar_suite_group_administrator"
+        )
+
+    def _loaded_before_message(self, first):
+        return self.env._(
+            "The same file was loaded on %(day)s by %(user)s as “%(name)s”. Open that "
+            "import instead. To load it again, an administrator has to give a reason.",
+            day=fields.Date.to_string(
+                fields.Datetime.context_timestamp(self, first.create_date).date()
+            ),
+            user=first.create_uid.name,
+            name=first.name,
+        )
+
+    def action_reparse(self):
+        """Read the file again with what was chosen: encoding, separator, sheet, header."""
+        self._check_clerk()
+        self._check_step("mapping", "check")
+        for batch in self:
+            batch._forget_check()
+            # sudo: columns and figures are what the file says, not what a user writes
+            batch.sudo()._apply_file()
+
+    def _apply_file(self):
+        """Fill the batch with what the file says about itself, and map its columns."""
+        self.ensure_one()
+        table, sheet = self._load_table()
+        position = self._header_position(sheet)
+        headings = headings_of(sheet.rows, position)
+        self.write(
+            {
+                "kind": table.kind,
+                "encoding_found": table.encoding,
+                "encoding_confidence": table.confidence,
+                "delimiter_found": repr(table.delimiter)[1:-1],
+                "sheet_name": sheet.name or False,
+                "sheet_names": ", ".join(s.name for s in table.sheets) or False,
+                "header_row": sheet.rows[position].number,
+                "read_count": len(sheet.rows) - position - 1,
+                "empty_count": sheet.empty_rows,
+                "signature": signature(heading.name for heading in headings),
+            }
+        )
+        self._apply_mapping(headings, sheet.rows[position + 1 :])
+
+    def _load_table(self):
+        """The table of the file and the sheet meant; errors are told to the user."""
+        self.ensure_one()
+        try:
+            table = run_parser(
+                "tabular.reader:read_table",
+                base64.b64decode(self.file_data),
+                filename=self.filename or "",
+                encoding=self.encoding or None,
+                delimiter=self.delimiter or None,
+            )
+            return table, table.sheet(self.sheet_name)
+        except EngineError as error:
+            raise user_error(self.env, error) from error
+
+    def _header_position(self, sheet):
+        """Place of the header among the rows: as chosen, else as found."""
+        for position, row in enumerate(sheet.rows):
+            if row.number == self.header_row:
+                return position
+        return find_header(sheet.rows, is_known).position
+
+    def _apply_mapping(self, headings, rows):
+        """Columns with their fields: of the profile for this layout, else by synonyms."""
+        profile = self.env["customer.import.profile"].search(
+            [("signature", "=", self.signature), ("company_id", "=", self.company_id.id)],
+            limit=1,
+        )
+        names = [heading.name for heading in headings]
+        proposed = propose(names, self._dimension_names())
+        kept = profile.mapping or {}
+        known = dict(self.env["customer.import.mapping"]._selection_field_code())
+        self.profile_id = profile
+        if profile.number_format and not self.checked_at:
+            self.number_format = profile.number_format
+            self.country_id = profile.country_id or self.country_id
+        self.mapping_ids.unlink()
+        self.env["customer.import.mapping"].create(
+            [
+                {
+                    "batch_id": self.id,
+                    "position": heading.column,
+                    "heading": heading.name,
+                    "samples": _samples(rows, heading.column),
+                    "field_code": code if code in known else False,
+                    "confidence": 1.0 if profile else mapped.confidence,
+                }
+                for heading, mapped in zip(headings, proposed, strict=True)
+                for code in [kept.get(heading.name, "") if profile else mapped.field]
+            ]
+        )
+
+    def _dimension_names(self):
+        """Names of the dimensions a file can fill -> field code, in all languages."""
+        dimensions = self.env["customer.dimension"].search(
+            [("is_mirror", "=", False), ("mode", "!=", "rule")]
+        )
+        names = {}
+        for code, _name in self.env["res.lang"].get_installed():
+            for dimension in dimensions.with_context(lang=code):
+                names[dimension.name] = f"{DIMENSION_PREFIX}{dimension.id}"
+        return names
+
+    def action_save_profile(self):
+        """Keep this mapping; the next file with these headings is mapped by it."""
+        self._check_clerk()
+        self.ensure_one()
+        values = {
+            "name": self.name,
+            "company_id": self.company_id.id,
+            "signature": self.signature,
+            "encoding": self.encoding or self.encoding_found,
+            "delimiter": self.delimiter,
+            "number_format": self.number_format,
+            "country_id": self.country_id.id,
+            "mapping": {m.heading: m.field_code or "" for m in self.mapping_ids},
+        }
+        # sudo: profiles are kept by this button; clerks do not edit them otherwise
+        profiles = self.env["customer.import.profile"].sudo()
+        profile = profiles.search(
+            [("signature", "=", self.signature), ("company_id", "=", self.company_id.id)]
+        )
+        if profile:
+            profile.write({**values, "name": profile.name})
+        else:
+            profile = profiles.create(values)
+        self.sudo().profile_id = profile  # sudo: as above
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "The mapping is kept as “%(name)s”.", name=profile.name
+                ),
+            },
+        }
+
+    # -- screens --------------------------------------------------------------------------
+
+    def action_view_rows(self):
+        """The rows of this import."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_ar_suite.customer_import_row_action"
+        )
+        return {**action, "domain": [("batch_id", "=", self.id)]}
+
+    def action_view_customers(self):
+        """The customers this import created or updated."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account.res_partner_action_customer"
+        )
+        applied = [("batch_id", "=", self.id), ("run_state", "=", "done")]
+        return {**action, "domain": [("customer_import_row_ids", "any", applied)]}
+
+
+def _samples(rows, column):
+    """The first three values of a column, for recognising it."""
+    found = (as_text(r.cells[column]).strip() for r in rows[:20] if column < len(r.cells))
+    texts = list(dict.fromkeys(text[:40] for text in found if text))
+    return " · ".join(texts[:3])

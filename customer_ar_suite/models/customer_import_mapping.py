@@ -1,0 +1,106 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+
+from ..engine.customer_file.fields import DIMENSION_PREFIX, FIELDS, is_field
+
+#: partner fields that need rights of their own
+PARTNER_FIELDS = {"credit_limit": "credit_limit", "payment_term": "property_payment_term_id"}
+
+
+class CustomerImportMapping(models.Model):
+    """One column of a customer file and the field it fills."""
+
+    _name = "customer.import.mapping"
+    _description = "Column of a Customer Import"
+    _order = "position, id"
+    _rec_name = "heading"
+
+    batch_id = fields.Many2one(
+        "customer.import.batch", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    position = fields.Integer(readonly=True)
+    heading = fields.Char(string="Column of the File", readonly=True)
+    samples = fields.Char(string="First Values", readonly=True)
+    field_code = fields.Selection(
+        selection="_selection_field_code",
+        string="Field",
+        help="Leave empty to skip the column.",
+    )
+    confidence = fields.Float(
+        readonly=True, help="How surely the heading names the field (1 = certain)."
+    )
+
+    _column_uniq = models.Constraint(
+        "UNIQUE(batch_id, position)", "A column can be mapped only once."
+    )
+
+    @api.model
+    def _selection_field_code(self):
+        labels = self._field_labels()
+        fixed = [(code, labels[code]) for code in FIELDS]
+        # sudo: selection values must be the same for all users; rules apply to the import
+        dimensions = self.env["customer.dimension"].sudo().with_context(active_test=False)
+        return fixed + [
+            (f"{DIMENSION_PREFIX}{dimension.id}", dimension.name)
+            for dimension in dimensions.search([])
+        ]
+
+    @api.model
+    def _field_labels(self):
+        """What each field of a customer file is called on the screen."""
+        _ = self.env._
+        return {
+            "name": _("Name"),
+            "ref": _("Customer Code"),
+            "vat": _("Tax ID"),
+            "company_registry": _("Company Registry"),
+            "is_company": _("Is a Company"),
+            "email": _("Email"),
+            "phone": _("Phone"),
+            "website": _("Website"),
+            "street": _("Street"),
+            "street2": _("Street 2"),
+            "city": _("City"),
+            "zip": _("Postal Code"),
+            "state": _("State / Province"),
+            "country": _("Country"),
+            "contact_name": _("Contact: Name"),
+            "contact_function": _("Contact: Job Position"),
+            "contact_email": _("Contact: Email"),
+            "contact_phone": _("Contact: Phone"),
+            "bank_account": _("Bank Account Number"),
+            "bank_name": _("Bank Name"),
+            "bank_bic": _("Bank Identifier Code"),
+            "payment_term": _("Payment Terms"),
+            "credit_limit": _("Credit Limit"),
+            "salesperson": _("Salesperson"),
+            "lang": _("Language"),
+            "tags": _("Tags"),
+            "parent": _("Parent Company"),
+            "comment": _("Notes"),
+        }
+
+    @api.constrains("field_code", "batch_id")
+    def _check_field_code(self):
+        for batch, lines in self.grouped("batch_id").items():
+            codes = [line.field_code for line in batch.mapping_ids if line.field_code]
+            for line in lines:
+                if line.field_code and not is_field(line.field_code):
+                    raise ValidationError(
+                        self.env._("“%(code)s” cannot be imported.", code=line.field_code)
+                    )
+                if line.field_code and codes.count(line.field_code) > 1:
+                    raise ValidationError(
+                        self.env._(
+                            "Two columns fill the field “%(field)s”. Choose one of them.",
+                            field=dict(self._selection_field_code())[line.field_code],
+                        )
+                    )
+
+    def write(self, vals):
+        """Users choose the field of a column; the column itself is what the file says."""
+        if not self.env.su:
+            if set(vals) - {"field_code"}:
+                raise AccessError(self.env._("Only the field of a column can be chosen."))
+            self.batch_id._check_step("mapping")
+        return super().write(vals)

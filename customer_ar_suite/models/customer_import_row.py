@@ -1,0 +1,144 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..engine.errors import RowError
+from .engine_messages import engine_message
+
+#: what a user may change on a row
+EDITABLE = {"choice", "partner_id"}
+
+
+class CustomerImportRow(models.Model):
+    """One row of a customer file: what was read, what was found, what it will do."""
+
+    _name = "customer.import.row"
+    _description = "Row of a Customer Import"
+    _inherit = ["ar.run.item.mixin", "ar.partner.rule.mixin"]
+    _order = "number, id"
+    _rec_name = "name"
+
+    batch_id = fields.Many2one(
+        "customer.import.batch", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    number = fields.Integer(string="Row", readonly=True)
+    name = fields.Char(readonly=True)
+    ref = fields.Char(string="Customer Code", readonly=True)
+    raw = fields.Json(string="As in the File", readonly=True)
+    values = fields.Json(string="Values as Data", readonly=True)
+    status = fields.Selection(
+        [
+            ("create", "Create"),
+            ("update", "Update"),
+            ("same", "No Change"),
+            ("conflict", "Conflict"),
+            ("error", "Error"),
+        ],
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    choice = fields.Selection(
+        [("create", "Create"), ("update", "Update"), ("skip", "Skip")],
+        string="Action",
+        required=True,
+        default="skip",
+    )
+    has_warning = fields.Boolean(readonly=True)
+    matched_by = fields.Char(readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", index="btree_not_null", ondelete="set null"
+    )
+    findings = fields.Json(string="Findings as Data", readonly=True)
+    finding_text = fields.Text(string="Findings", compute="_compute_finding_text")
+    diff = fields.Json(string="Changes as Data", readonly=True)
+    diff_html = fields.Html(string="Changes", compute="_compute_diff_html", sanitize=False)
+    before_json = fields.Json(
+        string="Before", readonly=True, help="Values before the import, for undoing it."
+    )
+    held_json = fields.Json(
+        string="Awaiting Approval", readonly=True, help="Changes of guarded fields."
+    )
+
+    _batch_status_idx = models.Index("(batch_id, run_state, id)")
+
+    @api.depends("findings", "run_error")
+    @api.depends_context("lang")
+    def _compute_finding_text(self):
+        for row in self:
+            lines = [
+                engine_message(row.env, RowError(finding["code"], **finding["params"]))
+                for finding in row.findings or []
+            ]
+            row.finding_text = "\n".join(lines + [row.run_error or ""]).strip()
+
+    @api.depends("diff", "status")
+    @api.depends_context("lang")
+    def _compute_diff_html(self):
+        labels = dict(self.env["customer.import.mapping"]._selection_field_code())
+        for row in self:
+            row.diff_html = Markup("").join(
+                _diff_line(labels.get(code, code), old, new, row.status == "update")
+                for code, old, new in row.diff or []
+            )
+
+    def write(self, vals):
+        """Users choose what a row does; what it says is the file's."""
+        if not self.env.su:
+            if set(vals) - EDITABLE:
+                raise AccessError(self.env._("Only the action of a row can be chosen."))
+            self.batch_id._check_step("check")
+            self._check_choice(vals)
+        return super().write(vals)
+
+    def _check_choice(self, vals):
+        choice = vals.get("choice")
+        for row in self:
+            if row.status == "error" and choice not in (None, "skip"):
+                raise UserError(
+                    self.env._(
+                        "Row %(row)s has errors and can only be skipped. Correct it in the "
+                        "file and load the file again.",
+                        row=row.number,
+                    )
+                )
+            if "partner_id" in vals and row.status == "update":
+                raise UserError(
+                    self.env._(
+                        "Row %(row)s: the customer is certain and cannot be exchanged.",
+                        row=row.number,
+                    )
+                )
+            partner = vals.get("partner_id", row.partner_id.id)
+            if choice == "update" and not partner:
+                raise UserError(
+                    self.env._(
+                        "Row %(row)s: choose the customer to update first.", row=row.number
+                    )
+                )
+            if choice == "create" and not row.name:
+                raise UserError(
+                    self.env._("Row %(row)s has no name to create.", row=row.number)
+                )
+
+    def action_open_partner(self):
+        """The customer this row is about."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner",
+            "res_id": self.partner_id.id,
+            "views": [(False, "form")],
+        }
+
+
+def _diff_line(label, old, new, shows_old):
+    """One change: struck through what goes, then what comes."""
+    before = Markup("<del class='text-muted'>%s</del> → ") % old if shows_old and old else ""
+    return Markup("<div><span class='text-muted'>%s:</span> %s<b>%s</b></div>") % (
+        label,
+        before,
+        new,
+    )
