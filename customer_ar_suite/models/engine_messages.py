@@ -184,6 +184,58 @@ MESSAGES = {
     "boolean_not_readable": lambda env, p: env._(
         "Row %(row)s, column “%(column)s”: “%(value)s” is neither yes nor no.", **p
     ),
+    # -- customer file --------------------------------------------------------------------
+    "customer_not_named": lambda env, p: env._(
+        "Row %(row)s has neither a name nor a customer code nor a tax ID.", **p
+    ),
+    "tax_id_wrong": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: the check character of “%(value)s” is wrong "
+        "(country %(country)s).",
+        **p,
+    ),
+    "tax_id_wrong_meant": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: the check character of “%(value)s” is wrong. "
+        "Perhaps %(meant)s is meant.",
+        **p,
+    ),
+    "iban_wrong": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: the check digits of the IBAN “%(value)s” are "
+        "wrong.",
+        **p,
+    ),
+    "bank_account_wrong": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: “%(value)s” is not an account number.", **p
+    ),
+    "bank_without_account": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: the bank “%(value)s” is left out because the row "
+        "has no account number.",
+        **p,
+    ),
+    "twice_in_file": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: “%(value)s” is already in row %(first)s.", **p
+    ),
+    "matches_several": lambda env, p: env._(
+        "Row %(row)s fits several customers (numbers %(ids)s). Choose one, or skip the row.",
+        **p,
+    ),
+    "matches_archived": lambda env, p: env._(
+        "Row %(row)s fits an archived customer. Choose “Update” to change it, or skip the "
+        "row.",
+        **p,
+    ),
+    "phone_more_ignored": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: only the first number is taken; %(value)s is "
+        "left out.",
+        **p,
+    ),
+    "reference_unknown": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: nothing is called “%(value)s”. Create it first, "
+        "or correct the cell.",
+        **p,
+    ),
+    "reference_ambiguous": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: several records are called “%(value)s”.", **p
+    ),
     # -- bank files -----------------------------------------------------------------------
     "bank_file_empty": lambda env, p: env._("The file is empty.", **p),
     "bank_file_refused": lambda env, p: env._(
@@ -267,57 +319,6 @@ MESSAGES = {
         "The file is damaged or incomplete (line %(row)s: %(detail)s). "
         "Ask the bank for it again.",
         **p,
-    # -- customer file --------------------------------------------------------------------
-    "customer_not_named": lambda env, p: env._(
-        "Row %(row)s has neither a name nor a customer code nor a tax ID.", **p
-    ),
-    "tax_id_wrong": lambda env, p: env._(
-        "Row %(row)s, column “%(column)s”: the check character of “%(value)s” is wrong "
-        "(country %(country)s).",
-        **p,
-    ),
-    "tax_id_wrong_meant": lambda env, p: env._(
-        "Row %(row)s, column “%(column)s”: the check character of “%(value)s” is wrong. "
-        "Perhaps %(meant)s is meant.",
-        **p,
-    ),
-    "iban_wrong": lambda env, p: env._(
-        "Row %(row)s, column “%(column)s”: the check digits of the IBAN “%(value)s” are "
-        "wrong.",
-        **p,
-    ),
-    "bank_account_wrong": lambda env, p: env._(
-        "Row %(row)s, column “%(column)s”: “%(value)s” is not an account number.", **p
-    ),
-    "bank_without_account": lambda env, p: env._(
-        "Row %(row)s, column “%(column)s”: the bank “%(value)s” is left out because the row "
-        "has no account number.",
-        **p,
-    ),
-    "twice_in_file": lambda env, p: env._(
-        "Row %(row)s, column “%(column)s”: “%(value)s” is already in row %(first)s.", **p
-    ),
-    "matches_several": lambda env, p: env._(
-        "Row %(row)s fits several customers (numbers %(ids)s). Choose one, or skip the row.",
-        **p,
-    ),
-    "matches_archived": lambda env, p: env._(
-        "Row %(row)s fits an archived customer. Choose “Update” to change it, or skip the "
-        "row.",
-        **p,
-    ),
-    "phone_more_ignored": lambda env, p: env._(
-        "Row %(row)s, column “%(column)s”: only the first number is taken; %(value)s is "
-        "left out.",
-        **p,
-    ),
-    "reference_unknown": lambda env, p: env._(
-        "Row %(row)s, column “%(column)s”: nothing is called “%(value)s”. Create it first, "
-        "or correct the cell.",
-        **p,
-    ),
-    "reference_ambiguous": lambda env, p: env._(
-        "Row %(row)s, column “%(column)s”: several records are called “%(value)s”.", **p
     ),
 }
 

@@ -313,7 +313,7 @@ class TestImportRun(ImportCase):
 
         def fail_on_five(records, vals_list):
             if any(vals.get("ref") == "T-one-5" for vals in vals_list):
-                raise ValidationError("The fifth one fails")
+                raise ValueError("The fifth one fails")
             return create(records, vals_list)
 
         with patch.object(partner_class, "create", fail_on_five):
