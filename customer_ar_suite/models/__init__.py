@@ -2,6 +2,7 @@ from . import ar_run_mixin
 from . import ar_run_item_mixin
 from . import ar_ledger
 from . import ar_aging_bucket
+
 # customers, dimensions, seams
 from . import ar_partner_rule_mixin
 from . import customer_change_mixin
@@ -14,6 +15,7 @@ from . import res_partner
 from . import res_partner_dimensions
 from . import base_partner_merge
 from . import account_move
+
 # cash application
 from . import ar_allocation
 from . import ar_match_rule
@@ -22,12 +24,14 @@ from . import ar_allocation_run
 from . import ar_match_proposal
 from . import ar_match_decision
 from . import ar_match_allocation
+
 # bank files
 from . import ar_bank_csv_profile
 from . import ar_bank_import
 from . import ar_bank_import_statement
 from . import ar_bank_import_line
 from . import account_journal
+
 # customer import
 from . import customer_import_profile
 from . import customer_import_batch

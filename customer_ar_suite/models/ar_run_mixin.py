@@ -112,9 +112,9 @@ class ArRunMixin(models.AbstractModel):
     def action_cancel_run(self):
         """Stop after the chunk being worked on; what is applied stays applied."""
         self._check_run_access()
-        self.filtered(
-            lambda run: run.run_state in ("draft", "running")
-        )._set_run_state("cancelled", finished_at=fields.Datetime.now())
+        self.filtered(lambda run: run.run_state in ("draft", "running"))._set_run_state(
+            "cancelled", finished_at=fields.Datetime.now()
+        )
 
     def action_resume_run(self):
         """Take up a cancelled run, or try its failed items once more."""
@@ -203,7 +203,9 @@ class ArRunMixin(models.AbstractModel):
         runs = [
             run.with_user(run._run_user()).with_company(run._run_company())
             for name in self._run_models()
-            for run in self.env[name].search([("run_state", "=", "running")], order="id")
+            for run in self.env[name].search(
+                [("run_state", "=", "running")], order="id"
+            )
         ]
         left = cron._commit_progress(remaining=sum(run._count_todo() for run in runs))
         for run in runs:

@@ -128,7 +128,9 @@ class CustomerImportBatch(models.Model):
             changed = {code for code, _old, _new in row.diff}
             if changed & set(CONTACT) or changed & set(BANK):
                 changed |= {*CONTACT, *BANK}
-            return {code: value for code, value in row.values.items() if code in changed}
+            return {
+                code: value for code, value in row.values.items() if code in changed
+            }
         return row.values
 
     def _writer(self):
@@ -238,7 +240,8 @@ class CustomerImportBatch(models.Model):
         known = {
             (partner.id, compact(number or ""))
             for partner, number in accounts.with_context(active_test=False)._read_group(
-                [("partner_id", "in", partner_ids)], ["partner_id", "sanitized_acc_number"]
+                [("partner_id", "in", partner_ids)],
+                ["partner_id", "sanitized_acc_number"],
             )
         }
         banks = self._banks([values for _row, values in wanted])
@@ -284,7 +287,9 @@ class CustomerImportBatch(models.Model):
         for code, values in sorted(wanted.items()):
             self.env["customer.category.assignment"]._assign(
                 values,
-                self.env["customer.dimension"].browse(int(code[len(DIMENSION_PREFIX) :])),
+                self.env["customer.dimension"].browse(
+                    int(code[len(DIMENSION_PREFIX) :])
+                ),
                 "import",
                 day,
                 reason=self.name,
@@ -304,7 +309,10 @@ class CustomerImportBatch(models.Model):
             rows.partner_id,
             {"import": self.id, "file": self.filename, "sha256": self.sha256},
             {
-                row.partner_id.id: {"row": row.number, "before": (before or {}).get(row.id)}
+                row.partner_id.id: {
+                    "row": row.number,
+                    "before": (before or {}).get(row.id),
+                }
                 for row in rows
             },
         )

@@ -40,7 +40,10 @@ class CustomerImportBatch(models.Model):
 
     name = fields.Char(required=True)
     company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, default=lambda self: self.env.company
+        "res.company",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.company,
     )
     file_data = fields.Binary(string="File", attachment=True, readonly=True)
     filename = fields.Char(readonly=True)
@@ -105,17 +108,25 @@ class CustomerImportBatch(models.Model):
     signature = fields.Char(readonly=True)
     profile_id = fields.Many2one("customer.import.profile", readonly=True)
 
-    mapping_ids = fields.One2many("customer.import.mapping", "batch_id", string="Columns")
+    mapping_ids = fields.One2many(
+        "customer.import.mapping", "batch_id", string="Columns"
+    )
     row_ids = fields.One2many("customer.import.row", "batch_id", string="Rows")
     read_count = fields.Integer(string="Rows Read", readonly=True)
     empty_count = fields.Integer(string="Empty Rows", readonly=True)
     create_count = fields.Integer(string="To Create", compute="_compute_status_counts")
     update_count = fields.Integer(string="To Update", compute="_compute_status_counts")
     same_count = fields.Integer(string="No Change", compute="_compute_status_counts")
-    conflict_count = fields.Integer(string="Conflicts", compute="_compute_status_counts")
-    fault_count = fields.Integer(string="Rows with Errors", compute="_compute_status_counts")
+    conflict_count = fields.Integer(
+        string="Conflicts", compute="_compute_status_counts"
+    )
+    fault_count = fields.Integer(
+        string="Rows with Errors", compute="_compute_status_counts"
+    )
     warning_count = fields.Integer(string="Warnings", compute="_compute_status_counts")
-    customer_count = fields.Integer(string="Customers", compute="_compute_status_counts")
+    customer_count = fields.Integer(
+        string="Customers", compute="_compute_status_counts"
+    )
 
     _file_once = models.UniqueIndex(
         "(company_id, sha256) WHERE first_batch_id IS NULL AND run_state != 'cancelled'",
@@ -166,7 +177,9 @@ class CustomerImportBatch(models.Model):
             if set(vals) - EDITABLE:
                 raise AccessError(self.env._("This cannot be changed by hand."))
             if self.filtered(lambda batch: batch.run_state != "draft"):
-                raise UserError(self.env._("This import has been applied or cancelled."))
+                raise UserError(
+                    self.env._("This import has been applied or cancelled.")
+                )
         return super().write(vals)
 
     def _check_step(self, *steps):
@@ -303,7 +316,10 @@ class CustomerImportBatch(models.Model):
     def _apply_mapping(self, headings, rows):
         """Columns with their fields: of the profile for this layout, else by synonyms."""
         profile = self.env["customer.import.profile"].search(
-            [("signature", "=", self.signature), ("company_id", "=", self.company_id.id)],
+            [
+                ("signature", "=", self.signature),
+                ("company_id", "=", self.company_id.id),
+            ],
             limit=1,
         )
         names = [heading.name for heading in headings]
@@ -358,7 +374,10 @@ class CustomerImportBatch(models.Model):
         # sudo: profiles are kept by this button; clerks do not edit them otherwise
         profiles = self.env["customer.import.profile"].sudo()
         profile = profiles.search(
-            [("signature", "=", self.signature), ("company_id", "=", self.company_id.id)]
+            [
+                ("signature", "=", self.signature),
+                ("company_id", "=", self.company_id.id),
+            ]
         )
         if profile:
             profile.write({**values, "name": profile.name})
@@ -400,6 +419,8 @@ class CustomerImportBatch(models.Model):
 
 def _samples(rows, column):
     """The first three values of a column, for recognising it."""
-    found = (as_text(r.cells[column]).strip() for r in rows[:20] if column < len(r.cells))
+    found = (
+        as_text(r.cells[column]).strip() for r in rows[:20] if column < len(r.cells)
+    )
     texts = list(dict.fromkeys(text[:40] for text in found if text))
     return " · ".join(texts[:3])

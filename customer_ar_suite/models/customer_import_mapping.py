@@ -4,7 +4,10 @@ from odoo.exceptions import AccessError, ValidationError
 from ..engine.customer_file.fields import DIMENSION_PREFIX, FIELDS, is_field
 
 #: partner fields that need rights of their own
-PARTNER_FIELDS = {"credit_limit": "credit_limit", "payment_term": "property_payment_term_id"}
+PARTNER_FIELDS = {
+    "credit_limit": "credit_limit",
+    "payment_term": "property_payment_term_id",
+}
 
 
 class CustomerImportMapping(models.Model):
@@ -16,7 +19,11 @@ class CustomerImportMapping(models.Model):
     _rec_name = "heading"
 
     batch_id = fields.Many2one(
-        "customer.import.batch", required=True, readonly=True, index=True, ondelete="cascade"
+        "customer.import.batch",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     position = fields.Integer(readonly=True)
     heading = fields.Char(string="Column of the File", readonly=True)
@@ -39,7 +46,9 @@ class CustomerImportMapping(models.Model):
         labels = self._field_labels()
         fixed = [(code, labels[code]) for code in FIELDS]
         # sudo: selection values must be the same for all users; rules apply to the import
-        dimensions = self.env["customer.dimension"].sudo().with_context(active_test=False)
+        dimensions = (
+            self.env["customer.dimension"].sudo().with_context(active_test=False)
+        )
         return fixed + [
             (f"{DIMENSION_PREFIX}{dimension.id}", dimension.name)
             for dimension in dimensions.search([])
@@ -86,7 +95,9 @@ class CustomerImportMapping(models.Model):
             for line in lines:
                 if line.field_code and not is_field(line.field_code):
                     raise ValidationError(
-                        self.env._("“%(code)s” cannot be imported.", code=line.field_code)
+                        self.env._(
+                            "“%(code)s” cannot be imported.", code=line.field_code
+                        )
                     )
                 if line.field_code and codes.count(line.field_code) > 1:
                     raise ValidationError(
@@ -100,6 +111,8 @@ class CustomerImportMapping(models.Model):
         """Users choose the field of a column; the column itself is what the file says."""
         if not self.env.su:
             if set(vals) - {"field_code"}:
-                raise AccessError(self.env._("Only the field of a column can be chosen."))
+                raise AccessError(
+                    self.env._("Only the field of a column can be chosen.")
+                )
             self.batch_id._check_step("mapping")
         return super().write(vals)

@@ -16,7 +16,15 @@ _LANG_ALIASES = {
     "en_US": ("英文", "英语", "english", "en"),
 }
 # What a province may be written without.
-_STATE_ENDINGS = ("省", "市", "维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "特别行政区")
+_STATE_ENDINGS = (
+    "省",
+    "市",
+    "维吾尔自治区",
+    "壮族自治区",
+    "回族自治区",
+    "自治区",
+    "特别行政区",
+)
 
 
 class CustomerImportBatch(models.Model):
@@ -28,7 +36,11 @@ class CustomerImportBatch(models.Model):
         """Folded names and codes of countries, in English, Chinese and all languages here."""
         names = {fold(alias): code for alias, code in _COUNTRY_ALIASES.items()}
         countries = self.env["res.country"].search([])
-        for lang in {"en", "zh", *(c for c, _n in self.env["res.lang"].get_installed())}:
+        for lang in {
+            "en",
+            "zh",
+            *(c for c, _n in self.env["res.lang"].get_installed()),
+        }:
             territories = Locale.parse(lang.split("@")[0]).territories
             for country in countries:
                 if name := territories.get(country.code):
@@ -54,7 +66,9 @@ class CustomerImportBatch(models.Model):
             [("dimension_id", "=", dimension_id)]
         )
         for category in self._in_all_languages(categories):
-            yield from ((n, category.id) for n in (category.name, category.complete_name))
+            yield from (
+                (n, category.id) for n in (category.name, category.complete_name)
+            )
             if category.code:
                 yield category.code, category.id
 
@@ -77,8 +91,10 @@ class CustomerImportBatch(models.Model):
 
     def _names_of_salesperson(self):
         # sudo: names of colleagues, of which the user may assign any
-        users = self.env["res.users"].sudo().search(
-            [("share", "=", False), ("company_ids", "in", self.company_id.ids)]
+        users = (
+            self.env["res.users"]
+            .sudo()
+            .search([("share", "=", False), ("company_ids", "in", self.company_id.ids)])
         )
         for user in users:
             yield user.name, user.id
@@ -97,7 +113,10 @@ class CustomerImportBatch(models.Model):
 
     def _names_of_parent(self):
         companies = self.env["res.partner"].search_fetch(
-            [("is_company", "=", True), ("company_id", "in", (False, self.company_id.id))],
+            [
+                ("is_company", "=", True),
+                ("company_id", "in", (False, self.company_id.id)),
+            ],
             ["name", "ref"],
         )
         for company in companies:

@@ -20,7 +20,11 @@ class CustomerImportRow(models.Model):
     _rec_name = "name"
 
     batch_id = fields.Many2one(
-        "customer.import.batch", required=True, readonly=True, index=True, ondelete="cascade"
+        "customer.import.batch",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     number = fields.Integer(string="Row", readonly=True)
     name = fields.Char(readonly=True)
@@ -53,7 +57,9 @@ class CustomerImportRow(models.Model):
     findings = fields.Json(string="Findings as Data", readonly=True)
     finding_text = fields.Text(string="Findings", compute="_compute_finding_text")
     diff = fields.Json(string="Changes as Data", readonly=True)
-    diff_html = fields.Html(string="Changes", compute="_compute_diff_html", sanitize=False)
+    diff_html = fields.Html(
+        string="Changes", compute="_compute_diff_html", sanitize=False
+    )
     before_json = fields.Json(
         string="Before", readonly=True, help="Values before the import, for undoing it."
     )
@@ -114,7 +120,8 @@ class CustomerImportRow(models.Model):
             if choice == "update" and not partner:
                 raise UserError(
                     self.env._(
-                        "Row %(row)s: choose the customer to update first.", row=row.number
+                        "Row %(row)s: choose the customer to update first.",
+                        row=row.number,
                     )
                 )
             if choice == "create" and not row.name:
@@ -136,7 +143,9 @@ class CustomerImportRow(models.Model):
 
 def _diff_line(label, old, new, shows_old):
     """One change: struck through what goes, then what comes."""
-    before = Markup("<del class='text-muted'>%s</del> → ") % old if shows_old and old else ""
+    before = (
+        Markup("<del class='text-muted'>%s</del> → ") % old if shows_old and old else ""
+    )
     return Markup("<div><span class='text-muted'>%s:</span> %s<b>%s</b></div>") % (
         label,
         before,

@@ -68,7 +68,9 @@ class CustomerImportBatch(models.Model):
         partner = self.env["res.partner"]
         labels = dict(self.env["customer.import.mapping"]._selection_field_code())
         for code in codes & PARTNER_FIELDS.keys():
-            if not partner._has_field_access(partner._fields[PARTNER_FIELDS[code]], "write"):
+            if not partner._has_field_access(
+                partner._fields[PARTNER_FIELDS[code]], "write"
+            ):
                 raise UserError(
                     self.env._(
                         "You have no right to write “%(field)s”. Leave the field of this "
@@ -126,7 +128,9 @@ class CustomerImportBatch(models.Model):
         found = partners.filtered(
             lambda partner: any(
                 keys & wanted[kind]
-                for kind, keys in keys_of({key: partner[key] or "" for key in KEYS}).items()
+                for kind, keys in keys_of(
+                    {key: partner[key] or "" for key in KEYS}
+                ).items()
             )
         )
         return self._read_existing(found)
@@ -205,7 +209,9 @@ class CustomerImportBatch(models.Model):
         return partner.is_company if code == "is_company" else ""
 
     def _dimension_column(self, code):
-        dimension = self.env["customer.dimension"].browse(int(code[len(DIMENSION_PREFIX) :]))
+        dimension = self.env["customer.dimension"].browse(
+            int(code[len(DIMENSION_PREFIX) :])
+        )
         return dimension._column_name()
 
     # -- apply: the rows of the dry run ---------------------------------------------------

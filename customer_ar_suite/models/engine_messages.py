@@ -21,7 +21,8 @@ MESSAGES = {
         **p,
     ),
     "receipt_over_applied": lambda env, p: env._(
-        "More is applied than was received on the bank line. Reduce the allocations.", **p
+        "More is applied than was received on the bank line. Reduce the allocations.",
+        **p,
     ),
     "item_over_applied": lambda env, p: env._(
         "More is applied than is open on the item. Reduce the allocation.", **p
@@ -83,10 +84,12 @@ MESSAGES = {
         "The file has more than %(limit)s sheets. Keep only those to be loaded.", **p
     ),
     "too_many_rows": lambda env, p: env._(
-        "Sheet “%(sheet)s” has more than %(limit)s rows. Split it and load the parts.", **p
+        "Sheet “%(sheet)s” has more than %(limit)s rows. Split it and load the parts.",
+        **p,
     ),
     "too_many_columns": lambda env, p: env._(
-        "Row %(row)s has more than %(limit)s columns. Delete the columns not needed.", **p
+        "Row %(row)s has more than %(limit)s columns. Delete the columns not needed.",
+        **p,
     ),
     "cell_too_long": lambda env, p: env._(
         "Row %(row)s, column %(column)s: the cell has %(size)s characters; "
@@ -133,7 +136,8 @@ MESSAGES = {
         "Row %(row)s, column “%(column)s”: the cell shows the error %(value)s.", **p
     ),
     "text_control_character": lambda env, p: env._(
-        "Row %(row)s, column “%(column)s”: the character %(value)s cannot be shown.", **p
+        "Row %(row)s, column “%(column)s”: the character %(value)s cannot be shown.",
+        **p,
     ),
     "text_too_long": lambda env, p: env._(
         "Row %(row)s, column “%(column)s”: %(size)s characters; the limit is %(limit)s "
@@ -212,7 +216,8 @@ MESSAGES = {
         **p,
     ),
     "twice_in_file": lambda env, p: env._(
-        "Row %(row)s, column “%(column)s”: “%(value)s” is already in row %(first)s.", **p
+        "Row %(row)s, column “%(column)s”: “%(value)s” is already in row %(first)s.",
+        **p,
     ),
     "matches_several": lambda env, p: env._(
         "Row %(row)s fits several customers (numbers %(ids)s). Choose one, or skip the row.",
@@ -296,7 +301,8 @@ MESSAGES = {
         "%(statement)s, row %(row)s: the line has an amount both in and out.", **p
     ),
     "bank_cell_faulty": lambda env, p: env._(
-        "%(statement)s, row %(row)s, %(column)s: the cell shows the error %(value)s.", **p
+        "%(statement)s, row %(row)s, %(column)s: the cell shows the error %(value)s.",
+        **p,
     ),
     "bank_heading_twice": lambda env, p: env._(
         "The heading “%(value)s” stands over several columns (%(columns)s). Name the column "

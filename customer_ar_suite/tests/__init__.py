@@ -14,7 +14,6 @@ from . import test_installation
 from . import test_ledger
 from . import test_ledger_property
 from .engine import test_history
-from . import test_installation
 from . import test_dimensions
 from . import test_seams
 from . import test_safe_io

@@ -203,7 +203,10 @@ class ArCommon(AccountTestInvoicingCommon):
                                 "date_maturity": due,
                             }
                         )
-                        for line_account, balance in ((account, amount), (other, -amount))
+                        for line_account, balance in (
+                            (account, amount),
+                            (other, -amount),
+                        )
                     ],
                 }
             )

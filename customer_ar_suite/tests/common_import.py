@@ -28,7 +28,11 @@ class ImportCase(CustomerCase):
             )
         )
         action = wizard.action_parse()
-        return self.env[action["res_model"]].with_user(user or self.clerk).browse(action["res_id"])
+        return (
+            self.env[action["res_model"]]
+            .with_user(user or self.clerk)
+            .browse(action["res_id"])
+        )
 
     def dry_run(self, content, filename="客户.csv", **values):
         batch = self.upload(content, filename, **values)

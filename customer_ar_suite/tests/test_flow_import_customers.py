@@ -44,7 +44,9 @@ class TestImportFlow(ImportCase):
         )  # fmt: skip
         # when it is applied, the customers are there
         batch.action_apply()
-        self.assertEqual((batch.step, batch.done_count, batch.error_count), ("done", 3, 0))
+        self.assertEqual(
+            (batch.step, batch.done_count, batch.error_count), ("done", 3, 0)
+        )
         first = batch.row_ids[0].partner_id
         self.assertRecordValues(
             first,
@@ -82,7 +84,11 @@ class TestImportFlow(ImportCase):
         self.assertEqual(set(self.statuses(again)), {"same"})
 
     def test_workbooks(self):
-        rows = [["某某有限公司客户资料表"], ["客户编号", "客户名称*", "税号（统一社会信用代码）", "信用"], ["T-1", "甲", TAX_A, ""]]
+        rows = [
+            ["某某有限公司客户资料表"],
+            ["客户编号", "客户名称*", "税号（统一社会信用代码）", "信用"],
+            ["T-1", "甲", TAX_A, ""],
+        ]
         for make, name in ((make_xlsx, "a.xlsx"), (make_xls, "b.xls")):
             batch = self.dry_run(make(rows), name)
             self.assertEqual((batch.header_row, self.statuses(batch)), (2, ["create"]))
@@ -93,9 +99,7 @@ class TestImportFlow(ImportCase):
         self.env["account.payment.term"].create({"name": "测试账期45"})
         parent = self.customers("集团公司测试")
         tag = self.env["res.partner.category"].create({"name": "重要客户测试"})
-        head = (
-            "名称,国家,省份,地址,网站,联系人,联系人电话,职务,开户行,账号,账期,业务员,语言,标签,上级单位,备注,行业测试\n"
-        )
+        head = "名称,国家,省份,地址,网站,联系人,联系人电话,职务,开户行,账号,账期,业务员,语言,标签,上级单位,备注,行业测试\n"
         text = head + (
             "全能公司,中国,广东,天河路1号,www.test.cn,王丽,13800138000,采购,工商银行,"
             "6222021234567890123,测试账期45,ar_test_customer_clerk,English,重要客户测试,"
@@ -142,17 +146,23 @@ class TestImportFlow(ImportCase):
         batch.mapping_ids[1].field_code = "name"
         batch.action_save_profile()
         batch.action_check()
-        self.assertEqual(batch.row_ids.values, {"ref": "T-9", "name": "Nine", "city": "Wien"})
+        self.assertEqual(
+            batch.row_ids.values, {"ref": "T-9", "name": "Nine", "city": "Wien"}
+        )
         # the next file with these headings, in another order, is mapped by itself
         other = self.upload("城市,Other,Weird\nGraz,Ten,T-10\n")
-        self.assertEqual(other.mapping_ids.mapped("field_code"), ["city", "name", "ref"])
+        self.assertEqual(
+            other.mapping_ids.mapped("field_code"), ["city", "name", "ref"]
+        )
         self.assertTrue(other.profile_id)
 
     def test_reading_can_be_overridden(self):
         batch = self.upload("a;b;c\n1;2,5;3\nName;City;Ref\nAda;Wien;T-7\n")
         batch.header_row = 3
         batch.action_reparse()
-        self.assertEqual(batch.mapping_ids.mapped("field_code"), ["name", "city", "ref"])
+        self.assertEqual(
+            batch.mapping_ids.mapped("field_code"), ["name", "city", "ref"]
+        )
         batch.action_check()
         self.assertEqual(self.statuses(batch), ["create"])
         batch.action_back_to_mapping()
@@ -163,9 +173,13 @@ class TestImportFlow(ImportCase):
 
     def test_conflicts_wait_for_a_choice(self):
         one, two = self.customers("双胞胎公司", "双胞胎公司")
-        batch = self.dry_run("名称,城市\n双胞胎公司,上海\n其他公司,北京\n其他公司,天津\n")
+        batch = self.dry_run(
+            "名称,城市\n双胞胎公司,上海\n其他公司,北京\n其他公司,天津\n"
+        )
         self.assertEqual(self.statuses(batch), ["conflict", "create", "conflict"])
-        self.assertEqual(self.findings(batch), {2: ["matches_several"], 4: ["twice_in_file"]})
+        self.assertEqual(
+            self.findings(batch), {2: ["matches_several"], 4: ["twice_in_file"]}
+        )
         rows = batch.row_ids.sorted("number")
         rows[0].write({"partner_id": two.id, "choice": "update"})
         batch.action_apply()
@@ -182,7 +196,12 @@ class TestImportFlow(ImportCase):
     def test_customers_of_other_companies_are_not_touched(self):
         other = self.env["res.company"].create({"name": "Other Import Company"})
         self.env["res.partner"].create(
-            {"name": "Theirs", "ref": "T-88", "company_id": other.id, "is_company": True}
+            {
+                "name": "Theirs",
+                "ref": "T-88",
+                "company_id": other.id,
+                "is_company": True,
+            }
         )
         batch = self.dry_run("编号,名称\nT-88,Ours\n")
         self.assertEqual(self.statuses(batch), ["create"])
@@ -220,7 +239,9 @@ class TestImportBadInput(ImportCase):
             f"T-3,丁,{TAX_C},,,\n"
         )
         batch = self.dry_run(text)
-        self.assertEqual(self.statuses(batch), ["error", "error", "error", "create", "conflict"])
+        self.assertEqual(
+            self.statuses(batch), ["error", "error", "error", "create", "conflict"]
+        )
         self.assertEqual(
             self.findings(batch),
             {
@@ -244,8 +265,10 @@ class TestImportBadInput(ImportCase):
         self.refused(FILE, "loaded on")
         self.refused(FILE, "loaded on", "another name.csv")
         self.refused(FILE, "loaded on", reason="a clerk's reason does not count")
-        wizard = self.env["customer.import.upload"].with_user(self.clerk).new(
-            {"file_data": base64.b64encode(FILE.encode())}
+        wizard = (
+            self.env["customer.import.upload"]
+            .with_user(self.clerk)
+            .new({"file_data": base64.b64encode(FILE.encode())})
         )
         self.assertEqual(wizard.first_batch_id._origin, first)
         self.assertEqual(wizard.action_open_first()["res_id"], first.id)
@@ -257,7 +280,7 @@ class TestImportBadInput(ImportCase):
         self.assertFalse(self.upload(FILE, user=self.administrator).first_batch_id)
 
     def test_credit_limit_needs_accounting_rights(self):
-        text = "名称,信用额度\n额度公司,\"50,000.00\"\n"
+        text = '名称,信用额度\n额度公司,"50,000.00"\n'
         self.refused(text, "no right")
         batch = self.dry_run(text, user=self.administrator)
         batch.action_apply()
@@ -291,7 +314,9 @@ class TestImportRun(ImportCase):
         self.env.invalidate_all()
         self.assertEqual((batch.run_state, batch.done_count), ("done", 30))
         self.assertEqual(self.partners(), before + 30)
-        refs = self.env["res.partner"].search([("ref", "=like", "T-run-%")]).mapped("ref")
+        refs = (
+            self.env["res.partner"].search([("ref", "=like", "T-run-%")]).mapped("ref")
+        )
         self.assertEqual(len(set(refs)), 30)
 
     def test_in_the_background(self):
@@ -299,7 +324,10 @@ class TestImportRun(ImportCase):
         with patch.object(type(batch), "_run_interactive_limit", 0):
             batch.action_apply()
         cron = self.env.ref("customer_ar_suite.ar_run_cron")
-        with self.enter_registry_test_mode(), patch.object(type(batch), "_run_chunk_size", 5):
+        with (
+            self.enter_registry_test_mode(),
+            patch.object(type(batch), "_run_chunk_size", 5),
+        ):
             cron.method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual((batch.run_state, batch.done_count), ("done", 12))
@@ -318,7 +346,9 @@ class TestImportRun(ImportCase):
 
         with patch.object(partner_class, "create", fail_on_five):
             batch.action_apply()
-        self.assertEqual((batch.run_state, batch.done_count, batch.error_count), ("done", 7, 1))
+        self.assertEqual(
+            (batch.run_state, batch.done_count, batch.error_count), ("done", 7, 1)
+        )
         failed = batch.row_ids.filtered(lambda row: row.run_state == "error")
         self.assertIn("fifth", failed.finding_text)
         batch.action_resume_run()
@@ -327,7 +357,9 @@ class TestImportRun(ImportCase):
 
     def test_a_customer_entered_meanwhile_is_not_doubled(self):
         batch = self.dry_run(self.many(3, "mean"))
-        self.env["res.partner"].create({"name": "Quick", "ref": "T-mean-1", "is_company": True})
+        self.env["res.partner"].create(
+            {"name": "Quick", "ref": "T-mean-1", "is_company": True}
+        )
         batch.action_apply()
         self.assertEqual((batch.done_count, batch.error_count), (2, 1))
         self.assertIn("since the dry run", batch.row_ids.sorted("number")[1].run_error)
@@ -391,7 +423,11 @@ class TestImportRights(ImportCase):
             # AccessError is a UserError
             with self.assertRaises(UserError, msg=str(vals)), self.env.cr.savepoint():
                 record.write(vals)
-        for model in ("customer.import.batch", "customer.import.row", "customer.import.mapping"):
+        for model in (
+            "customer.import.batch",
+            "customer.import.row",
+            "customer.import.mapping",
+        ):
             with self.assertRaises(AccessError):
                 self.env[model].with_user(self.clerk).create({})
         row.choice = "skip"

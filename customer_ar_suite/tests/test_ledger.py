@@ -186,7 +186,8 @@ class TestLedger(ArCommon):
             "UPDATE account_move_line SET date_maturity = NULL WHERE id = %s", [line.id]
         )
         self.assertEqual(
-            [item.due_date for item in self.items()], [date(2026, 5, 1), date(2026, 5, 2)]
+            [item.due_date for item in self.items()],
+            [date(2026, 5, 1), date(2026, 5, 2)],
         )
 
     def test_foreign_currency_with_exchange_entry(self):
@@ -261,9 +262,7 @@ class TestLedger(ArCommon):
         scope = {"partner_ids": self.acme.ids, "company_ids": other.ids}
         self.assertEqual(ledger._open_items(self.AS_OF, **scope), [])
         self.assertEqual(ledger._balances(self.AS_OF, **scope), [])
-        self.assertEqual(
-            ledger._movements(date(2026, 1, 1), self.AS_OF, **scope), []
-        )
+        self.assertEqual(ledger._movements(date(2026, 1, 1), self.AS_OF, **scope), [])
 
     def test_record_rules_of_the_reader_apply(self):
         # given a rule that hides one customer's journal items from everybody
@@ -302,9 +301,7 @@ class TestLedger(ArCommon):
         self.invoice(self.acme, 5, date(2026, 5, 1))
         scope = {"partner_ids": self.acme.ids}
         (opening,) = self.ledger._opening_balances(date(2026, 4, 1), **scope)
-        movements = self.ledger._movements(
-            date(2026, 4, 1), date(2026, 4, 30), **scope
-        )
+        movements = self.ledger._movements(date(2026, 4, 1), date(2026, 4, 30), **scope)
         (closing,) = self.ledger._balances(date(2026, 4, 30), **scope)
         self.assertEqual(opening.amount, 10000)
         self.assertEqual(

@@ -36,8 +36,12 @@ class TestLedgerProperties(ArCommon):
         cls.currencies = {
             "USD": cls.company.currency_id,
             "EUR": cls.foreign_currency("EUR", rates),
-            "JPY": cls.foreign_currency("JPY", [(d, r * 60) for d, r in rates], rounding=1),
-            "BHD": cls.foreign_currency("BHD", [(d, r / 5) for d, r in rates], rounding=0.001),
+            "JPY": cls.foreign_currency(
+                "JPY", [(d, r * 60) for d, r in rates], rounding=1
+            ),
+            "BHD": cls.foreign_currency(
+                "BHD", [(d, r / 5) for d, r in rates], rounding=0.001
+            ),
         }
         cls.customers = [cls.customer("Acme Ltd"), cls.customer("Bolt Ltd")]
         cls.payers = [cls.contact(cls.customers[0]), cls.customers[1]]
@@ -81,7 +85,9 @@ class TestLedgerProperties(ArCommon):
         lines = self.receivable_lines(
             documents[first % len(documents)], documents[second % len(documents)]
         ).filtered(lambda line: not line.reconciled and line.parent_state == "posted")
-        alike = len(lines.currency_id) == 1 == len(lines.partner_id.commercial_partner_id)
+        alike = (
+            len(lines.currency_id) == 1 == len(lines.partner_id.commercial_partner_id)
+        )
         if len(lines) > 1 and (mixed or alike):
             lines.reconcile()
 

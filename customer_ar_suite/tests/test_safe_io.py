@@ -22,7 +22,9 @@ class TestSafeIo(BaseCase):
     def refused(self, code, *args, **kwargs):
         with (
             self.assertRaises(EngineError) as caught,
-            mute_logger(f"odoo.addons.{PACKAGE.removeprefix('odoo.addons.')}.models.safe_io"),
+            mute_logger(
+                f"odoo.addons.{PACKAGE.removeprefix('odoo.addons.')}.models.safe_io"
+            ),
         ):
             run_parser(*args, **kwargs)
         self.assertEqual(caught.exception.code, code)

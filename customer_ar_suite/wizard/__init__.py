@@ -1,5 +1,6 @@
 from . import customer_category_find
 from . import ar_bank_import_upload
 from . import ar_aging_open
+
 # customer import
 from . import customer_import_upload

@@ -14,16 +14,22 @@ class CustomerImportUpload(models.TransientModel):
     file_data = fields.Binary(string="File", attachment=False)
     filename = fields.Char()
     encoding = fields.Selection(
-        selection=lambda self: self.env["customer.import.batch"]._fields["encoding"].selection,
+        selection=lambda self: self.env["customer.import.batch"]
+        ._fields["encoding"]
+        .selection,
         help="Leave empty: it is detected.",
     )
     delimiter = fields.Selection(
-        selection=lambda self: self.env["customer.import.batch"]._fields["delimiter"].selection,
+        selection=lambda self: self.env["customer.import.batch"]
+        ._fields["delimiter"]
+        .selection,
         string="Separator",
         help="Leave empty: it is detected.",
     )
     first_batch_id = fields.Many2one(
-        "customer.import.batch", string="Loaded Before as", compute="_compute_first_batch_id"
+        "customer.import.batch",
+        string="Loaded Before as",
+        compute="_compute_first_batch_id",
     )
     may_load_again = fields.Boolean(compute="_compute_first_batch_id")
     reason = fields.Char(string="Reason for Loading Again")

@@ -147,7 +147,9 @@ class ArLedger(models.AbstractModel):
         Literal ids let the planner use the index of unreconciled items. Core guarantees
         that a receivable account is reconcilable, so that its residuals are kept.
         """
-        accounts = self.env["account.account"]._search(
+        accounts = self.env[
+            "account.account"
+        ]._search(
             [("account_type", "=", "asset_receivable")],
             active_test=False,
             bypass_access=True,  # ids only; the journal items are filtered by their rules
@@ -156,7 +158,9 @@ class ArLedger(models.AbstractModel):
 
     def _contact_ids(self, partner_ids):
         """Partners whose journal items belong to the commercial partners; False for 0."""
-        contacts = self.env["res.partner"]._search(
+        contacts = self.env[
+            "res.partner"
+        ]._search(
             [("commercial_partner_id", "in", [pid for pid in partner_ids if pid])],
             active_test=False,
             bypass_access=True,  # ids only; the journal items are filtered by their rules

@@ -41,14 +41,19 @@ def receipt(amount):
 class TestLedgerRows(EngineCase):
     def test_oldest_due_is_paid_first_and_the_rest_stays(self):
         # given 100.00 due in May, 50.00 due in April, and 120.00 of cash
-        late, early = item(1, 10_000, date(2026, 5, 1)), item(2, 5_000, date(2026, 4, 1))
+        late, early = (
+            item(1, 10_000, date(2026, 5, 1)),
+            item(2, 5_000, date(2026, 4, 1)),
+        )
         # then April is paid in full and May gets 70.00
         self.assertEqual(fifo(12_000, [late, early]), [(early, 5_000), (late, 7_000)])
 
     @QUICK
     @given(
         st.integers(0, 10**6),
-        st.lists(st.tuples(st.integers(-(10**5), 10**5), st.integers(0, 90)), max_size=10),
+        st.lists(
+            st.tuples(st.integers(-(10**5), 10**5), st.integers(0, 90)), max_size=10
+        ),
     )
     def test_fifo_never_applies_more_than_there_is(self, amount, drawn):
         items = [
@@ -78,4 +83,6 @@ class TestLedgerRows(EngineCase):
             self.assertEqual(caught.exception.code, code)
 
     def test_allocations_that_fit_pass(self):
-        check_allocations([receipt(10_000)], [item(7, 6_000)], [Allocation(1, 7, 6_000)])
+        check_allocations(
+            [receipt(10_000)], [item(7, 6_000)], [Allocation(1, 7, 6_000)]
+        )

@@ -55,4 +55,6 @@ class TestRegistries(EngineCase):
         error = pickle.loads(pickle.dumps(RowError("bad_value", row=3, value="x")))
         self.assertIsInstance(error, RowError)
         self.assertIsInstance(error, EngineError)
-        self.assertEqual((error.code, error.params), ("bad_value", {"row": 3, "value": "x"}))
+        self.assertEqual(
+            (error.code, error.params), ("bad_value", {"row": 3, "value": "x"})
+        )

@@ -4,8 +4,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ...engine.statement import BUILDERS
-from ...engine.statement import paginate
+from ...engine.statement import BUILDERS, paginate
 from ...engine.statement.builder import Figures
 from ...engine.statement.measure import ems, shorten, wrap
 from ...engine.statement.paginate import A4, LETTER, Paper, lay_out

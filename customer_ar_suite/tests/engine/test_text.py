@@ -9,7 +9,9 @@ QUICK = settings(max_examples=200, deadline=None, derandomize=True, database=Non
 
 class TestText(EngineCase):
     def test_full_width_and_half_width_are_the_same_reference(self):
-        self.assertEqual(compact("ＩＮＶ／２０２６／００１７"), compact("INV/2026/0017"))
+        self.assertEqual(
+            compact("ＩＮＶ／２０２６／００１７"), compact("INV/2026/0017")
+        )
 
     def test_invisible_characters_do_not_hide_in_names(self):
         # given a right-to-left override and a zero-width space pasted from a mail
