@@ -61,7 +61,6 @@ class CustomerImportBatch(models.Model):
             ("cancelled", "Cancelled"),
         ],
         compute="_compute_step",
-        string="Step",
     )
     checked_at = fields.Datetime(string="Dry Run at", readonly=True, copy=False)
 
@@ -228,6 +227,7 @@ class CustomerImportBatch(models.Model):
         )
         batch.file_data = base64.b64encode(content)
         batch._apply_file()
+        # sudo: no more, on the contrary
         return batch.sudo(False)
 
     @api.model
@@ -383,7 +383,8 @@ class CustomerImportBatch(models.Model):
             profile.write({**values, "name": profile.name})
         else:
             profile = profiles.create(values)
-        self.sudo().profile_id = profile  # sudo: as above
+        # sudo: as above
+        self.sudo().profile_id = profile
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -57,9 +57,20 @@ class CustomerImportBatch(models.Model):
             if code.startswith(DIMENSION_PREFIX):
                 pairs = self._category_names(int(code[len(DIMENSION_PREFIX) :]))
             else:
-                pairs = getattr(self, f"_names_of_{code}")()
+                pairs = self._reference_loaders()[code]()
             references[code] = _index(pairs)
         return references
+
+    def _reference_loaders(self):
+        """What lists the names of each reference field."""
+        return {
+            "state": self._names_of_state,
+            "payment_term": self._names_of_payment_term,
+            "salesperson": self._names_of_salesperson,
+            "lang": self._names_of_lang,
+            "tags": self._names_of_tags,
+            "parent": self._names_of_parent,
+        }
 
     def _category_names(self, dimension_id):
         categories = self.env["customer.category"].search(

@@ -52,8 +52,9 @@ class CustomerImportBatch(models.Model):
 
     def _forget_check(self):
         # sudo: rows of a dry run are made and dropped by the import alone
-        self.sudo().row_ids.unlink()
-        self.sudo().checked_at = False
+        batches = self.sudo()
+        batches.row_ids.unlink()
+        batches.checked_at = False
 
     def _check_mapping(self):
         self.ensure_one()
@@ -227,6 +228,7 @@ class CustomerImportBatch(models.Model):
         rows = self.env["customer.import.row"].sudo()
         for start in range(0, len(values), _STAGE_SIZE):
             rows.create(values[start : start + _STAGE_SIZE])
+        # sudo: figures of the dry run are the import's
         self.sudo().write({"checked_at": fields.Datetime.now(), "read_count": len(raw)})
 
     def _prepare_row(self, plan, raw_row, names):

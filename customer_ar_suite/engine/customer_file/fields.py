@@ -30,31 +30,33 @@ _ALL = (
     _field(
         "name", "text",
         "name, customer name, customer, company, company name, account name, client, "
-        "client name, business name, legal name, organisation, organization, "
-        "客户名称, 名称, 单位名称, 公司名称, 客户, 客户全称, 企业名称, 公司, 公司全称, 单位, 往来单位, "
-        "往来单位名称, 购货单位, 客户姓名, 开票名称, 抬头, 发票抬头, 客戶名稱, 公司名稱, 氏名, 顧客名",
+        "client name, business name, legal name, organisation, organization, 客户名称, "
+        "名称, 单位名称, 公司名称, 客户, 客户全称, 企业名称, 公司, 公司全称, 单位, "
+        "往来单位, 往来单位名称, 购货单位, 客户姓名, 开票名称, 抬头, 发票抬头, "
+        "客戶名稱, 公司名稱, 氏名, 顧客名",
     ),
     _field(
         "ref", "code",
-        "customer no, customer number, customer code, customer id, code, reference, ref, "
-        "account number, account no, account id, account, client id, client code, no, number, id, "
-        "internal reference, external id, "
-        "客户编码, 客户编号, 客户代码, 编码, 编号, 代码, 客户号, 往来单位编码, 单位编码, 客户ID, 序列号, "
+        "customer no, customer number, customer code, customer id, code, reference, "
+        "ref, account number, account no, account id, account, client id, client code, "
+        "no, number, id, internal reference, external id, 客户编码, 客户编号, "
+        "客户代码, 编码, 编号, 代码, 客户号, 往来单位编码, 单位编码, 客户ID, 序列号, "
         "客戶編號",
         64,
     ),
     _field(
         "vat", "tax",
-        "tax id, vat, vat number, vat no, vat id, tax number, tax no, tin, gst number, abn, "
-        "ust id, uid, siren vat, "
-        "税号, 统一社会信用代码, 纳税人识别号, 税务登记号, 信用代码, 社会信用代码, 统一信用代码, 税务登记证号, "
-        "纳税号, 公司税号, 单位税号, 企业税号, 統一編號, 稅號",
+        "tax id, vat, vat number, vat no, vat id, tax number, tax no, tin, gst number, "
+        "abn, ust id, uid, siren vat, 税号, 统一社会信用代码, 纳税人识别号, "
+        "税务登记号, 信用代码, 社会信用代码, 统一信用代码, 税务登记证号, 纳税号, "
+        "公司税号, 单位税号, 企业税号, 統一編號, 稅號",
         64,
     ),
     _field(
         "company_registry", "code",
-        "company registry, registration number, registry number, company number, company id, "
-        "commercial register, 注册号, 工商注册号, 营业执照号, 营业执照注册号, 登记号",
+        "company registry, registration number, registry number, company number, "
+        "company id, commercial register, 注册号, 工商注册号, 营业执照号, "
+        "营业执照注册号, 登记号",
         64,
     ),
     _field(
@@ -63,37 +65,52 @@ _ALL = (
     ),
     _field(
         "email", "email",
-        "email, e-mail, mail, email address, e-mail address, company email, "
-        "邮箱, 电子邮箱, 电子邮件, 邮件, 公司邮箱, 邮箱地址, 收票邮箱, email地址, メールアドレス, 電郵",
+        "email, e-mail, mail, email address, e-mail address, company email, 邮箱, "
+        "电子邮箱, 电子邮件, 邮件, 公司邮箱, 邮箱地址, 收票邮箱, email地址, "
+        "メールアドレス, 電郵",
     ),
     _field(
         "phone", "phone",
-        "phone, telephone, tel, phone number, telephone number, mobile, mobile phone, cell, "
-        "cell phone, company phone, contact number, "
-        "电话, 手机, 联系电话, 电话号码, 手机号, 手机号码, 固定电话, 座机, 公司电话, 单位电话, 联系方式, "
+        "phone, telephone, tel, phone number, telephone number, mobile, mobile phone, "
+        "cell, cell phone, company phone, contact number, 电话, 手机, 联系电话, "
+        "电话号码, 手机号, 手机号码, 固定电话, 座机, 公司电话, 单位电话, 联系方式, "
         "移动电话, 注册电话, 電話, 電話番号",
     ),
-    _field("website", "text", "website, web site, url, homepage, web, 网站, 网址, 官网, 主页"),
+    _field(
+        "website", "text",
+        "website, web site, url, homepage, web, 网站, 网址, 官网, 主页",
+    ),
     _field(
         "street", "text",
         "street, address, address 1, address line 1, street address, company address, "
-        "billing address, adress, 地址, 详细地址, 注册地址, 公司地址, 单位地址, 联系地址, 通讯地址, 街道, "
-        "街道地址, 开票地址, 经营地址, 办公地址, 住所, 住所1, 地址1",
+        "billing address, adress, 地址, 详细地址, 注册地址, 公司地址, 单位地址, "
+        "联系地址, 通讯地址, 街道, 街道地址, 开票地址, 经营地址, 办公地址, 住所, "
+        "住所1, 地址1",
     ),
     _field(
         "street2", "text",
-        "street 2, address 2, address line 2, adress 2, suite, floor, 地址2, 地址补充, 门牌号, 住所2",
+        "street 2, address 2, address line 2, adress 2, suite, floor, 地址2, 地址补充, "
+        "门牌号, 住所2",
     ),
-    _field("city", "text", "city, town, place, 市, 城市, 所在城市, 地市, 市区町村"),
     _field(
-        "zip", "code", "zip, zip code, postal code, postcode, post code, 邮编, 邮政编码, 郵便番号, 郵遞區號", 24
+        "city", "text",
+        "city, town, place, 市, 城市, 所在城市, 地市, 市区町村",
+    ),
+    _field(
+        "zip", "code",
+        "zip, zip code, postal code, postcode, post code, 邮编, 邮政编码, 郵便番号, "
+        "郵遞區號",
+        24,
     ),
     _field(
         "state", "reference",
-        "state, province, region, county, federal state, 省, 省份, 省市, 所在省份, 州, 省/市, "
-        "省/直辖市, 都道府県",
+        "state, province, region, county, federal state, 省, 省份, 省市, 所在省份, 州, "
+        "省/市, 省/直辖市, 都道府県",
     ),
-    _field("country", "country", "country, country name, country code, nation, 国家, 国别, 国家/地区, 所在国家"),
+    _field(
+        "country", "country",
+        "country, country name, country code, nation, 国家, 国别, 国家/地区, 所在国家",
+    ),
     _field(
         "contact_name", "text",
         "contact, contact person, contact name, attention, attn, contact first name, "
@@ -101,11 +118,13 @@ _ALL = (
     ),
     _field(
         "contact_function", "text",
-        "job position, position, function, job title, contact function, title, 职位, 职务, 岗位",
+        "job position, position, function, job title, contact function, title, 职位, "
+        "职务, 岗位",
     ),
     _field(
         "contact_email", "email",
-        "contact email, contact e-mail, contact person email, 联系人邮箱, 联系人电子邮箱, 联系人邮件",
+        "contact email, contact e-mail, contact person email, 联系人邮箱, "
+        "联系人电子邮箱, 联系人邮件",
     ),
     _field(
         "contact_phone", "phone",
@@ -114,19 +133,25 @@ _ALL = (
     ),
     _field(
         "bank_account", "bank",
-        "bank account, bank account number, account number bank, iban, bank account no, "
-        "账号, 银行账号, 银行帐号, 帐号, 开户账号, 对公账号, 银行卡号, 开户行账号, 基本户账号, 账户",
+        "bank account, bank account number, account number bank, iban, "
+        "bank account no, 账号, 银行账号, 银行帐号, 帐号, 开户账号, 对公账号, "
+        "银行卡号, 开户行账号, 基本户账号, 账户",
         64,
     ),
     _field(
         "bank_name", "text",
-        "bank, bank name, bank branch, 开户行, 开户银行, 银行名称, 银行, 开户行名称, 开户支行",
+        "bank, bank name, bank branch, 开户行, 开户银行, 银行名称, 银行, 开户行名称, "
+        "开户支行",
     ),
-    _field("bank_bic", "code", "bic, swift, swift code, bic/swift, 联行号, 行号, SWIFT代码", 32),
+    _field(
+        "bank_bic", "code",
+        "bic, swift, swift code, bic/swift, 联行号, 行号, SWIFT代码",
+        32,
+    ),
     _field(
         "payment_term", "reference",
-        "payment term, payment terms, terms, terms of payment, credit terms, "
-        "账期, 付款条件, 收款条件, 付款方式, 结算方式, 信用期, 收款期限, 付款期限",
+        "payment term, payment terms, terms, terms of payment, credit terms, 账期, "
+        "付款条件, 收款条件, 付款方式, 结算方式, 信用期, 收款期限, 付款期限",
     ),
     _field(
         "credit_limit", "money",
@@ -134,19 +159,28 @@ _ALL = (
     ),
     _field(
         "salesperson", "reference",
-        "salesperson, sales person, sales rep, sales representative, account manager, owner, "
-        "responsible, 业务员, 销售员, 销售人员, 业务经理, 客户经理, 销售代表, 负责业务员, 跟单员, 销售",
+        "salesperson, sales person, sales rep, sales representative, account manager, "
+        "owner, responsible, 业务员, 销售员, 销售人员, 业务经理, 客户经理, 销售代表, "
+        "负责业务员, 跟单员, 销售",
     ),
-    _field("lang", "reference", "language, lang, 语言, 语种"),
-    _field("tags", "tags", "tags, tag, labels, 标签, 客户标签"),
+    _field(
+        "lang", "reference",
+        "language, lang, 语言, 语种",
+    ),
+    _field(
+        "tags", "tags",
+        "tags, tag, labels, 标签, 客户标签",
+    ),
     _field(
         "parent", "reference",
-        "parent company, parent, parent customer, group, head office, 上级单位, 母公司, 总公司, 上级客户",
+        "parent company, parent, parent customer, group, head office, 上级单位, "
+        "母公司, 总公司, 上级客户",
     ),
     _field(
         "comment", "lines",
-        "comment, comments, notes, note, remark, remarks, memo, description, 备注, 说明, 附注, 备注说明, 備註",
-        5_000,
+        "comment, comments, notes, note, remark, remarks, memo, description, 备注, "
+        "说明, 附注, 备注说明, 備註",
+        5000,
     ),
 )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """Which column is which field: by what people call it, in English and in Chinese.
 
->>> [(m.field, m.confidence) for m in propose(["客户名称*", "税号（统一社会信用代码）", "状态"])]
+>>> found = propose(["客户名称*", "税号（统一社会信用代码）", "状态"])
+>>> [(mapped.field, mapped.confidence) for mapped in found]
 [('name', 1.0), ('vat', 0.95), ('', 0.0)]
 """
 

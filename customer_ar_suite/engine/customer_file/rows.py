@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any, NamedTuple, Union
+from typing import Any, NamedTuple
 
 from ..errors import RowError
 from ..tabular import columns
@@ -15,7 +15,7 @@ from ..tabular.table import Cell, RawRow
 from ..text import clean, compact, fold
 from .fields import FIELDS, is_reference
 
-Value = Union[str, int, bool, Decimal, tuple[int, ...]]
+Value = str | int | bool | Decimal | tuple[int, ...]
 
 ERROR, WARNING = "error", "warning"
 #: faults in these do not stop the row: the rest of it is right and useful
@@ -157,7 +157,7 @@ def _read_reference(
         return None
     known = settings.references.get(column.field, {})
     if column.field == "tags":
-        parts = [p for p in fold(text).replace("、", ",").replace(";", ",").split(",")]
+        parts = fold(text).replace("、", ",").replace(";", ",").split(",")
         return tuple(
             _find(known, part.strip(), column, row) for part in parts if part.strip()
         )

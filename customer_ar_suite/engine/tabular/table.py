@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple, Union
+from typing import NamedTuple
 
 from ..errors import FileError
 
@@ -26,7 +26,7 @@ class CellFault(NamedTuple):
 
 
 #: Empty is ``""``. A number is exact as written; a date with a time of day is a datetime.
-Cell = Union[str, Decimal, date, bool, CellFault]
+Cell = str | Decimal | date | bool | CellFault
 
 
 class RawRow(NamedTuple):
