@@ -74,7 +74,7 @@ class CustomerImportBatch(models.Model):
     encoding_confidence = fields.Float(string="Certainty", readonly=True)
     delimiter = fields.Selection(
         [(",", "Comma ,"), (";", "Semicolon ;"), ("\t", "Tabulator"), ("|", "Bar |")],
-        string="Separator",
+        string="Column Separator",
         help="Empty: detected.",
     )
     delimiter_found = fields.Char(string="Separator Found", readonly=True)

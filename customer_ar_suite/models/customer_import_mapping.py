@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
-from ..engine.customer_file.fields import DIMENSION_PREFIX, FIELDS, is_field
+from ..engine.customer_file.fields import DIMENSION_PREFIX, FIELDS
 
 #: partner fields that need rights of their own
 PARTNER_FIELDS = {
@@ -90,10 +90,11 @@ class CustomerImportMapping(models.Model):
 
     @api.constrains("field_code", "batch_id")
     def _check_field_code(self):
+        known = {code for code, _label in self._selection_field_code()}
         for batch, lines in self.grouped("batch_id").items():
             codes = [line.field_code for line in batch.mapping_ids if line.field_code]
             for line in lines:
-                if line.field_code and not is_field(line.field_code):
+                if line.field_code and line.field_code not in known:
                     raise ValidationError(
                         self.env._(
                             "“%(code)s” cannot be imported.", code=line.field_code

@@ -68,14 +68,16 @@ class CustomerImportBatch(models.Model):
             )
         partner = self.env["res.partner"]
         labels = dict(self.env["customer.import.mapping"]._selection_field_code())
-        for code in codes & PARTNER_FIELDS.keys():
-            if not partner._has_field_access(
-                partner._fields[PARTNER_FIELDS[code]], "write"
-            ):
+        for code in filter(None, codes):
+            name = PARTNER_FIELDS.get(code)
+            if code.startswith(DIMENSION_PREFIX):
+                name = self._dimension_column(code)
+            field = partner._fields.get(name)
+            if name and not (field and partner._has_field_access(field, "write")):
                 raise UserError(
                     self.env._(
                         "You have no right to write “%(field)s”. Leave the field of this "
-                        "column empty, or let somebody with accounting rights load the file.",
+                        "column empty, or let somebody who has it load the file.",
                         field=labels[code],
                     )
                 )

@@ -56,7 +56,9 @@ class ArAgingReport(models.Model):
     date = fields.Date(string="Accounting Date", readonly=True)
     invoice_date = fields.Date(readonly=True)
     due_date = fields.Date(readonly=True)
-    overdue_days = fields.Integer(string="Days Overdue", readonly=True, aggregator="max")
+    overdue_days = fields.Integer(
+        string="Days Overdue", readonly=True, aggregator="max"
+    )
     bucket = fields.Selection(
         lambda self: self._selection_bucket(), string="Age", readonly=True
     )
@@ -173,7 +175,9 @@ class ArAgingReport(models.Model):
             %(bucket_amounts)s
             """,
             as_of=as_of,
-            category=SQL("assignment.category_id" if self._dimension() else "NULL::int"),
+            category=SQL(
+                "assignment.category_id" if self._dimension() else "NULL::int"
+            ),
             unapplied=UNAPPLIED,
             bucket=bucket,
             bucket_amounts=SQL(", ").join(

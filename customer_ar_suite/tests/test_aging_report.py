@@ -169,7 +169,9 @@ class TestAgingReport(ArCommon):
 
     def test_category_held_on_the_date(self):
         # given a customer who moved from small to large in May
-        dimension = self.env["customer.dimension"].create({"name": "Size", "code": "sz"})
+        dimension = self.env["customer.dimension"].create(
+            {"name": "Size", "code": "sz"}
+        )
         small, large = self.env["customer.category"].create(
             [
                 {"name": name, "dimension_id": dimension.id, "code": name}
@@ -178,9 +180,7 @@ class TestAgingReport(ArCommon):
         )
         assignments = self.env["customer.category.assignment"]
         for category, since in ((small, date(2026, 1, 1)), (large, date(2026, 5, 1))):
-            assignments._assign(
-                {self.acme.id: category.id}, dimension, "manual", since
-            )
+            assignments._assign({self.acme.id: category.id}, dimension, "manual", since)
         self.invoice(self.acme, 100, date(2026, 1, 1))
         self.invoice(self.bolt, 70, date(2026, 1, 1))
         partners = self.acme | self.bolt
@@ -196,7 +196,9 @@ class TestAgingReport(ArCommon):
 
         none = self.env["customer.category"]
         asked = {"ar_dimension_id": dimension.id}
-        self.assertEqual(by_category(date(2026, 4, 30), **asked), {small: 100, none: 70})
+        self.assertEqual(
+            by_category(date(2026, 4, 30), **asked), {small: 100, none: 70}
+        )
         self.assertEqual(by_category(date(2026, 5, 1), **asked), {large: 100, none: 70})
         self.assertEqual(by_category(date(2026, 5, 1)), {none: 170})
 
@@ -226,9 +228,7 @@ class TestAgingReport(ArCommon):
             report = self.report()
             report._read_group([], [], ["__count"])  # rights and rules are cached now
             with self.assertQueryCount(3):  # bucket set, accounts, rows
-                groups = report._read_group(
-                    [], ["partner_id"], ["residual_amount:sum"]
-                )
+                groups = report._read_group([], ["partner_id"], ["residual_amount:sum"])
             self.assertEqual(len(groups), number + 1)
 
     # -- rights ---------------------------------------------------------------------------
@@ -244,7 +244,11 @@ class TestAgingReport(ArCommon):
             "administrator",
         ):
             user = self.user_with(role)
-            rows = self.report().with_user(user).search([("partner_id", "=", self.acme.id)])
+            rows = (
+                self.report()
+                .with_user(user)
+                .search([("partner_id", "=", self.acme.id)])
+            )
             self.assertEqual(len(rows), 1, role)
             self.assertFalse(rows.has_access("write"))
             opened = self.env["ar.aging.open"].with_user(user).action_open_default()

@@ -112,7 +112,9 @@ class ArAgingOpen(models.TransientModel):
         if self.company_ids != self.env.companies:
             domain.append(("company_id", "in", self.company_ids.ids))
         if self.partner_ids:
-            domain.append(("partner_id", "in", self.partner_ids.commercial_partner_id.ids))
+            domain.append(
+                ("partner_id", "in", self.partner_ids.commercial_partner_id.ids)
+            )
         return domain
 
 

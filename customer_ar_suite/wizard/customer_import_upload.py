@@ -23,7 +23,7 @@ class CustomerImportUpload(models.TransientModel):
         selection=lambda self: self.env["customer.import.batch"]
         ._fields["delimiter"]
         .selection,
-        string="Separator",
+        string="Column Separator",
         help="Leave empty: it is detected.",
     )
     first_batch_id = fields.Many2one(

@@ -29,7 +29,9 @@ class ArLedger(models.AbstractModel):
         rows = [TieOut._make(row) for row in self._tie_out_rows(as_of, **scope)]
         totals = {}
         for row in rows:
-            total = totals.get(row.company_id, row._replace(open_amount=0, ledger_amount=0))
+            total = totals.get(
+                row.company_id, row._replace(open_amount=0, ledger_amount=0)
+            )
             totals[row.company_id] = total._replace(
                 partner_id=0,
                 open_amount=total.open_amount + row.open_amount,
