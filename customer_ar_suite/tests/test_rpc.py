@@ -2,7 +2,7 @@
 
 import inspect
 
-from odoo import models
+from odoo import Command, models
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw, get_public_method
 from odoo.tests import new_test_user, tagged
@@ -41,6 +41,8 @@ FORGED_CONTEXT = {
     "tracking_disable": True,
     "uid": 1,
 }
+#: loggers that report each refusal
+LOUD = ("odoo.sql_db", "odoo.orm.models", "odoo.addons.base.models.ir_rule")
 
 
 @tagged("post_install", "-at_install")
@@ -111,30 +113,32 @@ class TestModuleRpc(ModuleCase):
             args.append(samples.get(parameter.name, ids if plural else 1))
         return args
 
-    def attempt(self, user, model, name, context):
+    def sample(self, model, company):
+        """Ids of somebody else's record; none if ``company`` has no record of this kind."""
+        domain = [("company_id", "=", company.id)] if company else []
+        if company and "company_id" not in model._fields:
+            return []
+        found = model.sudo().with_context(active_test=False).search(domain, limit=1)
+        return found.ids or ([] if company else [1])
+
+    def attempt(self, user, model, name, arguments, context):
         """Call as ``user``; (outcome, tables changed). Leaves no trace.
 
         The outcome is None when access was refused.
         """
-        ids = model.sudo().with_context(active_test=False).search([], limit=1).ids or [
-            1
-        ]
-        before = self.checksum()
         savepoint = self.env.cr.savepoint()
         try:
-            with mute_logger(
-                "odoo.sql_db", "odoo.orm.models", "odoo.addons.base.models.ir_rule"
-            ):
+            with mute_logger(*LOUD):
                 result = call_kw(
                     self.env(user=user)[model._name],
                     name,
-                    self.arguments(model, name, ids),
+                    arguments,
                     {"context": context},
                 )
                 self.env.flush_all()
             nothing = name == "load" and not result["ids"]
             outcome = None if nothing else f"returned {str(result)[:60]}"
-            changed = self.changed(before)
+            changed = self.changed(self.before, self.only_company)
         except AccessError:
             outcome, changed = None, []
         except UserError as error:
@@ -149,19 +153,27 @@ class TestModuleRpc(ModuleCase):
             self.env.invalidate_all()
         return outcome, changed
 
-    def sweep(self, user, judge):
-        found = []
-        count = 0
+    def sweep(self, user, judge, company=None):
+        """What ``judge`` finds wrong when ``user`` calls everything.
+
+        With ``company``: on its records, and only changes of its rows count.
+        """
+        self.before, self.only_company = self.checksum(company), company
+        found, samples = [], {}
         for model, name in self.methods():
+            if model not in samples:
+                samples[model] = self.sample(model, company)
+            if company and not samples[model]:
+                continue
+            arguments = self.arguments(model, name, samples[model])
             for context in ({}, FORGED_CONTEXT):
-                count += 1
-                outcome, changed = self.attempt(user, model, name, context)
+                outcome, changed = self.attempt(user, model, name, arguments, context)
                 if judge(outcome, changed):
-                    forged = " with a forged context" if context else ""
+                    how = " with a forged context" if context else ""
                     found.append(
-                        f"{model._name}.{name}{forged}: {outcome} {changed or ''}"
+                        f"{model._name}.{name}{how}: {outcome} {changed or ''}"
                     )
-        self.assertGreater(count, 100, "the sweep found hardly anything to call")
+        self.assertTrue(any(samples.values()), "the sweep found nothing to call")
         return found
 
     def test_strangers_are_refused_by_every_method(self):
@@ -183,3 +195,23 @@ class TestModuleRpc(ModuleCase):
         found = self.sweep(auditor, lambda _outcome, changed: bool(changed))
         if found:
             self.fail("the auditor changed data:\n" + "\n".join(found))
+
+    def test_another_companys_users_change_nothing_of_ours(self):
+        ours = self.env.company
+        theirs = self.env["res.company"].create({"name": "Elsewhere"})
+        stranger = new_test_user(
+            self.env,
+            "ar_gate_elsewhere",
+            ",".join(f"{PREFIX}{role}" for role in ("administrator", "credit_manager")),
+            company_id=theirs.id,
+            company_ids=[Command.set(theirs.ids)],
+        )
+        found = self.sweep(
+            stranger,
+            lambda _outcome, changed: bool(changed),
+            ours,
+        )
+        if found:
+            self.fail(
+                f"{theirs.name} changed data of {ours.name}:\n" + "\n".join(found)
+            )
