@@ -22,7 +22,6 @@
         "views/customer_audit_entry_views.xml",
         "wizard/customer_category_find_views.xml",
         "views/res_partner_views.xml",
-        "views/res_config_settings_views.xml",
         "data/customer_dimension_data.xml",
         # customer import
         "security/customer_import_security.xml",
@@ -50,6 +49,8 @@
         "views/ar_match_proposal_views.xml",
         "views/ar_allocation_run_views.xml",
         # statements
+        # settings last: they link to everything
+        "views/res_config_settings_views.xml",
     ],
     "assets": {
         "web.assets_backend": [
