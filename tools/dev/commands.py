@@ -57,6 +57,7 @@ def test(options: argparse.Namespace) -> int:
     """Everything that people and CI run; one closing line for all of it."""
     parts: list[Callable[[], Outcome]] = [lint.main, suites.tools, suites.engine]
     parts.append(lambda: odoo_tests.main(odoo_tests.defaults()))
+    parts.append(suites.system)
     if suites.has_data():
         parts.append(_data)
     if i18n.kept_up():

@@ -26,7 +26,9 @@ with the number of examples given.
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the options of ``./dev test-long``."""
     parser.add_argument(
-        "part", help="word in the names of engine tests; long_WORD tags Odoo's"
+        "part",
+        help="word in the names of engine tests; long_WORD tags Odoo's; 'kills': "
+        "the tests that kill workers, --examples times each round",
     )
     parser.add_argument("--rounds", type=int, default=10, help="seeds to run (10)")
     parser.add_argument(
@@ -61,6 +63,8 @@ def main(options: argparse.Namespace) -> Outcome:
 
 def _round(part: str, seed: int, examples: int) -> Outcome:
     extra = {"AR_LONG": part, "AR_SEED": str(seed), "AR_EXAMPLES": str(examples)}
+    if part == "kills":
+        return suites.system({**extra, "AR_KILLS": str(examples)})
     total = suites.pytest([suites.ENGINE, "-k", part], extra)
     tests = (ROOT / SUITE / "tests").glob("test_*.py")
     if any(f'"long_{part}"' in path.read_text() for path in tests):

@@ -38,6 +38,12 @@ def data() -> Outcome:
     return pytest([str(DATA_TESTS)]) if there else Outcome(0, 0)
 
 
+def system(extra: dict[str, str] | None = None) -> Outcome:
+    """Run the tests that start and kill whole Odoo processes."""
+    say("testing what kills and restarts")
+    return pytest(["tests_system"], extra)
+
+
 def has_data() -> bool:
     """Tell whether the shared data and tests for it are there."""
     tests = any(DATA_TESTS.glob("test_*.py")) or odoo_tests_of_data()

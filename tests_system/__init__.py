@@ -1,0 +1,1 @@
+"""Tests that need whole processes: what is killed must be resumable."""

@@ -1,0 +1,80 @@
+"""A worker dies in the middle: after the next one nothing is lost and nothing doubled."""
+
+from __future__ import annotations
+
+import os
+import random
+
+from tools.dev import odoo_run
+
+from . import worker
+
+KILLS = int(os.environ.get("AR_KILLS", "3"))
+SEED = int(os.environ.get("AR_SEED", "1"))
+ROWS = 600
+
+IMPORT = """
+import base64
+from odoo.fields import Command
+user = env["res.users"].create({
+    "name": "Clerk", "login": "clerk-kill", "company_id": env.company.id,
+    "group_ids": [Command.link(env.ref(
+        "customer_ar_suite.customer_ar_suite_group_customer_clerk").id)],
+})
+lines = ["Code,Name,Email,Contact"] + [
+    f"KILL-{n},Kill Test {n} Ltd,k{n}@example.com,Person {n}" for n in range(%(rows)s)]
+env = env(user=user)
+wizard = env["customer.import.upload"].create({
+    "filename": "kill.csv", "file_data": base64.b64encode("\\n".join(lines).encode())})
+action = wizard.action_parse()
+batch = env["customer.import.batch"].browse(action["res_id"])
+batch.action_check()
+batch.action_apply()
+assert batch.run_state == "running", batch.run_state
+env.cr.commit()
+"""
+
+
+def test_import_survives_kills(database):
+    # given an import of 600 customers with a contact each, waiting for a worker
+    worker.script(database, IMPORT % {"rows": ROWS})
+    # and how many statements it takes when nothing happens, counted on a copy
+    whole = worker.statements_of_a_whole_run(_copy(database))
+    expected = _customers(f"{database}_whole")
+    odoo_run.drop_database(f"{database}_whole")
+    assert expected == (ROWS, ROWS, ROWS)
+    # when workers die again and again, at any statement of what is left
+    dice, died = random.Random(SEED), 0
+    while died < KILLS and _todo(database):
+        died += worker.killed_at(database, dice.randint(whole // 20, whole // 2))
+    # and one may finish
+    worker.script(database, worker.WORK)
+    # then everything is there once, and the run knows it
+    assert died
+    assert _customers(database) == expected
+    assert odoo_run.sql(database, "SELECT run_state FROM customer_import_batch") == ["done"]
+    states = "SELECT run_state, count(*) FROM customer_import_row GROUP BY 1"
+    assert odoo_run.sql(database, states) == [f"done\t{ROWS}"]
+
+
+def _copy(database: str) -> str:
+    odoo_run.copy_database(database, f"{database}_whole")
+    return f"{database}_whole"
+
+
+def _customers(database: str) -> tuple[int, int, int]:
+    """Customers of the file, different ones among them, and their contacts."""
+    rows = odoo_run.sql(
+        database,
+        """SELECT count(*) FILTER (WHERE ref LIKE 'KILL-%'),
+                  count(DISTINCT ref) FILTER (WHERE ref LIKE 'KILL-%'),
+                  count(*) FILTER (WHERE parent_id IS NOT NULL AND name LIKE 'Person %')
+             FROM res_partner""",
+    )
+    first, second, third = rows[0].split("\t")
+    return int(first), int(second), int(third)
+
+
+def _todo(database: str) -> int:
+    query = "SELECT count(*) FROM customer_import_row WHERE run_state = 'todo'"
+    return int(odoo_run.sql(database, query)[0])

@@ -1,0 +1,57 @@
+"""Scripts for Odoo's shell, each a process of its own that may be killed."""
+
+from __future__ import annotations
+
+import subprocess
+
+from tools.dev import odoo_run
+
+#: ends the process, without any clean-up, at the n-th statement it sends from now on
+KILL_AT = """
+import os, signal
+from odoo.sql_db import Cursor
+_execute, _left = Cursor.execute, [{statement}]
+def _deadly(self, *args, **kwargs):
+    _left[0] -= 1
+    if _left[0] <= 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return _execute(self, *args, **kwargs)
+Cursor.execute = _deadly
+"""
+WORK = "env['ar.run.mixin']._cron_process_runs()\n"
+COUNT = """
+from odoo.sql_db import Cursor
+_execute, _seen = Cursor.execute, [0]
+def _counting(self, *args, **kwargs):
+    _seen[0] += 1
+    return _execute(self, *args, **kwargs)
+Cursor.execute = _counting
+"""
+
+
+def script(database: str, text: str) -> str:
+    """Run a script to its end and return what it printed."""
+    return odoo_run.shell(database, text)
+
+
+def killed_at(database: str, statement: int) -> bool:
+    """Work off the runs until the given statement; tell whether the kill came in time."""
+    line = odoo_run.command(
+        "-d", database, "--no-http", "--log-level=critical", subcommand="shell"
+    )
+    done = subprocess.run(
+        line,
+        input=KILL_AT.format(statement=statement) + WORK,
+        env=odoo_run.environment(),
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode in (0, -9), done.stderr[-2000:]
+    return done.returncode == -9
+
+
+def statements_of_a_whole_run(database: str) -> int:
+    """Work off the runs undisturbed and return how many statements that took."""
+    printed = script(database, COUNT + WORK + "print('STATEMENTS', _seen[0])\n")
+    return int(printed.rpartition("STATEMENTS ")[2].split()[0])
