@@ -120,6 +120,8 @@ class ArRunMixin(models.AbstractModel):
         """Take up a cancelled run, or try its failed items once more."""
         self._check_run_access()
         for run in self:
+            if run.run_state == "draft":
+                raise UserError(self.env._("This run has not been started yet."))
             run._set_item_state(run._run_items([("run_state", "=", "error")]), "todo")
         self._set_run_state("running", finished_at=False)
         self._start_run()
