@@ -26,8 +26,4 @@ UPDATE v_customer SET payer_id = id;
 UPDATE v_customer v SET payer_id = p.id FROM res_partner p
  WHERE p.parent_id = v.id AND p.ref LIKE 'VK%%';
 CREATE UNIQUE INDEX ON v_customer (n);
-INSERT INTO res_partner_bank (acc_number, sanitized_acc_number, partner_id, active, sequence,
-       create_uid, write_uid, create_date, write_date)
-SELECT 'VOL' || lpad(n::text, 10, '0'), 'VOL' || lpad(n::text, 10, '0'), id, true, 10, 1, 1, now(), now()
-  FROM v_customer;
 ANALYZE res_partner;

@@ -3,24 +3,24 @@
 CREATE TEMP TABLE v_line AS
 WITH open_term AS (
     SELECT t.*, i.prefix || lpad(i.g::text, 7, '0') AS number,
-           row_number() OVER (ORDER BY md5(t.line_id::text)) AS k
+           row_number() OVER (ORDER BY md5(t.line_id::text)) AS serial
       FROM v_term t JOIN v_invoice i USING (move_id)
      WHERE t.sign > 0 AND t.paid = 0 AND t.parts = 1 AND t.currency_id = t.company_currency_id)
 SELECT o.*, co.bank_journal, co.bank, co.suspense, c.name AS payer,
        'VOL' || lpad(c.n::text, 10, '0') AS account_number,
-       CASE o.k %% 10 WHEN 7 THEN 'payment on account' WHEN 8 THEN 'thank you'
-            ELSE 'payment ' || CASE WHEN o.k %% 3 = 0 THEN replace(o.number, '/', ' ') ELSE o.number END END AS label,
-       mb.m + o.k AS bank_move, lb.m + 2 * o.k - 1 AS bank_line, lb.m + 2 * o.k AS suspense_line
+       CASE o.serial %% 10 WHEN 7 THEN 'payment on account' WHEN 8 THEN 'thank you'
+            ELSE 'payment ' || CASE WHEN o.serial %% 3 = 0 THEN replace(o.number, '/', ' ') ELSE o.number END END AS label,
+       mb.m + o.serial AS bank_move, lb.m + 2 * o.serial - 1 AS bank_line, lb.m + 2 * o.serial AS suspense_line
   FROM open_term o JOIN v_company co USING (company_id)
   JOIN v_customer c ON c.id = o.partner_id
   CROSS JOIN (SELECT max(id) AS m FROM account_move) mb
   CROSS JOIN (SELECT max(id) AS m FROM account_move_line) lb
- WHERE o.k <= %(customers)s / 2;
+ WHERE o.serial <= %(customers)s / 2;
 INSERT INTO account_move (id, name, sequence_prefix, sequence_number, journal_id, company_id,
        currency_id, state, move_type, auto_post, date, amount_total, amount_residual,
        amount_total_signed, payment_state, posted_before, checked, ref,
        create_uid, write_uid, create_date, write_date)
-SELECT bank_move, 'BNK/V' || extract(year FROM %(today)s::date)::int || '/' || lpad(k::text, 7, '0'),
+SELECT bank_move, 'BNK/V' || extract(year FROM %(today)s::date)::int || '/' || lpad(serial::text, 7, '0'),
        'BNK/V' || extract(year FROM %(today)s::date)::int || '/', k, bank_journal, company_id,
        company_currency_id, 'posted', 'entry', 'no', %(today)s::date, amount, 0, amount,
        'not_paid', true, true, label, 1, 1, now(), now() FROM v_line;
