@@ -8,6 +8,8 @@ from pathlib import Path
 from tools.dev import odoo_run, template
 from tools.dev.base import ROOT, SUITE, checkout_key, locked, say
 
+from . import odoo
+
 FILL = """
 import sys
 sys.path.insert(0, {root!r})
@@ -51,7 +53,7 @@ def with_suite(customers: int) -> str:
             odoo_run.copy_database(source, name)
             made = False
         say("installing the suite in it" if not made else "updating the suite in it")
-        odoo_run.server(name, "-u" if made else "-i", SUITE, "--stop-after-init")
+        odoo.server(name, "-u" if made else "-i", SUITE, "--stop-after-init")
         odoo_run.sql(name, "VACUUM ANALYZE")
         odoo_run.sql("postgres", f"COMMENT ON DATABASE \"{name}\" IS '{state}'")
     return name

@@ -1,0 +1,18 @@
+"""The flows that can be timed: name → function that takes a ``Bench`` and reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..inside import Bench
+
+FLOWS: dict[str, Callable[[Bench], None]] = {}
+
+
+def flow(run: Callable[[Bench], None]) -> Callable[[Bench], None]:
+    """Make a function known as a flow under its own name."""
+    FLOWS[run.__name__] = run
+    return run
+
+
+from . import aging  # noqa: E402,F401

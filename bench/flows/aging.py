@@ -1,0 +1,88 @@
+"""Aging of every customer with open items: today, and five months back."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from ..inside import Bench
+from . import flow
+
+# The least PostgreSQL can do for the figures of today: two buckets from stored residuals.
+FLOOR_TODAY = """
+SELECT partner_id, sum(amount_residual) FILTER (WHERE date_maturity >= %(as_of)s),
+       sum(amount_residual) FILTER (WHERE date_maturity < %(as_of)s)
+  FROM account_move_line
+ WHERE account_id IN (SELECT id FROM account_account WHERE account_type = 'asset_receivable')
+   AND reconciled IS NOT TRUE AND parent_state = 'posted' AND company_id = %(company)s
+ GROUP BY 1
+"""
+# Open then = open now and older, or reconciled later.
+FLOOR_PAST = """
+WITH later AS (
+    SELECT debit_move_id AS id, sum(amount) AS a FROM account_partial_reconcile
+     WHERE max_date > %(as_of)s GROUP BY 1
+    UNION ALL
+    SELECT credit_move_id, -sum(amount) FROM account_partial_reconcile
+     WHERE max_date > %(as_of)s GROUP BY 1),
+l AS (SELECT id, sum(a) AS a FROM later GROUP BY 1),
+ar AS (SELECT id FROM account_account WHERE account_type = 'asset_receivable')
+SELECT partner_id, sum(r) FILTER (WHERE due >= %(as_of)s), sum(r) FILTER (WHERE due < %(as_of)s)
+  FROM (
+    SELECT m.partner_id, m.date_maturity AS due, m.amount_residual + l.a AS r
+      FROM l JOIN account_move_line m USING (id)
+     WHERE m.date <= %(as_of)s AND m.account_id IN (SELECT id FROM ar)
+       AND m.parent_state = 'posted' AND m.company_id = %(company)s
+    UNION ALL
+    SELECT m.partner_id, m.date_maturity, m.amount_residual FROM account_move_line m
+     WHERE m.account_id IN (SELECT id FROM ar) AND m.reconciled IS NOT TRUE
+       AND m.parent_state = 'posted' AND m.date <= %(as_of)s AND m.company_id = %(company)s
+       AND NOT EXISTS (SELECT 1 FROM l WHERE l.id = m.id)) c
+ WHERE r <> 0 GROUP BY 1
+"""
+
+
+@flow
+def aging_today(bench: Bench) -> None:
+    """Amounts per bucket of every customer, as the screen asks for them, on the last day."""
+    _measure(bench, bench.today, FLOOR_TODAY)
+
+
+@flow
+def aging_past(bench: Bench) -> None:
+    """The same as it stood five months earlier."""
+    _measure(bench, bench.today - timedelta(days=150), FLOOR_PAST)
+
+
+def _measure(bench: Bench, as_of: date, floor: str) -> None:
+    ours = bench.time(lambda: _ours(bench, as_of))
+    seconds = bench.sql(floor, as_of=as_of, company=bench.company.id)
+    bench.report(ours, "sql", seconds)
+    if bench.peers:
+        bench.report(ours, "oca", bench.time(lambda: _oca(bench, as_of), 1, warm=False))
+
+
+def _ours(bench: Bench, as_of: date) -> list:
+    """The report's list grouped by customer: one row each with a sum per bucket."""
+    report = bench.env["ar.aging.report"].with_context(ar_as_of=str(as_of))
+    sums = [f"{name}:sum" for name in report._bucket_fields()]
+    return report.formatted_read_group(
+        [("company_id", "=", bench.company.id)], ["partner_id"], sums
+    )
+
+
+def _oca(bench: Bench, as_of: date) -> dict:
+    accounts = bench.env["account.account"].search(
+        [("account_type", "=", "asset_receivable"), ("company_ids", "in", bench.company.ids)]
+    )
+    data = {
+        "company_id": bench.company.id,
+        "date_at": as_of,
+        "only_posted_moves": True,
+        "account_ids": accounts.ids,
+        "partner_ids": [],
+        "show_move_line_details": False,
+        "date_from": False,
+        "age_partner_config_id": False,
+    }
+    report = bench.env["report.account_financial_report.aged_partner_balance"]
+    return report._get_report_values([], data)

@@ -1,0 +1,43 @@
+"""OCA addons that do the same job, installed from PyPI into a folder of their own.
+
+They are measured, never read: nothing of theirs is part of this project.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from tools.dev import odoo_run, pyenv
+from tools.dev.base import DevError, locked, say, subdir
+
+ADDONS = ("account_financial_report", "partner_statement", "account_reconcile_oca")
+
+
+def addons_path() -> Path:
+    """Return the folder of the peers' addons, installed when missing."""
+    target = subdir("peers")
+    with locked("peers"):
+        if not (target / "done").exists():
+            say(f"installing peers: {', '.join(ADDONS)}")
+            shutil.rmtree(target, ignore_errors=True)
+            for addon in _with_needs():
+                _install(addon, target)
+            (target / "done").touch()
+    return target / "odoo" / "addons"
+
+
+def _with_needs() -> list[str]:
+    needs = ["date_range", "report_xlsx", "report_xlsx_helper", "account_statement_base"]
+    return [*needs, *ADDONS]
+
+
+def _install(addon: str, target: Path) -> None:
+    line = [str(pyenv.python()), "-m", "pip", "install", "-q", "--no-deps", "--pre"]
+    line += ["--target", str(target), "--upgrade", f"odoo-addon-{addon}>=19.0,<19.1"]
+    done = subprocess.run(
+        line, env=odoo_run.environment(), capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise DevError(f"pip cannot install the peer {addon}: {done.stderr[-400:]}")

@@ -1,0 +1,91 @@
+"""Time flows of the suite beside plain Odoo, OCA addons and the SQL floor, in one run.
+
+    ./dev bench aging_today                  20,000 customers, 1.1 million journal items
+    ./dev bench all --customers 2000 --peers --json
+
+Prints one JSON object per measurement and line, or a table without ``--json``. ``ratio`` is
+``baseline_s / ours_s``: how many times longer the other way takes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from tools.dev import odoo_run
+from tools.dev.base import ROOT, DevError
+
+from . import database, odoo, peers
+
+SCRIPT = """
+import sys, traceback
+sys.path.insert(0, {root!r})
+from pathlib import Path
+from bench.flows import FLOWS
+from bench.inside import Bench
+names = sorted(FLOWS) if {flow!r} == "all" else [{flow!r}]
+for name in names:
+    if name not in FLOWS:
+        raise SystemExit("no flow %s; there are: %s" % (name, ", ".join(sorted(FLOWS))))
+    FLOWS[name](Bench(env(user=2), name, {peers!r}, Path({results!r})))
+    env.cr.rollback()
+    env.clear()
+"""
+
+
+def main() -> int:
+    """Run what the command line asks for."""
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
+    parser.add_argument("flow", help="name of a flow, or 'all'")
+    parser.add_argument("--customers", type=int, default=20_000)
+    parser.add_argument("--peers", action="store_true", help="also time the OCA addons")
+    parser.add_argument("--json", action="store_true", help="one JSON object per line")
+    options = parser.parse_args()
+    try:
+        lines = measure(options.flow, options.customers, options.peers)
+    except DevError as error:
+        print(f"./dev: {error}", file=sys.stderr)
+        return 1
+    for line in lines:
+        print(line if options.json else _row(json.loads(line)))
+    return 0 if lines else 1
+
+
+def measure(flow: str, customers: int, with_peers: bool) -> list[str]:
+    """Return the JSON lines of a flow on a database of that size."""
+    name = database.with_suite(customers)
+    extra: list[str] = []
+    if with_peers:
+        name, extra = _with_peers(name)
+    with tempfile.TemporaryDirectory() as folder:
+        results = Path(folder) / "results.jsonl"
+        script = SCRIPT.format(
+            root=str(ROOT), flow=flow, peers=with_peers, results=str(results)
+        )
+        odoo.shell(name, script, *extra)
+        return results.read_text().splitlines() if results.exists() else []
+
+
+def _with_peers(name: str) -> tuple[str, list[str]]:
+    """Copy the database and install the peers in the copy."""
+    extra = odoo.with_addons(peers.addons_path())
+    copy = f"{name}_peers"
+    odoo_run.copy_database(name, copy)
+    odoo.server(copy, "-i", ",".join(peers.ADDONS), "--stop-after-init", *extra)
+    return copy, extra
+
+
+def _row(found: dict) -> str:
+    if "metric" in found:
+        return "{flow:24} {dataset:24} {metric}: {value} (anchor {anchor})".format(**found)
+    return (
+        f"{found['flow']:24} {found['ours_s']:>9.3f} s   {found['baseline']:14}"
+        f"{found['baseline_s']:>9.3f} s   x {found['ratio']}"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
