@@ -76,7 +76,8 @@ def _oca(bench: Bench, as_of: date) -> dict:
     )
     data = {
         "company_id": bench.company.id,
-        "date_at": as_of,
+        "date_at": str(as_of),
+        "wizard_id": False,
         "only_posted_moves": True,
         "account_ids": accounts.ids,
         "partner_ids": [],
