@@ -22,22 +22,22 @@ def addons_path() -> Path:
         if not (target / "done").exists():
             say(f"installing peers: {', '.join(ADDONS)}")
             shutil.rmtree(target, ignore_errors=True)
-            for addon in _with_needs():
-                _install(addon, target)
+            _install(target)
             (target / "done").touch()
     return target / "odoo" / "addons"
 
 
-def _with_needs() -> list[str]:
-    needs = ["date_range", "report_xlsx", "report_xlsx_helper", "account_statement_base"]
-    return [*needs, *ADDONS]
-
-
-def _install(addon: str, target: Path) -> None:
+def _install(target: Path) -> None:
+    # one call: a second one would replace the folder ``odoo`` of the first
+    needs = ("date_range", "report_xlsx", "report_xlsx_helper", "account_statement_base")
+    wanted = [f"odoo-addon-{addon}>=19.0,<19.1" for addon in (*needs, *ADDONS)]
     line = [str(pyenv.python()), "-m", "pip", "install", "-q", "--no-deps", "--pre"]
-    line += ["--target", str(target), "--upgrade", f"odoo-addon-{addon}>=19.0,<19.1"]
     done = subprocess.run(
-        line, env=odoo_run.environment(), capture_output=True, text=True, check=False
+        [*line, "--target", str(target), *wanted],
+        env=odoo_run.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
-        raise DevError(f"pip cannot install the peer {addon}: {done.stderr[-400:]}")
+        raise DevError(f"pip cannot install the peers: {done.stderr[-400:]}")
