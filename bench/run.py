@@ -18,7 +18,7 @@ from pathlib import Path
 from tools.dev import odoo_run
 from tools.dev.base import ROOT, DevError
 
-from . import database, odoo, peers
+from bench import database, odoo, peers
 
 SCRIPT = """
 import sys, traceback
