@@ -29,7 +29,11 @@ class Bench:
         self.company = env["res.company"].browse(1)
 
     def time(
-        self, work: Callable[[], Any], repeat: int = 3, warm: bool = True, undo: bool = False
+        self,
+        work: Callable[[], Any],
+        repeat: int = 3,
+        warm: bool = True,
+        undo: bool = False,
     ) -> float:
         """Return the median seconds of ``work``, each time with an empty ORM cache.
 
@@ -59,7 +63,9 @@ class Bench:
 
         return self.time(fetch)
 
-    def report(self, ours: float, baseline: str, baseline_s: float, **size: Any) -> None:
+    def report(
+        self, ours: float, baseline: str, baseline_s: float, **size: Any
+    ) -> None:
         """Write one measurement: ``ratio`` says how many times longer the baseline takes."""
         self._write(
             flow=self.flow,

@@ -29,7 +29,12 @@ def addons_path() -> Path:
 
 def _install(target: Path) -> None:
     # one call: a second one would replace the folder ``odoo`` of the first
-    needs = ("date_range", "report_xlsx", "report_xlsx_helper", "account_statement_base")
+    needs = (
+        "date_range",
+        "report_xlsx",
+        "report_xlsx_helper",
+        "account_statement_base",
+    )
     wanted = [f"odoo-addon-{addon}>=19.0,<19.1" for addon in (*needs, *ADDONS)]
     line = [str(pyenv.python()), "-m", "pip", "install", "-q", "--no-deps", "--pre"]
     done = subprocess.run(

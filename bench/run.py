@@ -80,7 +80,9 @@ def _with_peers(name: str) -> tuple[str, list[str]]:
 
 def _row(found: dict) -> str:
     if "metric" in found:
-        return "{flow:24} {dataset:24} {metric}: {value} (anchor {anchor})".format(**found)
+        return "{flow:24} {dataset:24} {metric}: {value} (anchor {anchor})".format(
+            **found
+        )
     return (
         f"{found['flow']:24} {found['ours_s']:>9.3f} s   {found['baseline']:14}"
         f"{found['baseline_s']:>9.3f} s   x {found['ratio']}"

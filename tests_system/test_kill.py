@@ -52,7 +52,9 @@ def test_import_survives_kills(database):
     # then everything is there once, and the run knows it
     assert died
     assert _customers(database) == expected
-    assert odoo_run.sql(database, "SELECT run_state FROM customer_import_batch") == ["done"]
+    assert odoo_run.sql(database, "SELECT run_state FROM customer_import_batch") == [
+        "done"
+    ]
     states = "SELECT run_state, count(*) FROM customer_import_row GROUP BY 1"
     assert odoo_run.sql(database, states) == [f"done\t{ROWS}"]
 

@@ -72,7 +72,10 @@ def _ours(bench: Bench, as_of: date) -> list:
 
 def _oca(bench: Bench, as_of: date) -> dict:
     accounts = bench.env["account.account"].search(
-        [("account_type", "=", "asset_receivable"), ("company_ids", "in", bench.company.ids)]
+        [
+            ("account_type", "=", "asset_receivable"),
+            ("company_ids", "in", bench.company.ids),
+        ]
     )
     data = {
         "company_id": bench.company.id,

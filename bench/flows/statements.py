@@ -60,7 +60,9 @@ def _data(bench: Bench, kind: str, floor: str, date_from: date | None) -> None:
     partners = bench.customers(CUSTOMERS)
     layout = _layout(bench, kind)
     build = bench.env["ar.statement"]._build
-    ours = bench.time(lambda: build(bench.company, layout, bench.today, date_from, partners))
+    ours = bench.time(
+        lambda: build(bench.company, layout, bench.today, date_from, partners)
+    )
     seconds = bench.sql(floor, partners=partners)
     bench.report(ours, "sql", seconds, statements=len(partners))
     if bench.peers:
@@ -87,13 +89,17 @@ def _issued(bench: Bench, count: int):
 def _print_as_core_does(bench: Bench, statement) -> None:
     """The same document through core's own call, with the delay the system has set."""
     document = "customer_ar_suite.ar_statement_document"
-    report = bench.env["ir.actions.report"].search([("report_name", "=", document)], limit=1)
+    report = bench.env["ir.actions.report"].search(
+        [("report_name", "=", document)], limit=1
+    )
     html = report._render_qweb_html(document, statement.ids)[0]
     report._run_wkhtmltopdf([html.decode()], report_ref=document)
 
 
 def _oca(bench: Bench, kind: str, partners: list[int], date_from: date | None) -> dict:
-    name = {"open_item": "outstanding_statement", "activity": "activity_statement"}[kind]
+    name = {"open_item": "outstanding_statement", "activity": "activity_statement"}[
+        kind
+    ]
     data = {
         "company_id": bench.company.id,
         "partner_ids": partners,
