@@ -48,13 +48,18 @@
         "views/ar_match_run_views.xml",
         "views/ar_match_proposal_views.xml",
         "views/ar_allocation_run_views.xml",
+        "views/ar_match_review_views.xml",
         # statements
         # settings last: they link to everything
         "views/res_config_settings_views.xml",
     ],
     "assets": {
         "web.assets_backend": [
+            "customer_ar_suite/static/src/match_review/**/*",
             "customer_ar_suite/static/src/run_progress/**/*",
+        ],
+        "web.assets_tests": [
+            "customer_ar_suite/static/tests/tours/**/*",
         ],
     },
     "demo": [],

@@ -41,3 +41,4 @@ from . import customer_import_reference
 from . import customer_import_stage
 from . import customer_import_apply
 from . import res_partner_import
+from . import ar_match_review

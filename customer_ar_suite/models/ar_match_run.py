@@ -91,8 +91,11 @@ class ArMatchRun(models.Model):
         return self.action_open_review()
 
     def action_open_review(self):
-        """The proposals of these runs, to be reviewed."""
-        return self.action_open_proposals()
+        """The reconciliation screen."""
+        self._check_match_rights()
+        return self.env["ir.actions.actions"]._for_xml_id(
+            "customer_ar_suite.ar_match_review_action"
+        )
 
     def action_open_proposals(self):
         """The proposals of these runs as a list."""
@@ -101,6 +104,22 @@ class ArMatchRun(models.Model):
             "customer_ar_suite.ar_match_proposal_action"
         )
         return {**action, "domain": [("run_id", "in", self.ids)], "context": {}}
+
+    @api.model
+    def match_now(self):
+        """Match all open receipts of the active companies; for the reconciliation screen.
+
+        :return: how many receipts were looked at, how many proposals made
+        """
+        self._check_match_rights()
+        runs = self.create(
+            [{"company_id": company.id} for company in self.env.companies]
+        )
+        runs.action_match()
+        return {
+            "receipts": sum(runs.mapped("receipt_count")),
+            "proposals": sum(runs.mapped("proposal_count")),
+        }
 
     def _check_match_rights(self):
         if not self.env.user.has_group(
