@@ -12,7 +12,7 @@ _HEAD = 4096
 # Formats that banks also send and that are refused by name. Anchored at what each
 # specification puts first, so that a remark inside another file does not match.
 _KNOWN_OTHERS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("MT940", re.compile(r"\A(?:\{1:|\s*:20:|\s*940\s)|^:60[FM]:", re.M)),
+    ("MT940", re.compile(r"\A\s*(?:\{1:|:\d\d[A-Z]?:|940\s)|^:60[FM]:", re.M)),
     (
         "OFX",
         re.compile(
