@@ -1,15 +1,7 @@
-import base64
-import hashlib
-
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.exceptions import AccessError, UserError
 
-from ..engine.bank_formats import FORMATS, ReadContext, check_balance, identities
-from ..engine.errors import BalanceError, EngineError
-from ..engine.money import from_minor
-from ..engine.text import clean
-from .engine_messages import engine_message
-from .safe_io import run_parser
+from ..engine.bank_formats import FORMATS, identities
 
 #: what a user may change on a staged file; everything else is written by the methods
 _USER_FIELDS = {"statement_ids"}
@@ -26,7 +18,7 @@ class ArBankImport(models.Model):
 
     _name = "ar.bank.import"
     _description = "Bank File"
-    _inherit = ["mail.thread", "ar.run.mixin"]
+    _inherit = ["ar.run.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -56,7 +48,6 @@ class ArBankImport(models.Model):
         required=True,
         readonly=True,
         copy=False,
-        tracking=True,
         help="On Hold: at least one statement is not proven or has no journal; "
         "nothing of the file can be posted until that is settled.",
     )
@@ -70,6 +61,8 @@ class ArBankImport(models.Model):
         "account.bank.statement", compute="_compute_bank_statement_ids"
     )
     bank_statement_count = fields.Integer(compute="_compute_bank_statement_ids")
+    problem_text = fields.Text(compute="_compute_texts")
+    warning_text = fields.Text(compute="_compute_texts")
     new_count = fields.Integer(string="New Lines", compute="_compute_line_counts")
     known_count = fields.Integer(string="Known Lines", compute="_compute_line_counts")
     unbooked_count = fields.Integer(
@@ -88,6 +81,14 @@ class ArBankImport(models.Model):
         for record in self:
             record.bank_statement_ids = record.statement_ids.bank_statement_id
             record.bank_statement_count = len(record.bank_statement_ids)
+
+    @api.depends("statement_ids.problem", "statement_ids.warning")
+    def _compute_texts(self):
+        for record in self:
+            problems = record.statement_ids.mapped("problem")
+            warnings = record.statement_ids.mapped("warning")
+            record.problem_text = "\n".join(filter(None, problems))
+            record.warning_text = "\n".join(filter(None, warnings))
 
     @api.depends("line_ids.status")
     def _compute_line_counts(self):
@@ -120,6 +121,7 @@ class ArBankImport(models.Model):
         if self.filtered(lambda record: record.state not in ("staged", "held")):
             raise UserError(self.env._("Only a staged bank file can be cancelled."))
         self._set({"state": "cancelled", "run_state": "cancelled"})
+        self._log("cancel")
 
     def action_confirm(self):
         """Post the new lines of proven statements; the second person's decision."""
@@ -137,6 +139,7 @@ class ArBankImport(models.Model):
                     "confirmed_at": fields.Datetime.now(),
                 }
             )
+        self._log("confirm")
         self._start_run()
 
     def action_undo(self):
@@ -193,6 +196,15 @@ class ArBankImport(models.Model):
     def _run_user(self):
         return self.confirmed_by_id
 
+    def _log(self, step):
+        """Who did this, when, to which file of which content."""
+        for record in self:
+            self.env["customer.audit.entry"].with_company(record.company_id)._ar_log(
+                f"bank_file.{step}",
+                record,
+                {"file": record.name, "sha256": record.sha256, "new": record.new_count},
+            )
+
     def _set(self, values):
         # sudo: bookkeeping of the file after the role was checked; users write no state
         self.sudo().write(values)
@@ -210,130 +222,6 @@ class ArBankImport(models.Model):
                 "context": {},
             }
         return {**action, "domain": [("id", "in", self.ids)], "context": {}}
-
-    # -- staging --------------------------------------------------------------------------
-
-    @api.model
-    def _stage(self, filename, data, profiles, journal):
-        """A file becomes staged lines, or a clear message and nothing.
-
-        :param profiles: ``ar.bank.csv.profile`` to choose from
-        :param journal: for files that do not name their account
-        """
-        filename = _shown_name(filename)
-        sha256 = hashlib.sha256(data).hexdigest()
-        self._refuse_known_file(filename, sha256)
-        statements = self._load_file(filename, data, profiles, journal)
-        # sudo: only here may staged lines be written; the wizard checked the role
-        record = self.sudo().create(
-            {
-                "name": filename,
-                "file": base64.b64encode(data),
-                "sha256": sha256,
-                "format_code": statements[0].format,
-                "company_id": self.env.company.id,
-            }
-        )
-        record._create_lines(statements, journal)
-        record = record.sudo(False)
-        record._check()
-        return record
-
-    @api.model
-    def _refuse_known_file(self, filename, sha256):
-        earlier = self.search(
-            [
-                ("company_id", "=", self.env.company.id),
-                ("sha256", "=", sha256),
-                ("state", "!=", "cancelled"),
-            ],
-            limit=1,
-        )
-        if earlier:
-            raise RedirectWarning(
-                self.env._(
-                    "%(file)s: this file was imported already on %(day)s by %(user)s, "
-                    "as “%(name)s”.",
-                    file=filename,
-                    day=fields.Date.to_string(earlier.create_date),
-                    user=earlier.create_uid.name,
-                    name=earlier.name,
-                ),
-                self.env.ref("customer_ar_suite.ar_bank_import_action_open").id,
-                self.env._("Open that import"),
-                {"active_id": earlier.id, "active_ids": earlier.ids},
-            )
-
-    @api.model
-    def _load_file(self, filename, data, profiles, journal):
-        """Statements of a file, read in the child process."""
-        currencies = self.env["res.currency"].with_context(active_test=False).search([])
-        digits = {currency.name: currency.decimal_places for currency in currencies}
-        context = ReadContext(filename, digits, profiles._layouts(journal))
-        try:
-            return run_parser("bank_formats:read_bank_file", data, context=context)
-        except EngineError as error:
-            raise UserError(
-                self.env._(
-                    "%(file)s: %(message)s",
-                    file=filename,
-                    message=engine_message(self.env, error),
-                )
-            ) from error
-
-    def _create_lines(self, statements, journal):
-        """Staged statements and lines as the file has them, before any decision."""
-        self.ensure_one()
-        currencies = self.env["res.currency"].with_context(active_test=False).search([])
-        by_code = {currency.name: currency for currency in currencies}
-        records = self.env["ar.bank.import.statement"].create(
-            [
-                self._statement_values(position, statement, by_code, journal)
-                for position, statement in enumerate(statements, 1)
-            ]
-        )
-        self.env["ar.bank.import.line"].create(
-            [
-                record._line_values(position, line, by_code)
-                for record, statement in zip(records, statements, strict=True)
-                for position, line in enumerate(statement.lines, 1)
-            ]
-        )
-
-    def _statement_values(self, position, statement, by_code, journal):
-        def amount(minor):
-            return float(from_minor(minor or 0, statement.digits))
-
-        try:
-            check_balance(statement)
-            problem = False
-        except BalanceError as error:
-            problem = engine_message(self.env, error)
-        return {
-            "import_id": self.id,
-            "sequence": position,
-            "name": statement.number or self.name,
-            "number": statement.sequence,
-            "account_number": statement.account,
-            "currency_id": by_code[statement.currency].id,
-            "journal_id": journal.id if journal and not statement.account else False,
-            "has_opening": statement.opening is not None,
-            "has_closing": statement.closing is not None,
-            "is_whole": statement.is_whole,
-            "opening_amount": amount(statement.opening),
-            "closing_amount": amount(statement.closing),
-            "booked_amount": amount(statement.booked_sum),
-            "booked_count": len(statement.booked),
-            "date_from": min(
-                (line.booking_date for line in statement.booked), default=False
-            )
-            or statement.opening_date,
-            "date_to": max(
-                (line.booking_date for line in statement.booked), default=False
-            )
-            or statement.closing_date,
-            "file_problem": problem,
-        }
 
     # -- deciding -------------------------------------------------------------------------
 
@@ -368,12 +256,11 @@ class ArBankImport(models.Model):
     def _check_ready(self):
         self.ensure_one()
         if self.state == "held":
-            problems = "\n".join(filter(None, self.statement_ids.mapped("problem")))
             raise UserError(
                 self.env._(
                     "%(file)s is on hold.\n%(problems)s",
                     file=self.name,
-                    problems=problems,
+                    problems=self.problem_text,
                 )
             )
         if self.state != "staged":
@@ -433,8 +320,4 @@ class ArBankImport(models.Model):
         # sudo: the staged lines stay as evidence, but no longer count as known
         self.line_ids.sudo().write({"is_taken": False})
         self._set({"state": "cancelled"})
-
-
-def _shown_name(filename):
-    """A file's name without folders, invisible characters and excess length."""
-    return clean(filename.replace("\\", "/").rpartition("/")[2])[-120:] or "bank file"
+        self._log("undo")

@@ -111,6 +111,7 @@ class ArBankImportLine(models.Model):
             )
         # sudo: users write nothing on staged lines; role and state were checked above
         self.sudo().is_twin = True
+        self.import_id._log("take_as_new")
         self.import_id._check()
 
     def _known_identities(self, journal):

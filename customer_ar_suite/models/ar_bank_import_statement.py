@@ -105,6 +105,7 @@ class ArBankImportStatement(models.Model):
             raise AccessError(self.env._("The bank file is no longer staged."))
         result = super().write(vals)
         if by_user:
+            self.import_id._log("decide")
             self.import_id._check()
         return result
 
@@ -297,7 +298,7 @@ class ArBankImportStatement(models.Model):
             "%(account)s does not add up: the difference is %(difference)s"
             " (%(count)s lines). Check the file and the totals entered.",
             account=self.account_number or self.name,
-            difference=self.currency_id.format(self._from_minor(proof.difference)),
+            difference=self._shown(proof.difference),
             count=proof.lines_difference,
         )
 
@@ -314,11 +315,25 @@ class ArBankImportStatement(models.Model):
             opening = self._to_minor(self.closing_amount - sum(new.mapped("amount")))
             if opening != last_closing:
                 yield self.env._(
-                    "The last closing balance of the journal is %(last)s; this statement "
+                    "The last closing balance of %(journal)s is %(last)s; this statement "
                     "continues from %(opening)s. A statement in between may be missing.",
-                    last=self.currency_id.format(self._from_minor(last_closing)),
-                    opening=self.currency_id.format(self._from_minor(opening)),
+                    journal=self.journal_id.display_name,
+                    last=self._shown(last_closing),
+                    opening=self._shown(opening),
                 )
+        elif self.has_opening and self.journal_id:
+            booked = self.journal_id._get_journal_bank_account_balance()[0] or 0
+            if self._to_minor(booked) != self._to_minor(self.opening_amount):
+                yield self.env._(
+                    "The first statement of %(journal)s begins with %(opening)s, but its "
+                    "account has a balance of %(booked)s. Post an opening entry.",
+                    journal=self.journal_id.display_name,
+                    opening=self._shown(self._to_minor(self.opening_amount)),
+                    booked=self._shown(self._to_minor(booked)),
+                )
+
+    def _shown(self, minor):
+        return self.currency_id.format(self._from_minor(minor))
 
     def _to_minor(self, amount):
         return to_minor(amount, self.currency_id.decimal_places)
