@@ -139,6 +139,8 @@ class ResPartner(models.Model):
         }.get(view.type)
         if patch:
             patch(arch)
+        elif view.id in self._dimension_pivots():
+            self._patch_pivot(arch)
         return arch, view
 
     def _patch_form(self, arch):
@@ -196,6 +198,19 @@ class ResPartner(models.Model):
                 )
         if panel is not None and not len(panel):
             panel.getparent().remove(panel)
+
+    def _dimension_pivots(self):
+        views = ("res_partner_view_pivot_customers", "res_partner_view_graph_customers")
+        references = (f"customer_ar_suite.{view}" for view in views)
+        return [self.env["ir.model.data"]._xmlid_to_res_id(name) for name in references]
+
+    def _patch_pivot(self, arch):
+        """Begin with the first dimensions instead of the country and the salesperson."""
+        for node, name in zip(
+            arch.iterfind("./field"), self._shown_columns(), strict=False
+        ):
+            node.set("name", name)
+            node.set("groups", USER_GROUP)
 
     def _column_node(self, name, column, **attributes):
         return E.field(

@@ -418,6 +418,18 @@ class TestDimensionViews(CustomerCase):
             .search([("id", "=", dimension.id)])
         )
 
+    def test_pivot_of_the_customers_screen_begins_with_dimensions(self):
+        columns = list(self.env["res.partner"]._shown_columns())
+        for view_type, count in (("pivot", 2), ("graph", 1)):
+            view = self.env.ref(
+                f"customer_ar_suite.res_partner_view_{view_type}_customers"
+            )
+            arch = (
+                self.env["res.partner"].with_user(self.clerk).get_view(view.id)["arch"]
+            )
+            shown = [node.get("name") for node in etree.fromstring(arch).iter("field")]
+            self.assertEqual(shown, columns[:count])
+
     def test_customers_screen_has_a_panel(self):
         dimension = self.new_dimension()
         action = self.env.ref("customer_ar_suite.res_partner_action_customers")
