@@ -60,5 +60,8 @@ class BucketSet:
         return sums
 
 
+#: what reports have columns for: as many buckets as a set may have
+MAX_BUCKETS = 9
+
 #: the buckets of a database in which nobody has defined any
 STANDARD = BucketSet((0, 30, 60, 90, 120))

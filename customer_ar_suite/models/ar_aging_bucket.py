@@ -4,25 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from ..engine.aging import STANDARD, BucketSet
+from ..engine.aging import MAX_BUCKETS, STANDARD, BucketSet
 
-#: columns of the aging report: as many buckets as a set may have
-MAX_BUCKETS = 9
 _LIMITS = re.compile(r"\s*\d{1,4}(\s*,\s*\d{1,4})*\s*")
-
-
-def bucket_case(buckets, days):
-    """``CASE`` that gives the number of the bucket, the same as ``buckets.index``.
-
-    :param BucketSet buckets: the one definition of the borders
-    :param SQL days: expression of the days overdue
-    """
-    *bounded, _last = buckets.ranges()
-    whens = [
-        SQL("WHEN %s <= %s THEN %s", days, upper, number)
-        for number, (_lower, upper) in enumerate(bounded)
-    ]
-    return SQL("CASE %s ELSE %s END", SQL(" ").join(whens), len(bounded))
 
 
 class ArAgingBucketSet(models.Model):
@@ -77,6 +61,18 @@ class ArAgingBucketSet(models.Model):
     def _buckets(self):
         """The set as the engine knows it; without a record the standard one."""
         return self._parse_limits(self.limits) if self else STANDARD
+
+    def _bucket_case(self, days):
+        """``CASE`` that gives the number of the bucket, the same as ``BucketSet.index``.
+
+        :param SQL days: expression of the days overdue
+        """
+        *bounded, _last = self._buckets().ranges()
+        whens = [
+            SQL("WHEN %s <= %s THEN %s", days, upper, number)
+            for number, (_lower, upper) in enumerate(bounded)
+        ]
+        return SQL("CASE %s ELSE %s END", SQL(" ").join(whens), len(bounded))
 
     @api.model
     def _parse_limits(self, text):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.ar_aging_bucket import MAX_BUCKETS, bucket_case
+from ..engine.aging import MAX_BUCKETS
 
 #: what the customer still has to be given credit for; sorted into no bucket
 UNAPPLIED = "unapplied"
@@ -49,10 +49,8 @@ class ArAgingReport(models.Model):
         readonly=True,
         help="Category the customer had on the date, in the dimension chosen.",
     )
-    currency_id = fields.Many2one("res.currency", string="Currency", readonly=True)
-    company_currency_id = fields.Many2one(
-        "res.currency", string="Company Currency", readonly=True
-    )
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    company_currency_id = fields.Many2one("res.currency", readonly=True)
     date = fields.Date(string="Accounting Date", readonly=True)
     invoice_date = fields.Date(readonly=True)
     due_date = fields.Date(readonly=True)
@@ -175,9 +173,9 @@ class ArAgingReport(models.Model):
             %(bucket_amounts)s
             """,
             as_of=as_of,
-            category=SQL(
-                "assignment.category_id" if self._dimension() else "NULL::int"
-            ),
+            category=SQL("assignment.category_id")
+            if self._dimension()
+            else SQL("NULL::int"),
             unapplied=UNAPPLIED,
             bucket=bucket,
             bucket_amounts=SQL(", ").join(
@@ -203,7 +201,7 @@ class ArAgingReport(models.Model):
         since = SQL("item.due_date")
         if bucket_set.basis == "invoice_date":
             since = SQL("COALESCE(item.invoice_date, item.date)")
-        return bucket_case(bucket_set._buckets(), SQL("(%s - %s)", as_of, since))
+        return bucket_set._bucket_case(SQL("(%s - %s)", as_of, since))
 
     def _select_joins(self):
         """The customer and, with a dimension, the category held on the date."""

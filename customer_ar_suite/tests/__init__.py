@@ -25,3 +25,4 @@ from . import test_flow_bank_import
 from . import test_aging_report
 from . import test_flow_import_customers
 from . import test_match_review
+from . import test_architecture

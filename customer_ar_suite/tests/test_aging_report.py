@@ -5,7 +5,6 @@ from odoo.tests import Form, tagged
 from odoo.tools import SQL
 
 from ..engine.aging import BucketSet
-from ..models.ar_aging_bucket import bucket_case
 from .common import ArCommon, date
 
 
@@ -47,10 +46,11 @@ class TestAgingReport(ArCommon):
         # for sets of every shape, each day of eleven years falls into the same bucket
         for limits in ((0,), (0, 30, 60, 90, 120), (30,), (0, 1, 2, 3), (7, 3650)):
             buckets = BucketSet(limits)
+            bucket_set = self.sets.new({"limits": ",".join(map(str, limits))})
             rows = self.env.execute_query(
                 SQL(
                     "SELECT days, %s FROM generate_series(-200, 3800) AS days",
-                    bucket_case(buckets, SQL("days")),
+                    bucket_set._bucket_case(SQL("days")),
                 )
             )
             for days, number in rows:

@@ -1,4 +1,5 @@
 from odoo import Command, api, fields, models
+from odoo.tools import format_date
 
 
 class ArAgingOpen(models.TransientModel):
@@ -10,7 +11,7 @@ class ArAgingOpen(models.TransientModel):
     as_of_date = fields.Date(
         string="As of",
         required=True,
-        default=lambda self: self._shown("ar_as_of", "date")
+        default=lambda self: fields.Date.to_date(self.env.context.get("ar_as_of"))
         or fields.Date.context_today(self),
         help="Receivables as they stood at the end of this day.",
     )
@@ -18,14 +19,14 @@ class ArAgingOpen(models.TransientModel):
         "ar.aging.bucket.set",
         string="Buckets",
         required=True,
-        default=lambda self: self._shown("ar_bucket_set_id", "id")
+        default=lambda self: self.env.context.get("ar_bucket_set_id")
         or self.env["ar.aging.bucket.set"]._default_set(),
     )
     bucket_labels = fields.Char(string="Periods", related="bucket_set_id.labels")
     dimension_id = fields.Many2one(
         "customer.dimension",
         string="Category Of",
-        default=lambda self: self._shown("ar_dimension_id", "id"),
+        default=lambda self: self.env.context.get("ar_dimension_id"),
         help="Shows each customer's category in this dimension, as it was on the date.",
     )
     company_ids = fields.Many2many(
@@ -41,11 +42,6 @@ class ArAgingOpen(models.TransientModel):
         "ar.aging.open.tie.out", "wizard_id", compute="_compute_tie_out_ids"
     )
     is_tied_out = fields.Boolean(compute="_compute_tie_out_ids")
-
-    def _shown(self, key, kind):
-        """What the report this was opened from shows."""
-        value = self.env.context.get(key)
-        return fields.Date.to_date(value) if kind == "date" else value
 
     @api.depends("as_of_date", "company_ids", "partner_ids")
     def _compute_tie_out_ids(self):
@@ -71,7 +67,7 @@ class ArAgingOpen(models.TransientModel):
         unit = 10**row.company_digits
         return {
             "company_id": row.company_id,
-            "partner_id": row.partner_id,
+            "partner_id": row.partner_id or False,
             "open_amount": row.open_amount / unit,
             "ledger_amount": row.ledger_amount / unit,
             "difference_amount": (row.open_amount - row.ledger_amount) / unit,
@@ -94,9 +90,8 @@ class ArAgingOpen(models.TransientModel):
             "customer_ar_suite.ar_aging_report_action"
         )
         buckets = self.bucket_set_id
-        action["name"] = self.env._(
-            "Aged Receivables, %(date)s",
-            date=fields.Date.to_string(self.as_of_date),
+        action["name"] = action["display_name"] = self.env._(
+            "Aged Receivables, %(date)s", date=format_date(self.env, self.as_of_date)
         )
         action["domain"] = self._report_domain()
         action["context"] = {
