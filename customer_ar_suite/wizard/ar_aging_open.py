@@ -93,6 +93,7 @@ class ArAgingOpen(models.TransientModel):
         action["name"] = action["display_name"] = self.env._(
             "Aged Receivables, %(date)s", date=format_date(self.env, self.as_of_date)
         )
+        action["target"] = "main"  # in place of the report this was opened from
         action["domain"] = self._report_domain()
         action["context"] = {
             "ar_as_of": fields.Date.to_string(self.as_of_date),

@@ -77,10 +77,17 @@ def description_columns():
 
 
 def description_joins(env):
-    """Tables that describe ``item``. Left joins: the planner drops those not needed."""
+    """Document and journal of ``item``.
+
+    The planner expects far more open items than there are and would read all documents;
+    the limit makes it look each one up.
+    """
     return SQL(
         """
-        LEFT JOIN account_move move ON move.id = item.move_id
+        LEFT JOIN LATERAL (
+            SELECT ref, payment_reference, move_type
+              FROM account_move WHERE id = item.move_id LIMIT 1
+        ) move ON TRUE
         LEFT JOIN account_journal journal ON journal.id = item.journal_id
         """,
         to_flush=[
