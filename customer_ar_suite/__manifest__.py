@@ -50,6 +50,17 @@
         "views/ar_allocation_run_views.xml",
         "views/ar_match_review_views.xml",
         # statements
+        "security/ar_statement_security.xml",
+        "data/ir_sequence_data.xml",
+        "report/ar_statement_templates.xml",
+        "report/ar_statement_reports.xml",
+        "report/statement_layouts/open_item.xml",
+        "report/statement_layouts/activity.xml",
+        "report/statement_layouts/compact.xml",
+        "views/ar_statement_layout_views.xml",
+        "views/ar_statement_views.xml",
+        "wizard/ar_statement_send_views.xml",
+        "views/res_partner_statement_views.xml",
         # settings last: they link to everything
         "views/res_config_settings_views.xml",
     ],

@@ -43,3 +43,7 @@ from . import customer_import_stage
 from . import customer_import_apply
 from . import res_partner_import
 from . import ar_match_review
+from . import ar_statement_layout
+from . import ar_statement
+from . import ar_statement_build
+from . import ar_statement_wording

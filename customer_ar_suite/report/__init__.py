@@ -1,1 +1,2 @@
 from . import ar_aging_report
+from . import ar_statement_report

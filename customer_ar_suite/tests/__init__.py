@@ -26,3 +26,4 @@ from . import test_aging_report
 from . import test_flow_import_customers
 from . import test_match_review
 from . import test_architecture
+from . import test_flow_statements

@@ -4,3 +4,4 @@ from . import ar_aging_open
 
 # customer import
 from . import customer_import_upload
+from . import ar_statement_send

@@ -23,7 +23,7 @@ PADDING = 10  #: left and right of a cell together
 BOLD = 1.13  #: bold text is wider
 
 ROW, HEAD, TITLE, TOTAL, STRIP, TEXT = 18, 24, 32, 26, 62, 16
-WORDS = 24
+GAP = 12
 MIN_TEXT_EMS = 8.0
 
 
@@ -36,8 +36,8 @@ class Paper(NamedTuple):
 
 
 #: ISO A4 and US Letter with the margins of ``report/ar_statement_reports.xml``
-A4 = Paper(width=661, first=610, other=930)
-LETTER = Paper(width=661, first=540, other=860)
+A4 = Paper(width=640, first=620, other=950)
+LETTER = Paper(width=660, first=555, other=885)
 
 
 class ColumnFit(NamedTuple):
@@ -47,6 +47,7 @@ class ColumnFit(NamedTuple):
     heading: str
     width: int
     css: str
+    cell_css: str  #: ``css`` and the name of the column
 
 
 class Line(NamedTuple):
@@ -87,13 +88,13 @@ def lay_out(matrix: StatementMatrix, wording: Wording, paper: Paper) -> Sheets:
     texts = [_texts(section, matrix, wording) for section in matrix.sections]
     columns, font_size = _fit(matrix, texts, wording, paper.width)
     flow = _Flow(paper)
-    _put_text(flow, matrix.header.intro, paper.width, font_size)
+    _put_text(flow, matrix.header.intro)
     for section, rows in zip(matrix.sections, texts, strict=True):
         lines = [_cut(line, columns, font_size) for line in rows]
         _put_section(flow, section, lines, matrix, wording)
     if not matrix.sections:
-        flow.put(Block("text", (Line("text", (wording.label("nothing_open"),)),)), TEXT)
-    _put_closing(flow, matrix, paper.width, font_size)
+        _put_text(flow, wording.label("nothing_open"))
+    _put_closing(flow, matrix)
     pages = flow.finish()
     return Sheets(
         tuple(
@@ -147,7 +148,13 @@ def _fit(
     )
     shares = _shares(needs, is_text, room / size - fixed)
     fits = tuple(
-        ColumnFit(column.code, heading, ceil(share * size) + PADDING, _css(column.kind))
+        ColumnFit(
+            column.code,
+            heading,
+            ceil(share * size) + PADDING,
+            _css(column.kind),
+            f"{_css(column.kind)} d-{column.code}",
+        )
         for column, heading, share in zip(matrix.columns, headings, shares, strict=True)
     )
     return fits, size
@@ -208,6 +215,7 @@ class _Flow:
         self.paper = paper
         self.pages: list[list[Block]] = [[]]
         self.left = paper.first
+        self.line_ems = (paper.width - 4) / FONT_SIZES[0]
 
     def put(self, block: Block, height: int) -> None:
         """Add a block; the caller made sure that it fits or does not mind a new page."""
@@ -234,7 +242,7 @@ def _put_section(
     wording: Wording,
 ) -> None:
     """Title, table and tail of one currency; the tail never stands without a row."""
-    tail = _tail(section, matrix, wording)
+    tail = _tail(section, matrix, wording, flow.line_ems)
     tail_height = TOTAL + sum(height for _block, height in tail)
     opening = _opening(section, matrix, wording)
     start = TITLE + HEAD + ROW * len(opening)
@@ -295,7 +303,7 @@ def _sum_line(kind: str, amount: str, wording: Wording, currency: str = "") -> L
 
 
 def _tail(
-    section: Section, matrix: StatementMatrix, wording: Wording
+    section: Section, matrix: StatementMatrix, wording: Wording, line_ems: float
 ) -> list[tuple[Block, int]]:
     """What follows the total of a currency: its age and the balance in words."""
     ranges = BucketSet(matrix.header.bucket_limits).ranges()
@@ -309,27 +317,24 @@ def _tail(
     )
     tail = [(Block("aging", strip), STRIP)]
     if section.words:
-        line = Line("words", (wording.label("in_words"), section.words))
-        tail.append((Block("words", (line,)), WORDS))
+        text = wording.label("in_words", words=section.words)
+        lines = tuple(Line("words", (line,)) for line in wrap(text, line_ems, 3))
+        tail.append((Block("words", lines), TEXT * len(lines) + GAP))
     return tail
 
 
-def _put_text(flow: _Flow, text: str, width: int, font_size: float) -> None:
-    lines = tuple(
-        Line("text", (line,)) for line in wrap(text, (width - 4) / font_size, 12)
-    )
+def _put_text(flow: _Flow, text: str) -> None:
+    lines = tuple(Line("text", (line,)) for line in wrap(text, flow.line_ems, 12))
     if lines:
-        flow.put(Block("text", lines), TEXT * len(lines) + ROW)
+        flow.put(Block("text", lines), TEXT * len(lines) + GAP)
 
 
-def _put_closing(
-    flow: _Flow, matrix: StatementMatrix, width: int, font_size: float
-) -> None:
+def _put_closing(flow: _Flow, matrix: StatementMatrix) -> None:
     """The text at the end and where to pay, kept in one piece each."""
-    _put_text(flow, matrix.header.closing, width, font_size)
+    _put_text(flow, matrix.header.closing)
     banks = tuple(
         Line("bank", (bank.bank, bank.number, bank.bic, bank.currency))
         for bank in matrix.header.banks
     )
     if banks:
-        flow.put(Block("banks", banks), HEAD + ROW * (len(banks) + 1))
+        flow.put(Block("banks", banks), HEAD + ROW * len(banks) + GAP)

@@ -43,7 +43,7 @@ ENGLISH = Wording(
         "line_brought": "Brought forward",
         "line_carried": "Carried forward",
         "line_total": "Balance %(currency)s",
-        "in_words": "In words",
+        "in_words": "In words: %(words)s",
         "nothing_open": "Nothing is open.",
     },
     date_text=date.isoformat,

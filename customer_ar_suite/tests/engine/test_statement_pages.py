@@ -18,7 +18,7 @@ HEIGHTS = {
     "brought": paginate.ROW,
     "total": paginate.TOTAL,
     "title": paginate.TITLE,
-    "words": paginate.WORDS,
+    "words": paginate.TEXT,
     "text": paginate.TEXT,
     "bank": paginate.ROW,
 }
@@ -29,7 +29,12 @@ def height(block):
     if block.kind == "aging":
         return paginate.STRIP
     lines = sum(HEIGHTS[line.kind] for line in block.lines)
-    extra = {"table": paginate.HEAD, "banks": paginate.HEAD + paginate.ROW}
+    extra = {
+        "table": paginate.HEAD,
+        "banks": paginate.HEAD + paginate.GAP,
+        "text": paginate.GAP,
+        "words": paginate.GAP,
+    }
     return lines + extra.get(block.kind, 0)
 
 

@@ -1,0 +1,297 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ..engine.money import from_minor
+from ..engine.statement.matrix import StatementMatrix, fingerprint
+
+#: who may issue, send and cancel statements
+ISSUERS = ("ar_clerk", "collector", "credit_manager")
+
+
+class ArStatement(models.Model):
+    """A statement of account as it was issued: numbered, frozen, proven by a hash.
+
+    The figures live in the snapshot. Whatever is invoiced or paid later, the statement can
+    be shown again as the customer received it.
+    """
+
+    _name = "ar.statement"
+    _description = "Statement of Account"
+    _order = "as_of_date desc, id desc"
+
+    name = fields.Char(string="Number", required=True, readonly=True, copy=False)
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    layout_id = fields.Many2one(
+        "ar.statement.layout", required=True, readonly=True, ondelete="restrict"
+    )
+    as_of_date = fields.Date(string="As of", required=True, readonly=True)
+    period_start_date = fields.Date(string="Period from", readonly=True)
+    language = fields.Char(required=True, readonly=True)
+    snapshot = fields.Text(required=True, readonly=True, copy=False)
+    snapshot_hash = fields.Char(
+        string="Fingerprint (SHA-256)",
+        required=True,
+        readonly=True,
+        copy=False,
+        help="Computed from all figures and texts when the statement was issued.",
+    )
+    is_intact = fields.Boolean(
+        string="Unchanged",
+        compute="_compute_is_intact",
+        help="The figures are those that were issued.",
+    )
+    total_ids = fields.One2many(
+        "ar.statement.total", "statement_id", string="Totals", readonly=True
+    )
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    balance_amount = fields.Monetary(
+        string="Balance",
+        currency_field="company_currency_id",
+        readonly=True,
+        help="Closing balance of all currencies, in the company's currency.",
+    )
+    overdue_amount = fields.Monetary(
+        string="Overdue", currency_field="company_currency_id", readonly=True
+    )
+    state = fields.Selection(
+        [("issued", "Issued"), ("sent", "Sent"), ("cancelled", "Cancelled")],
+        required=True,
+        default="issued",
+        readonly=True,
+        copy=False,
+        index=True,
+    )
+    sent_at = fields.Datetime(readonly=True, copy=False)
+    sent_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    preview_html = fields.Html(compute="_compute_preview_html", sanitize=False)
+
+    _name_uniq = models.Constraint(
+        "UNIQUE(company_id, name)", "This statement number is already used."
+    )
+    _partner_date_idx = models.Index("(partner_id, as_of_date DESC)")
+
+    #: the only fields that change after issue
+    _open_fields = frozenset({"state", "sent_at", "sent_by_id"})
+
+    @api.depends("snapshot", "snapshot_hash")
+    def _compute_is_intact(self):
+        for statement in self:
+            found = fingerprint(statement.snapshot) if statement.snapshot else ""
+            statement.is_intact = found == statement.snapshot_hash
+
+    @api.depends("snapshot")
+    def _compute_preview_html(self):
+        for statement in self:
+            statement.preview_html = self.env["ir.qweb"]._render(
+                "customer_ar_suite.ar_statement_preview", statement._preview_values()
+            )
+
+    @api.depends("name", "partner_id.display_name")
+    def _compute_display_name(self):
+        for statement in self:
+            statement.display_name = f"{statement.name} · {statement.partner_id.name}"
+
+    def write(self, vals):
+        """An issued statement is a document: only its state moves on."""
+        if frozen := set(vals) - self._open_fields:
+            raise UserError(
+                self.env._(
+                    "An issued statement cannot be changed (%(fields)s). Cancel it and "
+                    "issue a new one.",
+                    fields=", ".join(sorted(frozen)),
+                )
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(
+            _("An issued statement cannot be deleted: its number stays. Cancel it.")
+        )
+
+    # -- actions --------------------------------------------------------------------------
+
+    def action_print(self):
+        """One PDF of all selected statements, each in its customer's language."""
+        self.check_access("read")
+        report = self.env.ref("customer_ar_suite.ar_statement_report")
+        return report.report_action(self, config=False)
+
+    def action_mark_sent(self):
+        """Note that the statements left the house on paper or otherwise."""
+        self._check_may_issue()
+        issued = self.filtered(lambda statement: statement.state == "issued")
+        # sudo: nobody may write statements but through these actions; checked above
+        issued.sudo().write(
+            {
+                "state": "sent",
+                "sent_at": fields.Datetime.now(),
+                "sent_by_id": self.env.uid,
+            }
+        )
+
+    def action_cancel(self):
+        """Take a statement back; number and figures stay on record."""
+        self._check_may_issue()
+        # sudo: nobody may write statements but through these actions; checked above
+        self.sudo().write({"state": "cancelled"})
+
+    def _check_may_issue(self):
+        """Only the roles that deal with customers' accounts; never the auditor."""
+        groups = (f"customer_ar_suite.customer_ar_suite_group_{name}" for name in ISSUERS)
+        if not any(map(self.env.user.has_group, groups)):
+            raise AccessError(
+                self.env._(
+                    "Statements are issued by AR clerks, AR accountants, collectors and "
+                    "credit managers. Ask your administrator for one of these roles."
+                )
+            )
+        self.check_access("read")
+
+    # -- issuing --------------------------------------------------------------------------
+
+    @api.model
+    def _issue(self, company, layout, as_of, date_from=None, partner_ids=None, only=None):
+        """Number and freeze the statements of many customers at once.
+
+        :param partner_ids: customers or contacts of them; None: all with open items
+        :param only: ``"overdue"``: leave out customers of whom nothing is overdue
+        :return: the statements, and the error of each customer whose ledger disagrees
+        :rtype: tuple[ArStatement, dict[int, EngineError]]
+        """
+        self._check_may_issue()
+        layout.check_access("read")
+        if company not in self.env.companies:
+            raise AccessError(
+                self.env._(
+                    "Switch to the company %(name)s to issue its statements.",
+                    name=company.display_name,
+                )
+            )
+        drafts, errors = self._build(company, layout, as_of, date_from, partner_ids, only)
+        numbers = self._next_numbers(company, len(drafts))
+        # sudo: nobody may create statements but through here; checked above
+        statements = self.sudo().create(
+            [
+                self._issue_vals(draft, number, company, layout)
+                for draft, number in zip(drafts, numbers, strict=True)
+            ]
+        )
+        return statements.sudo(False), errors
+
+    def _issue_vals(self, draft, number, company, layout):
+        """Values of a new statement."""
+        snapshot = draft.matrix.to_json()
+        digits = company.currency_id.decimal_places
+        header = draft.matrix.header
+        return {
+            "name": number,
+            "partner_id": draft.partner_id,
+            "company_id": company.id,
+            "layout_id": layout.id,
+            "as_of_date": header.as_of,
+            "period_start_date": header.date_from,
+            "language": header.language,
+            "snapshot": snapshot,
+            "snapshot_hash": fingerprint(snapshot),
+            "balance_amount": float(from_minor(draft.balance, digits)),
+            "overdue_amount": float(from_minor(draft.overdue, digits)),
+            "total_ids": [
+                fields.Command.create(values) for values in self._total_vals(draft.matrix)
+            ],
+        }
+
+    def _total_vals(self, matrix):
+        """Values of the totals, one per currency."""
+        currencies = self._currency_ids()
+        return [
+            {
+                "currency_id": currencies[section.currency],
+                "opening_amount": float(from_minor(section.opening, section.digits)),
+                "closing_amount": float(from_minor(section.closing, section.digits)),
+                "overdue_amount": float(from_minor(section.overdue, section.digits)),
+            }
+            for section in matrix.sections
+        ]
+
+    def _next_numbers(self, company, count):
+        """``count`` numbers of the company's statement sequence, in one question.
+
+        Core draws numbers one by one; a thousand statements would be a thousand
+        questions. Sequences of another kind than the one shipped are drawn core's way.
+        """
+        if not count:
+            return []
+        # sudo: drawing a number needs no right on sequences, as in core
+        sequence = (
+            self.env["ir.sequence"]
+            .sudo()
+            .search(
+                [
+                    ("code", "=", "ar.statement"),
+                    ("company_id", "in", [company.id, False]),
+                ],
+                order="company_id",
+                limit=1,
+            )
+        )
+        if not sequence:
+            raise UserError(
+                self.env._(
+                    "There is no number sequence with the code “ar.statement”. Create one "
+                    "under Settings, Technical, Sequences."
+                )
+            )
+        if sequence.implementation != "standard" or sequence.use_date_range:
+            return [sequence.next_by_id() for _i in range(count)]
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT nextval(%s) FROM generate_series(1, %s)",
+                f"ir_sequence_{sequence.id:03}",
+                count,
+            )
+        )
+        return [sequence.get_next_char(number) for (number,) in rows]
+
+    # -- reading back ---------------------------------------------------------------------
+
+    def _matrix(self):
+        """The figures as issued; refuses a snapshot that was tampered with."""
+        self.ensure_one()
+        if not self.is_intact:
+            raise UserError(
+                self.env._(
+                    "The stored figures of statement %(name)s are no longer those that "
+                    "were issued. Do not use it; inform your administrator.",
+                    name=self.name,
+                )
+            )
+        return StatementMatrix.from_json(self.snapshot)
+
+
+class ArStatementTotal(models.Model):
+    """What a statement says in one currency."""
+
+    _name = "ar.statement.total"
+    _description = "Statement Total"
+    _order = "statement_id, id"
+
+    statement_id = fields.Many2one(
+        "ar.statement", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="statement_id.company_id", store=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    opening_amount = fields.Monetary(string="Opening Balance", readonly=True)
+    closing_amount = fields.Monetary(string="Closing Balance", readonly=True)
+    overdue_amount = fields.Monetary(string="Overdue", readonly=True)

@@ -1,0 +1,220 @@
+from collections import defaultdict
+from datetime import timedelta
+from typing import NamedTuple
+
+from odoo import models
+
+from ..engine.errors import EngineError
+from ..engine.statement import BUILDERS
+from ..engine.statement.builder import Currency, Figures
+from ..engine.statement.matrix import BankAccount, Header, Party, StatementMatrix
+
+MOST_BANKS = 3
+
+
+class Draft(NamedTuple):
+    """A statement about to be issued; sums in minor units of the company's currency."""
+
+    partner_id: int
+    matrix: StatementMatrix
+    balance: int
+    overdue: int
+
+
+class ArStatement(models.Model):
+    _inherit = "ar.statement"
+
+    def _build(
+        self, company, layout, as_of, date_from=None, partner_ids=None, only=None
+    ):
+        """The checked figures of many customers; questions do not grow with their number.
+
+        :return: drafts in the order of customers' names, errors by customer
+        :rtype: tuple[list[Draft], dict[int, EngineError]]
+        """
+        builder = BUILDERS.get(layout.kind)
+        start = date_from if builder.needs_period else None
+        figures = self._load_figures(company, layout, as_of, start, partner_ids, only)
+        headers = self._load_headers(company, layout, as_of, start, list(figures))
+        currencies = self._currencies()
+        drafts, errors = [], {}
+        for partner_id, header in headers.items():
+            try:
+                matrix = builder.build(header, figures[partner_id], currencies)
+            except EngineError as error:
+                errors[partner_id] = error
+                continue
+            items = figures[partner_id].items
+            drafts.append(
+                Draft(
+                    partner_id,
+                    matrix.with_words() if layout.show_words else matrix,
+                    sum(item.residual_company for item in items),
+                    sum(i.residual_company for i in items if i.due_date < as_of),
+                )
+            )
+        return drafts, errors
+
+    # -- figures --------------------------------------------------------------------------
+
+    def _load_figures(self, company, layout, as_of, start, partner_ids, only):
+        """What the ledger knows, by customer.
+
+        :rtype: dict[int, Figures]
+        """
+        ledger = self.env["ar.ledger"]
+        scope = {"company_ids": company.ids}
+        if partner_ids is not None:
+            # sudo: ids of commercial partners only; what is shown of them is filtered
+            # by the user's rules when the headers are made
+            chosen = self.env["res.partner"].sudo().browse(partner_ids)
+            scope["partner_ids"] = chosen.commercial_partner_id.ids
+        items = _by_partner(ledger._open_items(as_of, **scope))
+        if only == "overdue":
+            items = {
+                partner_id: rows
+                for partner_id, rows in items.items()
+                if any(row.due_date < as_of and row.residual > 0 for row in rows)
+            }
+        if partner_ids is None or only:
+            scope["partner_ids"] = [partner_id for partner_id in items if partner_id]
+        movements, opening = self._load_history(layout, as_of, start, scope)
+        return {
+            partner_id: Figures(
+                items.get(partner_id, ()),
+                movements.get(partner_id, ()),
+                opening.get(partner_id, {}),
+            )
+            for partner_id in scope["partner_ids"]
+        }
+
+    def _load_history(self, layout, as_of, start, scope):
+        """Movements and opening balances where the layout shows any, by customer."""
+        ledger = self.env["ar.ledger"]
+        opening = defaultdict(dict)
+        if start:
+            for balance in ledger._opening_balances(start, **scope):
+                opening[balance.partner_id][balance.currency_id] = balance.amount
+            movements = ledger._movements(start, as_of, **scope)
+        elif layout.settled_days > 0:
+            first = as_of - timedelta(days=layout.settled_days)
+            movements = ledger._movements(first, as_of, **scope)
+        else:
+            movements = []
+        return _by_partner(movements), opening
+
+    def _currencies(self):
+        """Code and digits of every currency by id."""
+        currencies = self.env["res.currency"].with_context(active_test=False).search([])
+        return {c.id: Currency(c.name, c.decimal_places) for c in currencies}
+
+    def _currency_ids(self):
+        """Ids by code."""
+        return {currency.code: key for key, currency in self._currencies().items()}
+
+    # -- headers --------------------------------------------------------------------------
+
+    def _load_headers(self, company, layout, as_of, start, partner_ids):
+        """Everything around the figures, in each customer's language, by customer.
+
+        Customers whom the user may not see are not among them.
+
+        :rtype: dict[int, Header]
+        """
+        partners = (
+            self.env["res.partner"]
+            .with_context(active_test=False)
+            .search([("id", "in", partner_ids)], order="complete_name, id")
+        )
+        contacts = self._invoice_contacts(partners)
+        shared = {}
+        headers = {}
+        for language, group in self._by_language(partners, company).items():
+            if language not in shared:
+                shared[language] = self._shared_header(company, layout, language)
+            group = group.with_context(lang=language, prefetch_langs=True)
+            for partner in group:
+                contact = contacts.get(partner.id, partner).with_env(group.env)
+                headers[partner.id] = Header(
+                    layout=layout.kind,
+                    customer=self._customer_party(partner, contact),
+                    as_of=as_of,
+                    language=language,
+                    date_from=start,
+                    **shared[language],
+                )
+        return {pid: headers[pid] for pid in partners.ids}
+
+    def _by_language(self, partners, company):
+        """Customers by the language their statement is written in."""
+        installed = {code for code, _name in self.env["res.lang"].get_installed()}
+        fallback = next(
+            (
+                code
+                for code in (company.partner_id.lang, self.env.lang, "en_US")
+                if code in installed
+            ),
+            "en_US",
+        )
+        return partners.grouped(
+            lambda partner: partner.lang if partner.lang in installed else fallback
+        )
+
+    def _invoice_contacts(self, partners):
+        """The first contact for invoices of each customer that has one."""
+        contacts = self.env["res.partner"].search(
+            [("parent_id", "in", partners.ids), ("type", "=", "invoice")], order="id desc"
+        )
+        return {contact.parent_id.id: contact for contact in contacts}
+
+    def _customer_party(self, partner, contact):
+        address = _address_lines(contact)
+        if contact != partner and contact.name and contact.name != partner.name:
+            address = (contact.name, *address)
+        return Party(
+            name=partner.name or "",
+            address=address,
+            tax_id=partner.vat or "",
+            reference=partner.ref or "",
+        )
+
+    def _shared_header(self, company, layout, language):
+        """What all statements of one language have in common."""
+        sender = company.partner_id.with_context(lang=language)
+        layout = layout.with_context(lang=language)
+        banks = sender.bank_ids[:MOST_BANKS] if layout.show_banks else ()
+        return {
+            "company": Party(
+                name=company.name,
+                address=_address_lines(sender),
+                contact=tuple(
+                    text for text in (company.phone, company.email, company.website) if text
+                ),
+                tax_id=company.vat or "",
+            ),
+            "bucket_limits": layout._bucket_limits(),
+            "banks": tuple(
+                BankAccount(
+                    bank.acc_number,
+                    bank.bank_name or "",
+                    bank.bank_bic or "",
+                    bank.currency_id.name or "",
+                )
+                for bank in banks
+            ),
+            "intro": layout.intro or "",
+            "closing": layout.closing or "",
+        }
+
+
+def _by_partner(rows):
+    groups = defaultdict(list)
+    for row in rows:
+        groups[row.partner_id].append(row)
+    return groups
+
+
+def _address_lines(partner):
+    """The postal address as the customer's country writes it, without empty lines."""
+    lines = partner._display_address(without_company=True).splitlines()
+    return tuple(line.strip() for line in lines if line.strip())

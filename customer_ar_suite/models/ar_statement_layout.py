@@ -1,0 +1,55 @@
+from odoo import fields, models
+
+from ..engine.aging import STANDARD
+
+
+class ArStatementLayout(models.Model):
+    """How a statement of account looks: what it lists, and the words around it."""
+
+    _name = "ar.statement.layout"
+    _description = "Statement Layout"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True, copy=False)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one(
+        "res.company", help="Empty: the layout is offered in every company."
+    )
+    kind = fields.Selection(
+        [
+            ("open_item", "Open Items"),
+            ("compact", "Open Items, Compact"),
+            ("activity", "Activity"),
+        ],
+        required=True,
+        default="open_item",
+        help="Open items: what is unpaid on a day, item by item.\n"
+        "Activity: opening balance, everything that happened, closing balance.",
+    )
+    qweb_template = fields.Char(
+        string="Template",
+        required=True,
+        default="customer_ar_suite.ar_statement_layout_open_item",
+        help="External ID of the QWeb template that prints the pages.",
+    )
+    settled_days = fields.Integer(
+        string="Show Paid Items of",
+        help="Days back from the statement date in which invoices paid in the meantime "
+        "are still listed, with nothing left to pay. 0: open items only.",
+    )
+    show_words = fields.Boolean(string="Amount in Words", default=True)
+    show_banks = fields.Boolean(string="Bank Details", default=True)
+    intro = fields.Text(
+        string="Text Before the Figures", translate=True, help="In plain text."
+    )
+    closing = fields.Text(
+        string="Text After the Figures", translate=True, help="In plain text."
+    )
+
+    _code_uniq = models.Constraint("UNIQUE(code)", "The code of a layout must be unique.")
+
+    def _bucket_limits(self):
+        """Upper limits of the aging strip, in days overdue."""
+        return STANDARD.limits

@@ -1,0 +1,122 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+
+from ..models.engine_messages import engine_message
+
+#: more are printed by a statement run in the background, not in a user's click
+MOST_PRINTED = 500
+
+
+class ArStatementSend(models.TransientModel):
+    """Ask whose statements shall be issued, as of when and how they look."""
+
+    _name = "ar.statement.send"
+    _description = "Issue Statements"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    selection = fields.Selection(
+        [
+            ("chosen", "The customers listed below"),
+            ("open", "All customers with open items"),
+            ("overdue", "All customers with overdue items"),
+        ],
+        string="Customers",
+        required=True,
+        default=lambda self: "chosen" if self._default_partner_ids() else "open",
+    )
+    partner_ids = fields.Many2many(
+        "res.partner", string="Chosen Customers", default=lambda s: s._default_partner_ids()
+    )
+    layout_id = fields.Many2one(
+        "ar.statement.layout",
+        required=True,
+        domain="[('company_id', 'in', [company_id, False])]",
+        default=lambda self: self.env["ar.statement.layout"].search(
+            [("company_id", "in", [self.env.company.id, False])], limit=1
+        ),
+    )
+    layout_kind = fields.Selection(related="layout_id.kind")
+    as_of_date = fields.Date(
+        string="As of", required=True, default=lambda s: fields.Date.context_today(s)
+    )
+    period_start_date = fields.Date(
+        string="Period from",
+        compute="_compute_period_start_date",
+        store=True,
+        readonly=False,
+        help="First day of the movements shown.",
+    )
+
+    @api.model
+    def _default_partner_ids(self):
+        if self.env.context.get("active_model") != "res.partner":
+            return []
+        return self.env.context.get("active_ids") or []
+
+    @api.depends("as_of_date")
+    def _compute_period_start_date(self):
+        """The month of the statement date."""
+        for wizard in self:
+            wizard.period_start_date = wizard.as_of_date and wizard.as_of_date.replace(
+                day=1
+            )
+
+    def action_print(self):
+        """Issue the statements and print them as one PDF."""
+        statements = self._issue()
+        if len(statements) > MOST_PRINTED:
+            return self._open(statements)
+        return {**statements.action_print(), "close_on_report_download": True}
+
+    def action_issue(self):
+        """Issue the statements and show them in a list."""
+        return self._open(self._issue())
+
+    def _issue(self):
+        self.ensure_one()
+        self._check_input()
+        statements, errors = self.env["ar.statement"]._issue(
+            self.company_id,
+            self.layout_id,
+            self.as_of_date,
+            self.period_start_date,
+            self.partner_ids.ids if self.selection == "chosen" else None,
+            "overdue" if self.selection == "overdue" else None,
+        )
+        if errors:
+            self._refuse(errors)
+        if not statements:
+            raise UserError(
+                _("No customer of %s has open items on this date.", self.company_id.name)
+            )
+        return statements
+
+    def _check_input(self):
+        if self.selection == "chosen" and not self.partner_ids:
+            raise UserError(_("Choose at least one customer."))
+        starts, ends = self.period_start_date, self.as_of_date
+        if self.layout_kind == "activity" and (not starts or starts > ends):
+            raise UserError(_("The period must start on or before %s.", ends))
+
+    def _refuse(self, errors):
+        """All or nothing: a customer whose figures disagree stops the print by name."""
+        partners = self.env["res.partner"].browse(errors)
+        lines = [
+            f"{partner.display_name}: {engine_message(self.env, errors[partner.id])}"
+            for partner in partners[:10]
+        ]
+        raise UserError("\n".join(lines))
+
+    def _open(self, statements):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_ar_suite.ar_statement_action"
+        )
+        action["domain"] = [("id", "in", statements.ids)]
+        action["context"] = {}
+        if len(statements) == 1:
+            action.update(
+                res_id=statements.id, views=[(False, "form")], view_mode="form"
+            )
+        return action
