@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import get_currency_name
-from num2words import num2words  # type: ignore[import-untyped]
+from num2words import num2words
 
 
 class _Script(NamedTuple):

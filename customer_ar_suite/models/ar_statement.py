@@ -54,7 +54,9 @@ class ArStatement(models.Model):
     total_ids = fields.One2many(
         "ar.statement.total", "statement_id", string="Totals", readonly=True
     )
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        "res.currency", string="Company Currency", required=True, readonly=True
+    )
     balance_amount = fields.Monetary(
         string="Balance",
         currency_field="company_currency_id",
@@ -188,6 +190,15 @@ class ArStatement(models.Model):
                 for draft, number in zip(drafts, numbers, strict=True)
             ]
         )
+        currency_ids = self._currency_ids()
+        # sudo: as above
+        self.env["ar.statement.total"].sudo().create(
+            [
+                statement._total_vals(section, company, currency_ids)
+                for statement, draft in zip(statements, drafts, strict=True)
+                for section in draft.matrix.sections
+            ]
+        )
         return statements.sudo(False), errors
 
     def _issue_vals(self, draft, number, company, layout):
@@ -199,6 +210,7 @@ class ArStatement(models.Model):
             "name": number,
             "partner_id": draft.partner_id,
             "company_id": company.id,
+            "company_currency_id": company.currency_id.id,
             "layout_id": layout.id,
             "as_of_date": header.as_of,
             "period_start_date": header.date_from,
@@ -207,23 +219,18 @@ class ArStatement(models.Model):
             "snapshot_hash": fingerprint(snapshot),
             "balance_amount": float(from_minor(draft.balance, digits)),
             "overdue_amount": float(from_minor(draft.overdue, digits)),
-            "total_ids": [
-                fields.Command.create(values) for values in self._total_vals(draft.matrix)
-            ],
         }
 
-    def _total_vals(self, matrix):
-        """Values of the totals, one per currency."""
-        currencies = self._currency_ids()
-        return [
-            {
-                "currency_id": currencies[section.currency],
-                "opening_amount": float(from_minor(section.opening, section.digits)),
-                "closing_amount": float(from_minor(section.closing, section.digits)),
-                "overdue_amount": float(from_minor(section.overdue, section.digits)),
-            }
-            for section in matrix.sections
-        ]
+    def _total_vals(self, section, company, currency_ids):
+        """Values of the total of one currency."""
+        return {
+            "statement_id": self.id,
+            "company_id": company.id,
+            "currency_id": currency_ids[section.currency],
+            "opening_amount": float(from_minor(section.opening, section.digits)),
+            "closing_amount": float(from_minor(section.closing, section.digits)),
+            "overdue_amount": float(from_minor(section.overdue, section.digits)),
+        }
 
     def _next_numbers(self, company, count):
         """``count`` numbers of the company's statement sequence, in one question.
@@ -290,7 +297,7 @@ class ArStatementTotal(models.Model):
     statement_id = fields.Many2one(
         "ar.statement", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="statement_id.company_id", store=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     opening_amount = fields.Monetary(string="Opening Balance", readonly=True)
     closing_amount = fields.Monetary(string="Closing Balance", readonly=True)

@@ -6,7 +6,7 @@ from odoo import models
 
 from ..engine.errors import EngineError
 from ..engine.statement import BUILDERS
-from ..engine.statement.builder import Currency, Figures
+from ..engine.statement.builder import Currency, Figures, gaps
 from ..engine.statement.matrix import BankAccount, Header, Party, StatementMatrix
 
 MOST_BANKS = 3
@@ -79,7 +79,7 @@ class ArStatement(models.Model):
         if partner_ids is None or only:
             scope["partner_ids"] = [partner_id for partner_id in items if partner_id]
         movements, opening = self._load_history(layout, as_of, start, scope)
-        return {
+        figures = {
             partner_id: Figures(
                 items.get(partner_id, ()),
                 movements.get(partner_id, ()),
@@ -87,6 +87,27 @@ class ArStatement(models.Model):
             )
             for partner_id in scope["partner_ids"]
         }
+        return self._with_transfers(figures, as_of, start, scope) if start else figures
+
+    def _with_transfers(self, figures, as_of, start, scope):
+        """Add what was settled across currencies and customers, where there is any."""
+        moved = [pid for pid, known in figures.items() if gaps(known)]
+        if not moved:
+            return figures
+        scope = {**scope, "partner_ids": moved}
+        for partner_id, rows in _by_partner(
+            self.env["ar.ledger"]._transfers(as_of, **scope)
+        ).items():
+            known = figures[partner_id]
+            opening = defaultdict(int, known.opening)
+            for row in rows:
+                if row.date < start:
+                    opening[row.currency_id] += row.amount
+            within = [row for row in rows if row.date >= start]
+            figures[partner_id] = Figures(
+                known.items, [*known.movements, *within], opening
+            )
+        return figures
 
     def _load_history(self, layout, as_of, start, scope):
         """Movements and opening balances where the layout shows any, by customer."""
@@ -183,13 +204,12 @@ class ArStatement(models.Model):
         sender = company.partner_id.with_context(lang=language)
         layout = layout.with_context(lang=language)
         banks = sender.bank_ids[:MOST_BANKS] if layout.show_banks else ()
+        website = (company.website or "").split("://")[-1].rstrip("/")
         return {
             "company": Party(
                 name=company.name,
                 address=_address_lines(sender),
-                contact=tuple(
-                    text for text in (company.phone, company.email, company.website) if text
-                ),
+                contact=tuple(filter(None, (company.phone, company.email, website))),
                 tax_id=company.vat or "",
             ),
             "bucket_limits": layout._bucket_limits(),

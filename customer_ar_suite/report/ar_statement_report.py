@@ -1,9 +1,12 @@
+import base64
 import io
 import logging
 import re
 import tempfile
 import zlib
 from pathlib import Path
+
+from markupsafe import Markup
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -40,11 +43,12 @@ class ReportArStatementDocument(models.AbstractModel):
         documents = statements._documents()
         logos = {c.id: self._logo(c) for c in statements.company_id}
         for document in documents:
-            document["marker"] = f"{marker(document['index']):06x}"
+            document["marker"] = f"#{marker(document['index']):06x}"
             document["has_logo"] = bool(logos[document["company"].id])
         is_print = (data or {}).get("report_type") == "pdf"
         is_letter = statements[:1]._prints_on_letter()
         return {
+            "doctype": Markup("<!DOCTYPE html>"),
             "documents": documents,
             "document_title": statements._print_name(),
             "companies": [
@@ -58,11 +62,11 @@ class ReportArStatementDocument(models.AbstractModel):
         }
 
     def _logo(self, company):
-        """The logo as a data URI, no larger than print needs."""
-        if not company.logo:
+        """The company's own logo as a data URI, no larger than print needs."""
+        if not company.logo or company.uses_default_logo:
             return ""
-        small = image_process(company.with_context(bin_size=False).logo, size=(720, 216))
-        return image_data_uri(small)
+        logo = base64.b64decode(company.with_context(bin_size=False).logo)
+        return image_data_uri(base64.b64encode(image_process(logo, size=(720, 216))))
 
     def _colour(self, company):
         found = company.primary_color or ""

@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 from odoo.tools.pdf import PdfFileReader
 
 from ..engine.statement import BUILDERS
@@ -52,10 +53,15 @@ class StatementCommon(ArCommon):
         return content
 
     def pages(self, content):
-        """Text of each page, compatibility characters folded."""
+        """Text of each page: compatibility characters folded, single spaces."""
         reader = PdfFileReader(io.BytesIO(content))
         return [
-            unicodedata.normalize("NFKC", page.extract_text()) for page in reader.pages
+            " ".join(
+                unicodedata.normalize("NFKC", page.extract_text())
+                .replace("\u2ec6", "角")  # a radical that NFKC leaves alone
+                .split()
+            )
+            for page in reader.pages
         ]
 
 
@@ -64,7 +70,7 @@ class TestFlowStatements(StatementCommon):
     def test_from_dialog_to_frozen_statement(self):
         # given an invoice half paid, one not due, one in euro
         partner = self.customer("Globex Ltd", ref="C-1001", city="Leeds")
-        self.currency("EUR")
+        self.foreign_currency("EUR")
         euro = self.env.ref("base.EUR")
         late = self.invoice(partner, 1000, date(2026, 5, 1), date(2026, 5, 31))
         paid = self.payment(partner, 400, date(2026, 6, 10))
@@ -100,7 +106,7 @@ class TestFlowStatements(StatementCommon):
     def test_activity_adds_up_across_currencies_and_exchange_differences(self):
         # given a euro invoice whose payment came at another rate
         partner = self.customer("Initech")
-        self.currency("EUR", [("2020-01-01", 2.0), ("2026-06-01", 4.0)])
+        self.foreign_currency("EUR", [("2020-01-01", 2.0), ("2026-06-01", 4.0)])
         euro = self.env.ref("base.EUR")
         invoice = self.invoice(partner, 100, date(2026, 5, 1), currency=euro)
         payment = self.payment(partner, 60, date(2026, 6, 5), currency=euro)
@@ -118,7 +124,7 @@ class TestFlowStatements(StatementCommon):
     def test_payment_in_another_currency_settles_both_sides(self):
         # given a euro invoice paid in the company's currency
         partner = self.customer("Umbrella")
-        self.currency("EUR")
+        self.foreign_currency("EUR")
         euro = self.env.ref("base.EUR")
         invoice = self.invoice(partner, 100, date(2026, 6, 1), currency=euro)
         payment = self.payment(partner, 50, date(2026, 6, 10))
@@ -240,7 +246,7 @@ class TestStatementPdf(StatementCommon):
         text = by_name["上海测试贸易有限公司"]
         for part in ("C-2", "1,234,567.89", "美元壹佰贰拾叁万肆仟伍佰陆拾柒元捌角玖分"):
             self.assertIn(part, text)
-        self.assertIn("2026年05月31日", text.replace(" ", ""))
+        self.assertIn("2026/05/31", text.replace(" ", ""))
 
     def test_sixty_customers_in_one_print_are_split_right(self):
         # given sixty customers, every seventh with several pages
@@ -373,7 +379,8 @@ class TestStatementRights(StatementCommon):
     def test_issuers_issue(self):
         for role in ISSUERS:
             with self.subTest(role):
-                statement = self.issue(self.partner, user=self.user_with(role))
+                user = self.user_with(role, login=f"issuing-{role}")
+                statement = self.issue(self.partner, user=user)
                 self.assertEqual(statement.balance_amount, 987654.32)
                 self.assertIn("987,654.32", statement.preview_html)
 
@@ -396,7 +403,8 @@ class TestStatementRights(StatementCommon):
     def test_nobody_writes_a_statement_by_hand(self):
         statement = self.issue(self.partner)
         for role in (*ISSUERS, "auditor", "administrator"):
-            mine = statement.with_user(self.user_with(role))
+            user = self.user_with(role, login=f"writing-{role}")
+            mine = statement.with_user(user)
             with self.subTest(role):
                 with self.assertRaises(AccessError):
                     mine.write({"state": "sent"})
@@ -432,6 +440,7 @@ class TestStatementRights(StatementCommon):
 
 @tagged("post_install", "-at_install")
 class TestStatementRoutes(StatementCommon, HttpCase):
+    @mute_logger("odoo.http", "odoo.addons.base.models.ir_rule")
     def test_foreign_documents_are_refused(self):
         """An employee without a role gets no statement through any report route."""
         partner = self.customer("Canary Customer")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -52,7 +52,6 @@ class Builder(Protocol):
 BUILDERS: Registry[Builder] = Registry("kind of statement")
 
 R = TypeVar("R", OpenItem, Movement)
-K = TypeVar("K", bound=Hashable)
 
 
 def by_currency(rows: Iterable[R]) -> dict[int, list[R]]:
@@ -72,6 +71,21 @@ def aging_strip(items: Iterable[OpenItem], header: Header) -> tuple[int, ...]:
 def overdue(items: Iterable[OpenItem], header: Header) -> int:
     """What should have been paid before the closing day, credits deducted."""
     return sum(item.residual for item in items if item.due_date < header.as_of)
+
+
+def gaps(figures: Figures) -> dict[int, int]:
+    """By currency, how far opening + movements are from what is open; empty: they agree.
+
+    A gap is a settlement across currencies or customers, or an error of the ledger.
+    """
+    found: dict[int, int] = defaultdict(int)
+    for currency_id, amount in figures.opening.items():
+        found[currency_id] += amount
+    for movement in figures.movements:
+        found[movement.currency_id] += movement.amount
+    for item in figures.items:
+        found[item.currency_id] -= item.residual
+    return {currency_id: gap for currency_id, gap in found.items() if gap}
 
 
 def sort_sections(sections: Iterable[Section]) -> tuple[Section, ...]:

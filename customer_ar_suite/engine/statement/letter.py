@@ -9,12 +9,12 @@ from .measure import shorten, wrap
 from .wording import Wording
 
 #: the window of DIN 5008 (and of US #10 envelopes) in ems of the address type, 9 pt
-WINDOW_EMS = 25.0
-WINDOW_LINES = 7
-SENDER_EMS = 36.0
+WINDOW_EMS = 27.0
+WINDOW_LINES = 8
+SENDER_EMS = 42.0
 NAME_EMS = 30.0
-FACT_EMS = 16.0
-FOOTER_EMS = 62.0
+FACT_EMS = 17.0
+FOOTER_EMS = 64.0
 MOST_BALANCES = 4
 
 
@@ -61,9 +61,12 @@ def letter(matrix: StatementMatrix, wording: Wording, number: str) -> Letter:
 
 
 def _window(name: str, address: tuple[str, ...]) -> tuple[str, ...]:
+    """Name and address; where there is too much, the country stays."""
     lines = wrap(name, WINDOW_EMS, 2)
     lines += [line for part in address for line in wrap(part, WINDOW_EMS, 2)]
-    return tuple(lines[:WINDOW_LINES])
+    if len(lines) > WINDOW_LINES:
+        lines[WINDOW_LINES - 1 :] = lines[-1:]
+    return tuple(lines)
 
 
 def _facts(

@@ -99,7 +99,7 @@ class OpenItemBuilder:
             item.due_date,
             late if late > 0 and residual > 0 else None,
             item.amount,
-            item.amount - residual,
+            item.amount - residual or None,
             residual,
         )
 

@@ -81,6 +81,7 @@ class Sheets:
     pages: tuple[Page, ...]
     columns: tuple[ColumnFit, ...]
     font_size: float
+    strip_size: float  #: type size of the aging amounts
 
 
 def lay_out(matrix: StatementMatrix, wording: Wording, paper: Paper) -> Sheets:
@@ -103,6 +104,7 @@ def lay_out(matrix: StatementMatrix, wording: Wording, paper: Paper) -> Sheets:
         ),
         columns,
         font_size,
+        _strip_size(matrix, wording, paper.width),
     )
 
 
@@ -183,13 +185,24 @@ def _needs(
 def _shares(
     needs: Sequence[float], is_text: Sequence[bool], room: float
 ) -> list[float]:
-    """Ems each column gets; text columns in proportion to their wish, the rest in full."""
-    wish = sum(need for need, text in zip(needs, is_text, strict=True) if text)
-    factor = room / wish if wish else 0
-    return [
-        need * factor if text else need
-        for need, text in zip(needs, is_text, strict=True)
-    ]
+    """Ems each column gets: figures in full; texts share the room, modest ones first.
+
+    What nobody needs widens all columns alike.
+
+    >>> _shares([5, 9, 40], [False, True, True], 36)
+    [5.0, 9.0, 27.0]
+    >>> _shares([5, 4, 8], [False, True, True], 24)
+    [9.0, 8.0, 12.0]
+    """
+    shares = list(needs)
+    order = sorted(
+        (i for i, text in enumerate(is_text) if text), key=lambda i: (needs[i], i)
+    )
+    for n, i in enumerate(order):
+        shares[i] = min(needs[i], room / (len(order) - n))
+        room -= shares[i]
+    spare = max(room, 0) / len(shares)
+    return [share + spare for share in shares]
 
 
 def _cut(line: Line, columns: Sequence[ColumnFit], font_size: float) -> Line:
@@ -203,6 +216,17 @@ def _cut(line: Line, columns: Sequence[ColumnFit], font_size: float) -> Line:
 def _css(kind: str) -> str:
     """Class of a column: ``t`` text, ``n`` figures to the right, ``d`` figures as such."""
     return {"amount": "n", "days": "n", "text": "t"}.get(kind, "d")
+
+
+def _strip_size(matrix: StatementMatrix, wording: Wording, width: int) -> float:
+    """The largest type in which each aging amount keeps to its bucket."""
+    amounts = [
+        ems(wording.amount(amount, section.digits)) * BOLD
+        for section in matrix.sections
+        for amount in section.aging
+    ]
+    room = width / (len(matrix.header.bucket_limits) + 1) - PADDING - 4
+    return min(FONT_SIZES[0], room / max(amounts, default=1.0))
 
 
 # -- flow ---------------------------------------------------------------------------------
@@ -333,7 +357,7 @@ def _put_closing(flow: _Flow, matrix: StatementMatrix) -> None:
     """The text at the end and where to pay, kept in one piece each."""
     _put_text(flow, matrix.header.closing)
     banks = tuple(
-        Line("bank", (bank.bank, bank.number, bank.bic, bank.currency))
+        Line("bank", (bank.number, shorten(bank.bank, 22), bank.bic, bank.currency))
         for bank in matrix.header.banks
     )
     if banks:

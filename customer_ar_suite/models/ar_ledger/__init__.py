@@ -5,3 +5,4 @@ from . import open_items
 from . import movements
 from . import receipts
 from . import tie_out
+from . import transfers

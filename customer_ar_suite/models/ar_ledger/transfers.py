@@ -1,0 +1,91 @@
+from odoo import models
+from odoo.tools import SQL
+
+from ...engine.ledger import Movement
+from .columns import (
+    PARTIAL_FIELDS,
+    customer_joins,
+    fields_of,
+    line_columns,
+    minor,
+)
+
+
+class ArLedger(models.AbstractModel):
+    _inherit = "ar.ledger"
+
+    def _transfers(self, as_of, **scope):
+        """Reconciliations that move a balance between customers or currencies.
+
+        A euro invoice paid in dollars leaves the euro account and arrives on the dollar
+        account without any journal item; the same where one customer pays for another.
+        Balance forward and movements lead to the open items only with these.
+
+        :param scope: as for :meth:`_open_item_sql`
+        :return: one movement of kind ``transfer`` for each side within the scope, with the
+            number of the item itself, never that of the other side
+        :rtype: list[Movement]
+        """
+        sides = [
+            self._transfer_sql(as_of, side, other, scope)
+            for side, other in (("debit", "credit"), ("credit", "debit"))
+        ]
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT * FROM (%s) side ORDER BY partner_id, date, number, line_id",
+                SQL(" UNION ALL ").join(sides),
+            )
+        )
+        return list(map(Movement._make, rows))
+
+    def _transfer_sql(self, as_of, side, other, scope):
+        """The transfers that end on the debit or on the credit items of the scope."""
+        lines = self.env["account.move.line"]
+        query = lines._search(self._line_scope(**scope))
+        return SQL(
+            """
+            SELECT item.line_id,
+                   item.move_id,
+                   item.company_id,
+                   COALESCE(contact.commercial_partner_id, 0) AS partner_id,
+                   item.account_id,
+                   item.currency_id,
+                   currency.decimal_places AS digits,
+                   company_currency.decimal_places AS company_digits,
+                   part.max_date AS date,
+                   part.max_date AS due_date,
+                   COALESCE(item.move_name, '') AS number,
+                   '' AS reference,
+                   'transfer' AS kind,
+                   %(sign)s * %(amount)s AS amount,
+                   %(sign)s * %(amount_company)s AS amount_company,
+                   FALSE AS is_exchange
+              FROM (%(items)s) item
+              JOIN account_partial_reconcile part
+                ON %(own)s = item.line_id AND part.max_date <= %(as_of)s
+              JOIN account_move_line other_line
+                ON other_line.id = %(other)s AND other_line.parent_state = 'posted'
+              %(joins)s
+              LEFT JOIN res_partner other_contact
+                     ON other_contact.id = other_line.partner_id
+             WHERE other_line.currency_id <> item.currency_id
+                OR other_line.company_id <> item.company_id
+                OR part.debit_amount_currency <> part.credit_amount_currency
+                OR COALESCE(other_contact.commercial_partner_id, 0)
+                   <> COALESCE(contact.commercial_partner_id, 0)
+            """,
+            sign=-1 if side == "debit" else 1,
+            amount=minor(
+                SQL.identifier("part", f"{side}_amount_currency"), "currency"
+            ),
+            amount_company=minor(SQL("part.amount"), "company_currency"),
+            items=query.select(line_columns(self.env)),
+            own=SQL.identifier("part", f"{side}_move_id"),
+            other=SQL.identifier("part", f"{other}_move_id"),
+            as_of=as_of,
+            joins=customer_joins(self.env),
+            to_flush=[
+                *fields_of(self.env["account.partial.reconcile"], *PARTIAL_FIELDS),
+                *fields_of(lines, "parent_state"),
+            ],
+        )
