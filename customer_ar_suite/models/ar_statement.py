@@ -54,9 +54,7 @@ class ArStatement(models.Model):
     total_ids = fields.One2many(
         "ar.statement.total", "statement_id", string="Totals", readonly=True
     )
-    company_currency_id = fields.Many2one(
-        "res.currency", string="Company Currency", required=True, readonly=True
-    )
+    company_currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     balance_amount = fields.Monetary(
         string="Balance",
         currency_field="company_currency_id",
@@ -151,7 +149,9 @@ class ArStatement(models.Model):
 
     def _check_may_issue(self):
         """Only the roles that deal with customers' accounts; never the auditor."""
-        groups = (f"customer_ar_suite.customer_ar_suite_group_{name}" for name in ISSUERS)
+        groups = (
+            f"customer_ar_suite.customer_ar_suite_group_{name}" for name in ISSUERS
+        )
         if not any(map(self.env.user.has_group, groups)):
             raise AccessError(
                 self.env._(
@@ -164,7 +164,9 @@ class ArStatement(models.Model):
     # -- issuing --------------------------------------------------------------------------
 
     @api.model
-    def _issue(self, company, layout, as_of, date_from=None, partner_ids=None, only=None):
+    def _issue(
+        self, company, layout, as_of, date_from=None, partner_ids=None, only=None
+    ):
         """Number and freeze the statements of many customers at once.
 
         :param partner_ids: customers or contacts of them; None: all with open items
@@ -181,7 +183,9 @@ class ArStatement(models.Model):
                     name=company.display_name,
                 )
             )
-        drafts, errors = self._build(company, layout, as_of, date_from, partner_ids, only)
+        drafts, errors = self._build(
+            company, layout, as_of, date_from, partner_ids, only
+        )
         numbers = self._next_numbers(company, len(drafts))
         # sudo: nobody may create statements but through here; checked above
         statements = self.sudo().create(
@@ -191,7 +195,7 @@ class ArStatement(models.Model):
             ]
         )
         currency_ids = self._currency_ids()
-        # sudo: as above
+        # sudo: the totals belong to the statements, see above
         self.env["ar.statement.total"].sudo().create(
             [
                 statement._total_vals(section, company, currency_ids)
@@ -241,17 +245,11 @@ class ArStatement(models.Model):
         if not count:
             return []
         # sudo: drawing a number needs no right on sequences, as in core
-        sequence = (
-            self.env["ir.sequence"]
-            .sudo()
-            .search(
-                [
-                    ("code", "=", "ar.statement"),
-                    ("company_id", "in", [company.id, False]),
-                ],
-                order="company_id",
-                limit=1,
-            )
+        sequences = self.env["ir.sequence"].sudo()
+        sequence = sequences.search(
+            [("code", "=", "ar.statement"), ("company_id", "in", [company.id, False])],
+            order="company_id",
+            limit=1,
         )
         if not sequence:
             raise UserError(

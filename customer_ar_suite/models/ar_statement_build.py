@@ -184,7 +184,8 @@ class ArStatement(models.Model):
     def _invoice_contacts(self, partners):
         """The first contact for invoices of each customer that has one."""
         contacts = self.env["res.partner"].search(
-            [("parent_id", "in", partners.ids), ("type", "=", "invoice")], order="id desc"
+            [("parent_id", "in", partners.ids), ("type", "=", "invoice")],
+            order="id desc",
         )
         return {contact.parent_id.id: contact for contact in contacts}
 
@@ -212,7 +213,7 @@ class ArStatement(models.Model):
                 contact=tuple(filter(None, (company.phone, company.email, website))),
                 tax_id=company.vat or "",
             ),
-            "bucket_limits": layout._bucket_limits(),
+            "bucket_limits": layout._bucket_limits(company),
             "banks": tuple(
                 BankAccount(
                     bank.acc_number,

@@ -1,7 +1,5 @@
 from odoo import fields, models
 
-from ..engine.aging import STANDARD
-
 
 class ArStatementLayout(models.Model):
     """How a statement of account looks: what it lists, and the words around it."""
@@ -34,6 +32,12 @@ class ArStatementLayout(models.Model):
         default="customer_ar_suite.ar_statement_layout_open_item",
         help="External ID of the QWeb template that prints the pages.",
     )
+    bucket_set_id = fields.Many2one(
+        "ar.aging.bucket.set",
+        string="Aging Buckets",
+        domain="[('basis', '=', 'due_date'), ('company_id', 'in', [company_id, False])]",
+        help="Empty: the company's default set.",
+    )
     settled_days = fields.Integer(
         string="Show Paid Items of",
         help="Days back from the statement date in which invoices paid in the meantime "
@@ -48,8 +52,12 @@ class ArStatementLayout(models.Model):
         string="Text After the Figures", translate=True, help="In plain text."
     )
 
-    _code_uniq = models.Constraint("UNIQUE(code)", "The code of a layout must be unique.")
+    _code_uniq = models.Constraint(
+        "UNIQUE(code)", "The code of a layout must be unique."
+    )
 
-    def _bucket_limits(self):
+    def _bucket_limits(self, company):
         """Upper limits of the aging strip, in days overdue."""
-        return STANDARD.limits
+        sets = self.env["ar.aging.bucket.set"]
+        chosen = self.bucket_set_id or sets._default_set(company)
+        return chosen._buckets().limits

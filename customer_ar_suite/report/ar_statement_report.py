@@ -97,7 +97,9 @@ class IrActionsReport(models.Model):
             )
         parts = [
             part
-            for same_paper in statements.grouped(lambda s: s._prints_on_letter()).values()
+            for same_paper in statements.grouped(
+                lambda s: s._prints_on_letter()
+            ).values()
             for batch in split_every(BATCH, same_paper.ids, statements.browse)
             for part in self._ar_print_batch(batch)
         ]
@@ -145,7 +147,9 @@ class IrActionsReport(models.Model):
             for _page in document["sheets"].pages
         ]
         html = self.env["ir.qweb"]._render(DOCUMENT, values)
-        return self._ar_wkhtmltopdf(html, statements[:1]._statement_paperformat()), planned
+        return self._ar_wkhtmltopdf(
+            html, statements[:1]._statement_paperformat()
+        ), planned
 
     def _ar_wkhtmltopdf(self, html, paperformat):
         """``html`` as PDF: no script, no waiting for any, no session, no local files."""

@@ -81,7 +81,9 @@ class TestFlowStatements(StatementCommon):
         action = self.send(partner).action_print()
         statement = self.env["ar.statement"].search([("partner_id", "=", partner.id)])
         # then it is numbered, has one section per currency, and its totals add up
-        self.assertEqual(action["report_name"], "customer_ar_suite.ar_statement_document")
+        self.assertEqual(
+            action["report_name"], "customer_ar_suite.ar_statement_document"
+        )
         self.assertRegex(statement.name, r"SOA/\d{4}/\d{5}")
         self.assertRecordValues(
             statement.total_ids,
@@ -220,9 +222,7 @@ class TestFlowStatements(StatementCommon):
 
     def test_layout_kinds_are_those_of_the_engine(self):
         kinds = dict(self.env["ar.statement.layout"]._fields["kind"].selection)
-        self.assertEqual(
-            kinds, {builder.code: builder.label for builder in BUILDERS}
-        )
+        self.assertEqual(kinds, {builder.code: builder.label for builder in BUILDERS})
         self.assertEqual(set(self.layouts), set(kinds))
 
 
@@ -347,11 +347,17 @@ class TestStatementPdf(StatementCommon):
         partner = self.customer(
             "<script>alert(1)</script><img src=x>", street="</style><b>x", ref="&amp;"
         )
-        self.invoice(partner, 10, date(2026, 6, 1), ref="<iframe src=file:///etc/passwd>")
+        self.invoice(
+            partner, 10, date(2026, 6, 1), ref="<iframe src=file:///etc/passwd>"
+        )
         statement = self.issue(partner)
-        html = statement.env["ir.actions.report"]._render_qweb_html(
-            "customer_ar_suite.ar_statement_report", statement.ids
-        )[0].decode()
+        html = (
+            statement.env["ir.actions.report"]
+            ._render_qweb_html("customer_ar_suite.ar_statement_report", statement.ids)[
+                0
+            ]
+            .decode()
+        )
         for tag in ("<script", "<img", "<iframe", "<b>x"):
             self.assertNotIn(tag, html)
         self.assertIn("alert(1)", self.pages(self.pdf(statement))[0])

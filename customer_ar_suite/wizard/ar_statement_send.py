@@ -27,7 +27,9 @@ class ArStatementSend(models.TransientModel):
         default=lambda self: "chosen" if self._default_partner_ids() else "open",
     )
     partner_ids = fields.Many2many(
-        "res.partner", string="Chosen Customers", default=lambda s: s._default_partner_ids()
+        "res.partner",
+        string="Chosen Customers",
+        default=lambda s: s._default_partner_ids(),
     )
     layout_id = fields.Many2one(
         "ar.statement.layout",
@@ -89,7 +91,10 @@ class ArStatementSend(models.TransientModel):
             self._refuse(errors)
         if not statements:
             raise UserError(
-                _("No customer of %s has open items on this date.", self.company_id.name)
+                _(
+                    "No customer of %s has open items on this date.",
+                    self.company_id.name,
+                )
             )
         return statements
 

@@ -88,7 +88,9 @@ def _facts(
         ("customer_tax_id", header.customer.tax_id),
     )
     return tuple(
-        (wording.label(code), shorten(value, FACT_EMS)) for code, value in pairs if value
+        (wording.label(code), shorten(value, FACT_EMS))
+        for code, value in pairs
+        if value
     )
 
 

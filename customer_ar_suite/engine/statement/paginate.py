@@ -335,9 +335,9 @@ def _tail(
         Line(
             "bucket",
             (wording.bucket(*bounds), wording.amount(amount, section.digits)),
-            i > 0 and amount > 0,
+            (bounds[0] or 0) > 0 and amount > 0,
         )
-        for i, (bounds, amount) in enumerate(zip(ranges, section.aging, strict=True))
+        for bounds, amount in zip(ranges, section.aging, strict=True)
     )
     tail = [(Block("aging", strip), STRIP)]
     if section.words:

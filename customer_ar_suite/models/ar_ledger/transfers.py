@@ -75,9 +75,7 @@ class ArLedger(models.AbstractModel):
                    <> COALESCE(contact.commercial_partner_id, 0)
             """,
             sign=-1 if side == "debit" else 1,
-            amount=minor(
-                SQL.identifier("part", f"{side}_amount_currency"), "currency"
-            ),
+            amount=minor(SQL.identifier("part", f"{side}_amount_currency"), "currency"),
             amount_company=minor(SQL("part.amount"), "company_currency"),
             items=query.select(line_columns(self.env)),
             own=SQL.identifier("part", f"{side}_move_id"),
