@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
@@ -117,7 +117,9 @@ class ArStatement(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(
-            _("An issued statement cannot be deleted: its number stays. Cancel it.")
+            self.env._(
+                "An issued statement cannot be deleted: its number stays. Cancel it."
+            )
         )
 
     # -- actions --------------------------------------------------------------------------
@@ -203,6 +205,7 @@ class ArStatement(models.Model):
                 for section in draft.matrix.sections
             ]
         )
+        # sudo: ends here, the caller sees them with his own rights
         return statements.sudo(False), errors
 
     def _issue_vals(self, draft, number, company, layout):

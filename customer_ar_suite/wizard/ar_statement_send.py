@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.engine_messages import engine_message
@@ -91,7 +91,7 @@ class ArStatementSend(models.TransientModel):
             self._refuse(errors)
         if not statements:
             raise UserError(
-                _(
+                self.env._(
                     "No customer of %s has open items on this date.",
                     self.company_id.name,
                 )
@@ -100,10 +100,10 @@ class ArStatementSend(models.TransientModel):
 
     def _check_input(self):
         if self.selection == "chosen" and not self.partner_ids:
-            raise UserError(_("Choose at least one customer."))
+            raise UserError(self.env._("Choose at least one customer."))
         starts, ends = self.period_start_date, self.as_of_date
         if self.layout_kind == "activity" and (not starts or starts > ends):
-            raise UserError(_("The period must start on or before %s.", ends))
+            raise UserError(self.env._("The period must start on or before %s.", ends))
 
     def _refuse(self, errors):
         """All or nothing: a customer whose figures disagree stops the print by name."""
