@@ -7,6 +7,8 @@ from ..engine.statement.matrix import StatementMatrix, fingerprint
 
 #: who may issue, send and cancel statements
 ISSUERS = ("ar_clerk", "collector", "credit_manager")
+#: files in one download; each takes a call of the printer
+MOST_FILES = 200
 
 
 class ArStatement(models.Model):
@@ -17,6 +19,7 @@ class ArStatement(models.Model):
     """
 
     _name = "ar.statement"
+    _inherit = ["ar.partner.rule.mixin"]
     _description = "Statement of Account"
     _order = "as_of_date desc, id desc"
 
@@ -142,12 +145,46 @@ class ArStatement(models.Model):
                 "sent_by_id": self.env.uid,
             }
         )
+        self._log("statement_sent", issued)
 
     def action_cancel(self):
         """Take a statement back; number and figures stay on record."""
         self._check_may_issue()
         # sudo: nobody may write statements but through these actions; checked above
         self.sudo().write({"state": "cancelled"})
+        self._log("statement_cancelled", self)
+
+    def action_download(self):
+        """One PDF per statement in a zip file: what may be sent to the customers."""
+        self.check_access("read")
+        if len(self) > MOST_FILES:
+            raise UserError(
+                self.env._(
+                    "Choose at most %(most)s statements: each is printed on its own. "
+                    "Print them together if they stay in the house.",
+                    most=MOST_FILES,
+                )
+            )
+        ids = ",".join(map(str, self.ids))
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/customer_ar_suite/statements.zip?ids={ids}",
+            "target": "download",
+        }
+
+    def _log(self, event, statements):
+        """Write ``event`` into the audit log, with what identifies each statement."""
+        self.env["customer.audit.entry"]._ar_log(
+            event,
+            statements,
+            by_record={
+                statement.id: {
+                    "number": statement.name,
+                    "sha256": statement.snapshot_hash,
+                }
+                for statement in statements
+            },
+        )
 
     def _check_may_issue(self):
         """Only the roles that deal with customers' accounts; never the auditor."""
@@ -205,6 +242,7 @@ class ArStatement(models.Model):
                 for section in draft.matrix.sections
             ]
         )
+        self._log("statement_issued", statements)
         # sudo: ends here, the caller sees them with his own rights
         return statements.sudo(False), errors
 

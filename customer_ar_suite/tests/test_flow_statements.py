@@ -2,6 +2,7 @@ import io
 import json
 import re
 import unicodedata
+import zipfile
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
@@ -207,6 +208,15 @@ class TestFlowStatements(StatementCommon):
         self.assertEqual((statement.state, statement.sent_by_id), ("sent", self.clerk))
         statement.action_cancel()
         self.assertEqual(statement.state, "cancelled")
+        # every step is in the audit log
+        entries = self.env["customer.audit.entry"].search(
+            [("model", "=", "ar.statement"), ("res_id", "=", statement.id)], order="id"
+        )
+        self.assertEqual(
+            entries.mapped("event"),
+            ["statement_issued", "statement_sent", "statement_cancelled"],
+        )
+        self.assertEqual(entries.user_id, self.clerk)
         # a cancelled statement is not sent
         statement.action_mark_sent()
         self.assertEqual(statement.state, "cancelled")
@@ -459,6 +469,10 @@ class TestStatementRoutes(StatementCommon, HttpCase):
         options = json.dumps({"partner_ids": partner.ids, "report_type": "pdf"})
         for login in ("plain", "stranger"):
             self.authenticate(login, login)
+            response = self.url_open(
+                f"/customer_ar_suite/statements.zip?ids={statement.id}"
+            )
+            self.assertEqual(response.status_code, 403)
             for converter in ("pdf", "html", "text"):
                 for url in (
                     f"/report/{converter}/{name}/{statement.id}",
@@ -479,6 +493,11 @@ class TestStatementRoutes(StatementCommon, HttpCase):
         statement = self.issue(partner)
         self.authenticate(self.clerk.login, self.clerk.login)
         name = "customer_ar_suite.ar_statement_document"
+        url = f"/customer_ar_suite/statements.zip?ids={statement.id}"
+        archive = zipfile.ZipFile(io.BytesIO(self.url_open(url).content))
+        [file_name] = archive.namelist()
+        self.assertIn("Canary Customer", file_name)
+        self.assertTrue(archive.read(file_name).startswith(b"%PDF"))
         page = self.url_open(f"/report/html/{name}/{statement.id}")
         self.assertEqual(page.status_code, 200)
         self.assertIn("987,654.32", page.text)

@@ -1,0 +1,35 @@
+import io
+import zipfile
+
+from odoo import http
+from odoo.http import content_disposition, request
+
+from ..models.ar_statement import MOST_FILES
+
+
+class ArDownload(http.Controller):
+    @http.route(
+        "/customer_ar_suite/statements.zip",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+    )
+    def statements_zip(self, ids=""):
+        """One PDF per statement; the reader's rights decide which he gets."""
+        wanted = [int(part) for part in ids.split(",") if part.isdecimal()]
+        statements = request.env["ar.statement"].browse(wanted[:MOST_FILES]).exists()
+        files = request.env["ir.actions.report"]._ar_statement_files(statements)
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+            for statement in statements:
+                archive.writestr(f"{statement._print_name()}.pdf", files[statement.id])
+        return request.make_response(
+            target.getvalue(),
+            headers=[
+                ("Content-Type", "application/zip"),
+                ("Content-Disposition", content_disposition("statements.zip")),
+                ("Cache-Control", "no-store"),
+                ("X-Content-Type-Options", "nosniff"),
+            ],
+        )
