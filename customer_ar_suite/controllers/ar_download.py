@@ -4,8 +4,6 @@ import zipfile
 from odoo import http
 from odoo.http import content_disposition, request
 
-from ..models.ar_statement import MOST_FILES
-
 
 class ArDownload(http.Controller):
     @http.route(
@@ -17,8 +15,9 @@ class ArDownload(http.Controller):
     )
     def statements_zip(self, ids=""):
         """One PDF per statement; the reader's rights decide which he gets."""
+        model = request.env["ar.statement"]
         wanted = [int(part) for part in ids.split(",") if part.isdecimal()]
-        statements = request.env["ar.statement"].browse(wanted[:MOST_FILES]).exists()
+        statements = model.browse(wanted[: model._most_files]).exists()
         files = request.env["ir.actions.report"]._ar_statement_files(statements)
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:

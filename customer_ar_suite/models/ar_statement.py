@@ -4,11 +4,10 @@ from odoo.tools import SQL
 
 from ..engine.money import from_minor
 from ..engine.statement.matrix import StatementMatrix, fingerprint
+from .engine_messages import engine_message
 
 #: who may issue, send and cancel statements
 ISSUERS = ("ar_clerk", "collector", "credit_manager")
-#: files in one download; each takes a call of the printer
-MOST_FILES = 200
 
 
 class ArStatement(models.Model):
@@ -84,6 +83,8 @@ class ArStatement(models.Model):
     )
     _partner_date_idx = models.Index("(partner_id, as_of_date DESC)")
 
+    #: files in one download; each takes a call of the printer
+    _most_files = 200
     #: the only fields that change after issue
     _open_fields = frozenset({"state", "sent_at", "sent_by_id"})
 
@@ -157,12 +158,12 @@ class ArStatement(models.Model):
     def action_download(self):
         """One PDF per statement in a zip file: what may be sent to the customers."""
         self.check_access("read")
-        if len(self) > MOST_FILES:
+        if len(self) > self._most_files:
             raise UserError(
                 self.env._(
                     "Choose at most %(most)s statements: each is printed on its own. "
                     "Print them together if they stay in the house.",
-                    most=MOST_FILES,
+                    most=self._most_files,
                 )
             )
         ids = ",".join(map(str, self.ids))
@@ -245,6 +246,17 @@ class ArStatement(models.Model):
         self._log("statement_issued", statements)
         # sudo: ends here, the caller sees them with his own rights
         return statements.sudo(False), errors
+
+    def _error_text(self, errors):
+        """Whose figures disagree and why, for the user.
+
+        :param errors: errors by customer, from :meth:`_issue`
+        """
+        partners = self.env["res.partner"].browse(list(errors)[:10])
+        return "\n".join(
+            f"{partner.display_name}: {engine_message(self.env, errors[partner.id])}"
+            for partner in partners
+        )
 
     def _issue_vals(self, draft, number, company, layout):
         """Values of a new statement."""

@@ -1,3 +1,4 @@
+import re
 from functools import lru_cache
 from json import loads
 
@@ -9,6 +10,8 @@ from odoo.tools.misc import babel_locale_parse, posix_to_ldml
 from ..engine.statement.letter import letter
 from ..engine.statement.paginate import A4, LETTER, lay_out
 from ..engine.statement.wording import Wording
+
+_NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
 
 class ArStatement(models.Model):
@@ -52,7 +55,7 @@ class ArStatement(models.Model):
     def _print_name(self):
         """File name of the printed statements, without extension."""
         if len(self) == 1:
-            return f"{self.name} {self.partner_id.name}".replace("/", "-")
+            return _NOT_IN_FILE_NAMES.sub("-", f"{self.name} {self.partner_id.name}")
         return self.env._("Statements of Account")
 
     def _preview_values(self):

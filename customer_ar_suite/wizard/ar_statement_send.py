@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.engine_messages import engine_message
-
 #: more are printed by a statement run in the background, not in a user's click
 MOST_PRINTED = 500
 
@@ -87,8 +85,8 @@ class ArStatementSend(models.TransientModel):
             self.partner_ids.ids if self.selection == "chosen" else None,
             "overdue" if self.selection == "overdue" else None,
         )
-        if errors:
-            self._refuse(errors)
+        if errors:  # all or nothing: who is missing would not be noticed
+            raise UserError(statements._error_text(errors))
         if not statements:
             raise UserError(
                 self.env._(
@@ -104,15 +102,6 @@ class ArStatementSend(models.TransientModel):
         starts, ends = self.period_start_date, self.as_of_date
         if self.layout_kind == "activity" and (not starts or starts > ends):
             raise UserError(self.env._("The period must start on or before %s.", ends))
-
-    def _refuse(self, errors):
-        """All or nothing: a customer whose figures disagree stops the print by name."""
-        partners = self.env["res.partner"].browse(errors)
-        lines = [
-            f"{partner.display_name}: {engine_message(self.env, errors[partner.id])}"
-            for partner in partners[:10]
-        ]
-        raise UserError("\n".join(lines))
 
     def _open(self, statements):
         action = self.env["ir.actions.act_window"]._for_xml_id(
