@@ -1,3 +1,4 @@
+import json
 from decimal import Decimal
 
 from odoo import Command, fields, models
@@ -102,7 +103,7 @@ class CustomerImportBatch(models.Model):
         if not all(row.partner_id for row in rows):
             raise UserError(self.env._("The customer to update has been deleted."))
         lookup = self._lookup(rows)
-        before, contacts, accounts = {}, [], []
+        before, pairs, writes = {}, [], {}
         partners = self._writer().browse(rows.partner_id.ids)
         partners.check_access("write")
         by_id = {partner.id: partner for partner in partners}
@@ -112,15 +113,24 @@ class CustomerImportBatch(models.Model):
             vals = self._partner_vals(wanted, lookup)
             vals = {n: v for n, v in vals.items() if not self._holds(partner, n, v)}
             before[row.id] = {name: self._plain_value(partner, name) for name in vals}
-            held = partner._ar_write_guarded(vals) if vals else {}
-            if held:
-                row.sudo().held_json = held  # sudo: outcome of the import
-            contacts.append((row, wanted))
-            accounts.append((row, wanted))
-        self._update_contacts(contacts)
-        self._create_accounts(accounts)
+            pairs.append((row, wanted))
+            if vals:
+                writes.setdefault(json.dumps(vals, sort_keys=True), []).append(row)
+        self._write_groups(writes, by_id)
+        self._update_contacts(pairs)
+        self._create_accounts(pairs)
         self._log("import_update", rows, before)
         return before
+
+    def _write_groups(self, writes, by_id):
+        """One write for all customers that get the same values: a file often moves many."""
+        for encoded, rows in writes.items():
+            partners = self._writer().union(*(by_id[row.partner_id.id] for row in rows))
+            held = partners._ar_write_guarded(json.loads(encoded))
+            if held:
+                for row in rows:
+                    # sudo: outcome of the import
+                    row.sudo().held_json = held
 
     def _wanted(self, row):
         """The values a row applies: what its dry run shows, or all of a chosen customer's."""

@@ -123,9 +123,6 @@ class CustomerImportBatch(models.Model):
         string="Rows with Errors", compute="_compute_status_counts"
     )
     warning_count = fields.Integer(string="Warnings", compute="_compute_status_counts")
-    customer_count = fields.Integer(
-        string="Customers", compute="_compute_status_counts"
-    )
 
     _file_once = models.UniqueIndex(
         "(company_id, sha256) WHERE first_batch_id IS NULL AND run_state != 'cancelled'",
@@ -139,20 +136,19 @@ class CustomerImportBatch(models.Model):
             draft = "check" if batch.checked_at else "mapping"
             batch.step = by_state.get(batch.run_state, draft)
 
-    @api.depends("row_ids.status", "row_ids.partner_id")
+    @api.depends("row_ids.status")
     def _compute_status_counts(self):
         counts = {}
-        for batch, status, warned, count, partners in self.env[
+        for batch, status, warned, count in self.env[
             "customer.import.row"
         ]._read_group(
             [("batch_id", "in", self.ids)],
             ["batch_id", "status", "has_warning"],
-            ["__count", "partner_id:count_distinct"],
+            ["__count"],
         ):
             tally = counts.setdefault(batch.id, {})
             tally[status] = tally.get(status, 0) + count
             tally["warning"] = tally.get("warning", 0) + count * warned
-            tally["partner"] = tally.get("partner", 0) + partners
         for batch in self:
             tally = counts.get(batch.id, {})
             batch.create_count = tally.get("create", 0)
@@ -161,7 +157,6 @@ class CustomerImportBatch(models.Model):
             batch.conflict_count = tally.get("conflict", 0)
             batch.fault_count = tally.get("error", 0)
             batch.warning_count = tally.get("warning", 0)
-            batch.customer_count = tally.get("partner", 0)
 
     @api.onchange("sheet_name", "delimiter", "encoding")
     def _onchange_reading(self):
@@ -297,7 +292,7 @@ class CustomerImportBatch(models.Model):
         try:
             table = run_parser(
                 "tabular.reader:read_table",
-                base64.b64decode(self.file_data),
+                base64.b64decode(self.with_context(bin_size=False).file_data),
                 filename=self.filename or "",
                 encoding=self.encoding or None,
                 delimiter=self.delimiter or None,

@@ -272,6 +272,15 @@ class TestImportBadInput(ImportCase):
         )
         self.assertEqual(wizard.first_batch_id._origin, first)
         self.assertEqual(wizard.action_open_first()["res_id"], first.id)
+        # the web client saves wizards with sizes in place of contents
+        saved = (
+            self.env["customer.import.upload"]
+            .with_user(self.clerk)
+            .with_context(bin_size=True)
+            .create({"file_data": base64.b64encode(FILE.encode())})
+        )
+        self.env.invalidate_all()
+        self.assertEqual(saved.first_batch_id, first)
         again = self.upload(FILE, user=self.administrator, reason="lost the first one")
         self.assertEqual(again.first_batch_id, first)
         self.assertEqual(again.override_reason, "lost the first one")

@@ -38,10 +38,16 @@ class CustomerImportUpload(models.TransientModel):
     def _compute_first_batch_id(self):
         batches = self.env["customer.import.batch"]
         for wizard in self:
-            content = base64.b64decode(wizard.file_data or b"")
+            content = wizard._content()
             digest = hashlib.sha256(content).hexdigest()
             wizard.first_batch_id = content and batches._find_first(digest).id
             wizard.may_load_again = batches._may_load_again()
+
+    def _content(self):
+        """The bytes of the file; the web client asks for sizes in place of contents."""
+        self.ensure_one()
+        encoded = self.with_context(bin_size=False).file_data or self.file_data
+        return base64.b64decode(encoded or b"")
 
     def action_parse(self):
         """Read the file and show its columns; no customer is written."""
@@ -51,7 +57,7 @@ class CustomerImportUpload(models.TransientModel):
             raise UserError(self.env._("Choose a file first."))
         batch = self.env["customer.import.batch"]._upload(
             self.filename or self.env._("Customers"),
-            base64.b64decode(self.file_data),
+            self._content(),
             reason=self.reason,
             encoding=self.encoding,
             delimiter=self.delimiter,

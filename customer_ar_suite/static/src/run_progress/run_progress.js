@@ -45,10 +45,13 @@ export class RunProgress extends Component {
     }
 
     get text() {
-        const { total_count: total = 0, done_count: done = 0, error_count: failed = 0 } =
-            this.state.values;
-        const counted = _t("%(done)s of %(total)s done", { done, total });
-        return failed ? _t("%(counted)s, %(failed)s failed", { counted, failed }) : counted;
+        const { total_count = 0, done_count = 0, error_count = 0 } = this.state.values;
+        const counts = { total: total_count, done: done_count, failed: error_count };
+        if (this.isRunning) {
+            return _t("%(done)s of %(total)s done, %(failed)s failed", counts);
+        }
+        counts.left = total_count - done_count - error_count;
+        return _t("%(done)s done, %(left)s left out, %(failed)s failed", counts);
     }
 
     schedule() {
