@@ -15,10 +15,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench import database, odoo, peers
 from tools.dev import odoo_run
 from tools.dev.base import ROOT, DevError
-
-from bench import database, odoo, peers
 
 SCRIPT = """
 import sys, traceback

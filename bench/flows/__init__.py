@@ -15,4 +15,4 @@ def flow(run: Callable[[Bench], None]) -> Callable[[Bench], None]:
     return run
 
 
-from . import aging, statements  # noqa: E402,F401
+from . import aging, statements  # noqa: E402

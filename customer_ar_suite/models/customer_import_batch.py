@@ -70,7 +70,7 @@ class CustomerImportBatch(models.Model):
         [(code, label) for code, label in CHOICES],
         help="Empty: detected. Choose one when the values below look wrong.",
     )
-    encoding_found = fields.Char(string="Encoding Found", readonly=True)
+    encoding_found = fields.Char(readonly=True)
     encoding_confidence = fields.Float(string="Certainty", readonly=True)
     delimiter = fields.Selection(
         [(",", "Comma ,"), (";", "Semicolon ;"), ("\t", "Tabulator"), ("|", "Bar |")],
@@ -139,9 +139,7 @@ class CustomerImportBatch(models.Model):
     @api.depends("row_ids.status")
     def _compute_status_counts(self):
         counts = {}
-        for batch, status, warned, count in self.env[
-            "customer.import.row"
-        ]._read_group(
+        for batch, status, warned, count in self.env["customer.import.row"]._read_group(
             [("batch_id", "in", self.ids)],
             ["batch_id", "status", "has_warning"],
             ["__count"],

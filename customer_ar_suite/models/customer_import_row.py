@@ -146,7 +146,9 @@ def _diff_line(label, old, new, shows_old):
     before = (
         Markup("<del class='text-muted'>%s</del> → ") % old if shows_old and old else ""
     )
-    return Markup("<div class='text-wrap'><span class='text-muted'>%s:</span> %s<b>%s</b></div>") % (
+    return Markup(
+        "<div class='text-wrap'><span class='text-muted'>%s:</span> %s<b>%s</b></div>"
+    ) % (
         label,
         before,
         new,

@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
-from ..engine.customer_file.checks.base import run_checks
+from ..engine.customer_file.checking import run_checks
 from ..engine.customer_file.fields import DIMENSION_PREFIX, is_reference
 from ..engine.customer_file.plan import CREATE, UPDATE, Existing, build, keys_of
 from ..engine.customer_file.rows import ERROR, Column, Settings, read_rows

@@ -215,6 +215,9 @@ MESSAGES = {
         "has no account number.",
         **p,
     ),
+    "row_is_total": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: “%(value)s” is a total, not a customer.", **p
+    ),
     "twice_in_file": lambda env, p: env._(
         "Row %(row)s, column “%(column)s”: “%(value)s” is already in row %(first)s.",
         **p,

@@ -99,7 +99,10 @@ class TestImportFlow(ImportCase):
         self.env["account.payment.term"].create({"name": "测试账期45"})
         parent = self.customers("集团公司测试")
         tag = self.env["res.partner.category"].create({"name": "重要客户测试"})
-        head = "名称,国家,省份,地址,网站,联系人,联系人电话,职务,开户行,账号,账期,业务员,语言,标签,上级单位,备注,行业测试\n"
+        head = (
+            "名称,国家,省份,地址,网站,联系人,联系人电话,职务,开户行,账号,账期,业务员,"
+            "语言,标签,上级单位,备注,行业测试\n"
+        )
         text = head + (
             "全能公司,中国,广东,天河路1号,www.test.cn,王丽,13800138000,采购,工商银行,"
             "6222021234567890123,测试账期45,ar_test_customer_clerk,English,重要客户测试,"

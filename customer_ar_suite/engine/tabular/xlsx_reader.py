@@ -29,6 +29,15 @@ from .xls_reader import as_date
 
 _DTD = re.compile(rb"<!\s*DOCTYPE|<\0!\0D\0O\0C|\0<\0!\0D\0O\0C", re.IGNORECASE)
 _PROLOG = 65_536
+_STRICT = b"http://purl.oclc.org/ooxml/"
+_NAMES = {
+    _STRICT + b"spreadsheetml/main": (
+        b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    ),
+    _STRICT + b"officeDocument/relationships": (
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    ),
+}
 
 
 def read_xlsx(data: bytes) -> Table:
@@ -38,6 +47,8 @@ def read_xlsx(data: bytes) -> Table:
     """
     with open_archive(data) as archive:
         refuse_dtd(archive)
+        if _STRICT in read_member(archive, "xl/workbook.xml", _PROLOG):
+            data = _as_transitional(archive)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # styles and extensions we do not need
@@ -47,6 +58,21 @@ def read_xlsx(data: bytes) -> Table:
         raise
     except Exception:  # noqa: BLE001 - openpyxl raises anything on a damaged part
         raise FileError("file_corrupt", kind="xlsx") from None
+
+
+def _as_transitional(archive: zipfile.ZipFile) -> bytes:
+    """The same workbook in the names openpyxl knows; Excel's "Strict" format differs in them.
+
+    Without this its sheets would be read as empty.
+    """
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as target:
+        for name in archive.namelist():
+            part = read_member(archive, name)
+            for strict, usual in _NAMES.items():
+                part = part.replace(strict, usual)
+            target.writestr(name, part)
+    return buffer.getvalue()
 
 
 def refuse_dtd(archive: zipfile.ZipFile) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ...engine.customer_file.checks import CHECKS
-from ...engine.customer_file.checks.base import run_checks
+from ...engine.customer_file.checking import run_checks
 from ...engine.customer_file.checks.tax_id import is_valid, one_slip
 from ...engine.customer_file.fields import FIELDS, is_field
 from ...engine.customer_file.headers import propose, signature
@@ -49,7 +49,8 @@ class TestHeaders(EngineCase):
             "地址": "street", "省": "state", "市": "city", "邮箱": "email",
             "信用额度(元)": "credit_limit", "账期": "payment_term", "业务员": "salesperson",
             "客户编码": "ref", "Customer No.": "ref", "E-Mail": "email", "Zip / Postal": "",
-            "VAT number": "vat", "Company_Name": "name", "Adress": "street", "IBAN": "bank_account",
+            "VAT number": "vat", "Company_Name": "name", "Adress": "street",
+            "IBAN": "bank_account",
             "注册资本": "", "状态": "", "gender": "", "主要联系电话": "phone",
         }  # fmt: skip
         for heading, field in expected.items():
@@ -154,7 +155,7 @@ class TestChecks(EngineCase):
     def test_registered(self):
         self.assertEqual(
             [code for code, _label in CHECKS.selection()],
-            ["bank_account", "mandatory", "tax_id", "twice_in_file"],
+            ["bank_account", "mandatory", "tax_id", "total_row", "twice_in_file"],
         )
 
     def test_tax_ids(self):
@@ -186,6 +187,14 @@ class TestChecks(EngineCase):
             )
         lonely = read(["name", "bank_name"], ["A", "工商银行"])[0]
         self.assertEqual(codes(lonely), ["bank_without_account"])
+
+    def test_totals_are_no_customers(self):
+        rows = read(
+            ["ref", "name"], ["合计：", "36 家"], ["", "Total"], ["1", "Total SE"]
+        )
+        self.assertEqual(
+            [codes(row) for row in rows], [["row_is_total"], ["row_is_total"], []]
+        )
 
     def test_twice_and_nameless(self):
         rows = read(

@@ -3,5 +3,6 @@
 from . import bank_account as bank_account
 from . import mandatory as mandatory
 from . import tax_id as tax_id
+from . import total_row as total_row
 from . import twice_in_file as twice_in_file
-from .base import CHECKS as CHECKS
+from ..checking import CHECKS as CHECKS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..rows import ERROR, CustomerRow, Finding, Settings
-from .base import CHECKS
+from ..checking import CHECKS
 
 
 @CHECKS.register

@@ -18,7 +18,7 @@ from stdnum.eu import vat as eu_vat
 from stdnum.util import get_cc_module
 
 from ..rows import ERROR, WARNING, CustomerRow, Finding, Settings
-from .base import CHECKS
+from ..checking import CHECKS
 
 
 @CHECKS.register

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ...text import compact, fold
 from ..rows import WARNING, CustomerRow, Finding, Settings
-from .base import CHECKS
+from ..checking import CHECKS
 
 
 @CHECKS.register

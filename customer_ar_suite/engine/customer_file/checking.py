@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from ...registry import Registry
-from ..rows import CustomerRow, Finding, Settings
+from ..registry import Registry
+from .rows import CustomerRow, Finding, Settings
 
 
 class Check(Protocol):
