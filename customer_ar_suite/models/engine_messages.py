@@ -226,6 +226,12 @@ MESSAGES = {
         "Row %(row)s fits several customers (numbers %(ids)s). Choose one, or skip the row.",
         **p,
     ),
+    "tax_id_taken": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: a customer with another code has the tax ID "
+        "“%(value)s”. Choose “Update” to change it, “Create” for a second one, or skip the "
+        "row.",
+        **p,
+    ),
     "matches_archived": lambda env, p: env._(
         "Row %(row)s fits an archived customer. Choose “Update” to change it, or skip the "
         "row.",

@@ -4,8 +4,9 @@ How a row finds its customer, in this order; the first key that says something d
 
 1. the customer code, 2. the tax id (or the registry number), 3. the e-mail address,
 4. the name. A weaker key never joins what a stronger one tells apart: a row with code A is
-not the customer with code B, whatever their names. When one key fits several customers, or
-two keys fit two different ones, the row is a conflict and somebody has to choose.
+not the customer with code B, whatever their names. When one key fits several customers, two
+keys fit two different ones, or the tax id is that of a customer with another code, the row is
+a conflict and somebody has to choose.
 An empty cell never erases anything.
 """
 
@@ -98,6 +99,8 @@ def _plan_row(row: CustomerRow, matcher: _Matcher) -> RowPlan:
     if not found:
         return _plan_create(row)
     customer = found[0]
+    if matched_by == "vat" and matcher.apart(row, customer):
+        return _conflict(row, "vat", "tax_id_taken", customer.id)
     if customer.archived:
         return _conflict(row, matched_by, "matches_archived", customer.id)
     changes = tuple(_changes(row, customer))
@@ -140,8 +143,6 @@ class _Matcher:
         decided_by = ""
         for kind in ("ref", "vat"):
             found = self._by(kind, keys)
-            if kind == "vat" and not strong:
-                found = [c for c in found if not self._apart(keys, c.id, ("ref",))]
             if found and not decided_by:
                 decided_by = kind
             strong.update((customer.id, customer) for customer in found)
@@ -159,6 +160,10 @@ class _Matcher:
             if found:
                 return found, kind
         return [], ""
+
+    def apart(self, row: CustomerRow, customer: Existing) -> bool:
+        """Does the row give the customer another code than it has?"""
+        return self._apart(keys_of(row.values), customer.id, ("ref",))
 
     def _by(self, kind: str, keys: Mapping[str, set[str]]) -> list[Existing]:
         found = {c.id: c for key in keys[kind] for c in self.index[kind].get(key, ())}

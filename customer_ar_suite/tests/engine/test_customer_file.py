@@ -244,7 +244,9 @@ class TestPlan(EngineCase):
         plans = self.plan(
             ["ref", "name", "vat"], [["C2", "A", "91310116052958608G"]], there
         )
-        self.assertEqual(plans[0].status, "create")
+        self.assertEqual(
+            (plans[0].status, codes(plans[0].row)), ("conflict", ["tax_id_taken"])
+        )
         plans = self.plan(["name"], [["a"]], there)
         self.assertEqual((plans[0].status, plans[0].matched_by), ("update", "name"))
 
