@@ -229,9 +229,10 @@ class ArBankImport(models.Model):
         """Find journals, known lines and proof anew; sets what may be posted and what not."""
         for record in self.filtered(lambda one: one.state in ("staged", "held")):
             # sudo: results of the check; users cannot write them
-            statements = record.sudo().statement_ids
+            staged = record.sudo()
+            statements = staged.statement_ids
             statements._find_journals()
-            record.sudo()._find_known_lines()
+            staged._find_known_lines()
             statements._judge()
             held = statements.filtered(lambda one: one.state == "held")
             record._set({"state": "held" if held else "staged"})

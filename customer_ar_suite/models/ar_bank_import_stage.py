@@ -29,7 +29,7 @@ class ArBankImport(models.Model):
         self._refuse_known_file(filename, sha256)
         statements = self._load_file(filename, data, profiles, journal)
         # sudo: only here may staged lines be written; the wizard checked the role
-        record = self.sudo().create(
+        staged = self.sudo().create(
             {
                 "name": filename,
                 "file": base64.b64encode(data),
@@ -38,8 +38,8 @@ class ArBankImport(models.Model):
                 "company_id": self.env.company.id,
             }
         )
-        record._create_lines(statements, journal)
-        record = record.sudo(False)
+        staged._create_lines(statements, journal)
+        record = self.browse(staged.id)
         record._log("stage")
         record._check()
         return record

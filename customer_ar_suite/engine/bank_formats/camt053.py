@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from lxml import etree
-
 from ..errors import FileError, RowError
 from ..text import clean, compact
 from .base import (
@@ -28,7 +26,7 @@ from .base import (
     parse_amount,
     parse_date,
 )
-from .camt_xml import money_of, node_of, nodes_of, read_xml, text_of
+from .camt_xml import Element, money_of, node_of, nodes_of, read_xml, text_of
 from .detect import head
 
 _BODIES = {
@@ -39,8 +37,6 @@ _BODIES = {
 _STATUS = {"BOOK": BOOKED, "PDNG": PENDING, "FUTR": PENDING, "INFO": INFORMATION}
 _OPENING, _CLOSING, _INTERIM = ("OPBD", "PRCD"), ("CLBD",), "ITBD"
 _NOTHING = {"NOTPROVIDED", "NOT PROVIDED", "NONREF", "NOTAVAILABLE"}
-
-Element = etree._Element
 
 
 class _Account(NamedTuple):
@@ -134,7 +130,7 @@ def _currency(node: Element, number: str) -> str:
         return stated
     balances = _balances_of(node, *_OPENING, *_CLOSING)
     amounts = [one.find("Amt") for one in (*balances, *nodes_of(node, "Ntry"))]
-    named = {amount.get("Ccy", "") for amount in amounts if amount is not None}
+    named: set[str] = {amount.get("Ccy", "") for amount in amounts if amount is not None}
     if len(named) != 1 or "" in named:
         raise _currency_unclear(number, named)
     return named.pop()

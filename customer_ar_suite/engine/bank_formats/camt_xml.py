@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from lxml import etree
 
 from ..errors import FileError
 
-Element = etree._Element
+Element: TypeAlias = etree._Element
 
 
 def read_xml(data: bytes) -> Element:
@@ -40,7 +42,7 @@ def read_xml(data: bytes) -> Element:
 
 def nodes_of(node: Element, path: str) -> list[Element]:
     """All elements at ``path`` below ``node``."""
-    return node.findall(path)
+    return list(node.findall(path))
 
 
 def node_of(node: Element, path: str) -> Element | None:
