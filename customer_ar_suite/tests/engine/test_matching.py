@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ...engine.errors import UnknownCode
@@ -12,7 +12,7 @@ from ...engine.matching.base import Limits, RuleWeight
 from ...engine.matching.propose import propose
 from ...engine.matching.quotes import quotations
 from ...engine.money import from_minor, to_minor
-from .case import EngineCase, walk
+from .case import EngineCase, examples, walk
 
 WEIGHTS = [
     RuleWeight("invoice_number", 60),
@@ -202,7 +202,7 @@ def worlds(draw, size=5):
 
 
 class TestProperties(EngineCase):
-    @settings(max_examples=100, deadline=None, derandomize=True, database=None)
+    @examples(100)
     @given(worlds())
     def test_never_more_than_there_is(self, world):
         receipts, items = world
@@ -228,7 +228,7 @@ class TestProperties(EngineCase):
                     (one.receipt.company_id, one.receipt.currency_id),
                 )
 
-    @settings(max_examples=50, deadline=None, derandomize=True, database=None)
+    @examples(50)
     @given(worlds(), st.randoms(use_true_random=False))
     def test_order_of_rows_does_not_matter(self, world, chance):
         receipts, items = world
@@ -237,7 +237,7 @@ class TestProperties(EngineCase):
         chance.shuffle(items)
         self.assertEqual(straight, propose(receipts, items, WEIGHTS))
 
-    @settings(max_examples=100, deadline=None, derandomize=True, database=None)
+    @examples(100)
     @given(worlds(size=4))
     def test_all_pairs_find_no_better_receipt(self, world):
         """A second way: score every receipt against every item, without index or queue.
