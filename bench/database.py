@@ -43,12 +43,12 @@ def with_suite(customers: int) -> str:
     """Return a copy of the volume with this checkout's suite, installed or updated."""
     source = volume(customers)
     name = f"ar_{checkout_key()}_bench_{customers}"
-    state = _digest(sorted((ROOT / SUITE).rglob("*.*")), source)
+    state = f"{_digest(sorted((ROOT / SUITE).rglob('*.*')), source)} of {source}"
     with locked(name):
         made = name in odoo_run.databases(name)
         if made and _remembered(name) == state:
             return name
-        if not made or not (_remembered(name) or "").endswith(source[-8:]):
+        if not made or not (_remembered(name) or "").endswith(source):
             say(f"copying the volume of {customers} customers")
             odoo_run.copy_database(source, name)
             made = False

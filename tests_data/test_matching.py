@@ -139,7 +139,12 @@ class TestChineseLines(unittest.TestCase):
             for i, row in enumerate(cleared)
         ]
         receipts = [
-            receipt(i + 1, f"{row['summary']} {row['remark']}", to_minor(row["amount"], 2), day)
+            receipt(
+                i + 1,
+                f"{row['summary']} {row['remark']}",
+                to_minor(row["amount"], 2),
+                day,
+            )
             for i, row in enumerate(bank)
         ]
         found = propose(receipts, items, WEIGHTS)

@@ -16,3 +16,4 @@ def flow(run: Callable[[Bench], None]) -> Callable[[Bench], None]:
 
 
 from . import aging, statements  # noqa: E402
+from . import aging, matching, statements  # noqa: E402,F401

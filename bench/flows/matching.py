@@ -1,0 +1,102 @@
+"""Receipts of a company: what they pay, and booking it, against core's one by one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..inside import Bench
+from . import flow
+
+APPLIED = 500
+#: how many receipts core applies one by one; the time of APPLIED is their multiple
+SINGLE = 25
+# The least PostgreSQL can do: both sides read, joined where the text is the number.
+FLOOR = """
+SELECT line.id, item.id
+  FROM account_bank_statement_line line
+  LEFT JOIN account_move_line item
+    ON item.move_name = split_part(line.payment_ref, ' ', 2)
+   AND item.reconciled IS NOT TRUE AND item.parent_state = 'posted'
+   AND item.account_id IN (SELECT id FROM account_account
+                            WHERE account_type = 'asset_receivable')
+ WHERE line.is_reconciled IS NOT TRUE AND line.company_id = %(company)s AND line.amount > 0
+"""
+
+
+@flow
+def matching(bench: Bench) -> None:
+    """All open receipts of a company against all its open items, proposals stored."""
+    found: dict[str, Any] = {}
+
+    def work() -> None:
+        run = _run(bench)
+        found["proposals"], found["receipts"] = run.proposal_count, run.receipt_count
+
+    ours = bench.time(work, 1, undo=True)
+    seconds = bench.sql(FLOOR, company=bench.company.id)
+    bench.report(ours, "sql", seconds, **found)
+
+
+@flow
+def matching_apply(bench: Bench) -> None:
+    """500 accepted proposals booked: in bulk, and as core does it, receipt by receipt."""
+    proposals = _run(bench).proposal_ids.filtered("is_unique")[:APPLIED]
+    proposals.action_accept()
+    requests = [proposal._receipt_allocation() for proposal in proposals]
+    ours = bench.time(
+        lambda: bench.env["ar.allocation"]._apply(requests), 1, warm=False, undo=True
+    )
+    for baseline, rewrite in (
+        ("core", _rewrite_lines),
+        ("core_short", _rewrite_account),
+    ):
+        each = _one_by_one(bench, proposals[:SINGLE], rewrite)
+        bench.report(ours, baseline, each * len(proposals), receipts=len(proposals))
+
+
+def _run(bench: Bench) -> Any:
+    runs = bench.env["ar.match.run"].with_company(bench.company)
+    run = runs.create({"company_id": bench.company.id, "as_of_date": bench.today})
+    run.action_match()
+    return run
+
+
+def _one_by_one(bench: Bench, proposals: Any, rewrite: Any) -> float:
+    """Return the seconds core needs for one receipt, taken back afterwards."""
+    ids = [
+        (proposal.statement_line_id.id, proposal.allocation_ids.item_line_id[:1].id)
+        for proposal in proposals
+    ]
+
+    def work() -> None:
+        for line_id, item_id in ids:
+            line = bench.env["account.bank.statement.line"].browse(line_id)
+            item = bench.env["account.move.line"].browse(item_id)
+            (rewrite(line, item) | item).reconcile()
+
+    return bench.time(work, 1, warm=False, undo=True) / len(ids)
+
+
+def _rewrite_lines(line: Any, item: Any) -> Any:
+    """Exchange the suspense line for a line of the customer's account."""
+    _liquidity, suspense, _others = line._seek_for_lines()
+    known = line.line_ids
+    values = {
+        "name": line.payment_ref,
+        "account_id": item.account_id.id,
+        "partner_id": item.partner_id.id,
+        "currency_id": suspense.currency_id.id,
+        "amount_currency": suspense.amount_currency,
+        "balance": suspense.balance,
+    }
+    line.with_context(force_delete=True, skip_readonly_check=True).write(
+        {"line_ids": [(2, suspense.id), (0, 0, values)]}
+    )
+    return line.line_ids - known
+
+
+def _rewrite_account(line: Any, item: Any) -> Any:
+    """Write the customer's account on the suspense line: core's shortest correct code."""
+    _liquidity, suspense, _others = line._seek_for_lines()
+    suspense.write({"account_id": item.account_id.id, "partner_id": item.partner_id.id})
+    return suspense
