@@ -64,7 +64,7 @@ def _truth(bench: Bench) -> dict[int, int]:
         """SELECT s.id, l.id
              FROM account_bank_statement_line s
              JOIN account_move_line l
-               ON replace(s.payment_ref, ' ', '/') LIKE '%%/' || l.move_name
+               ON l.move_name = replace(substr(s.payment_ref, 9), ' ', '/')
             WHERE s.account_number LIKE 'VOL%%' AND s.company_id = %s
               AND l.company_id = s.company_id AND l.display_type = 'payment_term'
               AND l.amount_currency = s.amount AND l.move_name LIKE 'INV/V%%'
