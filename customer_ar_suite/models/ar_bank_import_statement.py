@@ -7,10 +7,12 @@ from ..engine.bank_formats.fingerprint import fingerprint
 from ..engine.money import from_minor, to_minor
 from ..engine.text import compact
 
+#: a batch that cannot be split carries the texts of all its parts
+MAX_LABEL = 5_000
+#: what a user decides; every other figure is the file's
 _USER_FIELDS = {
     "journal_id",
     "is_left_out",
-    "is_confirmed",
     "confirmed_closing_amount",
     "confirmed_count",
     "confirmed_total_amount",
@@ -141,7 +143,7 @@ class ArBankImportStatement(models.Model):
             "original_amount": float(
                 from_minor(line.original_amount, line.original_digits)
             ),
-            "label": line.label or "/",
+            "label": line.label[:MAX_LABEL] or "/",
             "payer_name": line.counterparty,
             "payer_account": line.counterparty_account,
             "transaction_code": line.code,

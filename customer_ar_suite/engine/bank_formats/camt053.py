@@ -130,7 +130,9 @@ def _currency(node: Element, number: str) -> str:
         return stated
     balances = _balances_of(node, *_OPENING, *_CLOSING)
     amounts = [one.find("Amt") for one in (*balances, *nodes_of(node, "Ntry"))]
-    named: set[str] = {amount.get("Ccy", "") for amount in amounts if amount is not None}
+    named: set[str] = {
+        amount.get("Ccy", "") for amount in amounts if amount is not None
+    }
     if len(named) != 1 or "" in named:
         raise _currency_unclear(number, named)
     return named.pop()
