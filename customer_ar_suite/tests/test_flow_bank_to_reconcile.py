@@ -1,11 +1,15 @@
 """From bank lines to paid invoices and back, as the users of the suite do it."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..engine.matching.base import RULES
+from ..models.ar_match_evidence import RULE_NAMES, SENTENCES
 from .common import ArCommon, date
 
 
@@ -465,6 +469,49 @@ class TestFlowBankToReconcile(MatchCommon):
             model.set_allocations(here_line.id, [[self.open_line(here).id, 5]])
         with self.assertRaises(UserError):
             model.set_allocations(there_line.id, [[self.open_line(here).id, 5]])
+
+    def test_many_are_applied_in_the_background_by_who_applied_them(self):
+        # given more accepted proposals than one click works off
+        for amount in (10, 20, 30):
+            invoice = self.invoice(self.acme, amount, "2026-05-01")
+            self.bank_line(amount, "2026-06-01", invoice.name)
+        proposals = self.match()
+        proposals.with_user(self.clerk).action_accept()
+        with patch.object(
+            type(self.env["ar.allocation.run"]), "_run_interactive_limit", 2
+        ):
+            answer = proposals.with_user(self.accountant).action_apply()
+        # then the accountant is told, and nothing is booked yet
+        self.assertIn("background", answer["params"]["message"])
+        self.assertEqual(set(proposals.mapped("state")), {"accepted"})
+        run = proposals.allocation_run_id
+        self.assertEqual((run.run_state, run.create_uid), ("running", self.accountant))
+        # when the clerk takes one back, and the background job comes round
+        proposals[0].with_user(self.clerk).action_reset()
+        with self.enter_registry_test_mode():
+            self.env.ref("customer_ar_suite.ar_run_cron").with_user(
+                self.env.ref("base.user_admin")
+            ).method_direct_trigger()
+        self.env.invalidate_all()
+        # then the others are applied and the run is done
+        self.assertEqual(proposals.mapped("state"), ["proposed", "applied", "applied"])
+        self.assertEqual(run.run_state, "done")
+        self.assertEqual((run.done_count, run.error_count), (2, 0))
+
+    # -- texts ------------------------------------------------------------------------------
+
+    def test_every_rule_and_evidence_has_its_text(self):
+        folder = Path(__file__).parents[1] / "engine" / "matching" / "rules"
+        made = {
+            code
+            for path in folder.glob("*.py")
+            for code in re.findall(r'Evidence\(\s*"(\w+)"', path.read_text("utf-8"))
+        }
+        codes = {rule.code for rule in RULES}
+        self.assertEqual(set(RULE_NAMES), codes)
+        self.assertEqual(set(SENTENCES), codes | made | {"manual"})
+        rules = self.env["ar.match.rule"].with_context(active_test=False).search([])
+        self.assertEqual(set(rules.mapped("code")), codes)
 
     # -- volume -----------------------------------------------------------------------------
 
