@@ -22,13 +22,9 @@ class ArStatementSend(models.TransientModel):
         ],
         string="Customers",
         required=True,
-        default=lambda self: "chosen" if self._default_partner_ids() else "open",
+        default="open",
     )
-    partner_ids = fields.Many2many(
-        "res.partner",
-        string="Chosen Customers",
-        default=lambda s: s._default_partner_ids(),
-    )
+    partner_ids = fields.Many2many("res.partner", string="Chosen Customers")
     layout_id = fields.Many2one(
         "ar.statement.layout",
         required=True,
@@ -48,12 +44,6 @@ class ArStatementSend(models.TransientModel):
         readonly=False,
         help="First day of the movements shown.",
     )
-
-    @api.model
-    def _default_partner_ids(self):
-        if self.env.context.get("active_model") != "res.partner":
-            return []
-        return self.env.context.get("active_ids") or []
 
     @api.depends("as_of_date")
     def _compute_period_start_date(self):
