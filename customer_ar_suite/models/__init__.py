@@ -45,5 +45,6 @@ from . import res_partner_import
 from . import ar_match_review
 from . import ar_statement_layout
 from . import ar_statement
+from . import ar_statement_address
 from . import ar_statement_build
 from . import ar_statement_wording

@@ -260,9 +260,10 @@ class ArStatement(models.Model):
 
     def _issue_vals(self, draft, number, company, layout):
         """Values of a new statement."""
-        snapshot = draft.matrix.to_json()
+        matrix = draft.matrix.with_words() if layout.show_words else draft.matrix
+        snapshot = matrix.to_json()
         digits = company.currency_id.decimal_places
-        header = draft.matrix.header
+        header = matrix.header
         return {
             "name": number,
             "partner_id": draft.partner_id,

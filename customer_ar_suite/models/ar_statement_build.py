@@ -48,7 +48,7 @@ class ArStatement(models.Model):
             drafts.append(
                 Draft(
                     partner_id,
-                    matrix.with_words() if layout.show_words else matrix,
+                    matrix,
                     sum(item.residual_company for item in items),
                     sum(i.residual_company for i in items if i.due_date < as_of),
                 )
@@ -142,63 +142,31 @@ class ArStatement(models.Model):
 
         :rtype: dict[int, Header]
         """
-        partners = (
-            self.env["res.partner"]
-            .with_context(active_test=False)
-            .search([("id", "in", partner_ids)], order="complete_name, id")
-        )
-        contacts = self._invoice_contacts(partners)
-        shared = {}
-        headers = {}
-        for language, group in self._by_language(partners, company).items():
+        partners = self._load_mailing(partner_ids)
+        contacts = self._load_invoice_contacts(list(partners))
+        languages = self._languages(company)
+        shared, writers, headers = {}, {}, {}
+        for partner_id, values in partners.items():
+            language = languages[values["lang"]]
             if language not in shared:
                 shared[language] = self._shared_header(company, layout, language)
-            group = group.with_context(lang=language, prefetch_langs=True)
-            for partner in group:
-                contact = contacts.get(partner.id, partner).with_env(group.env)
-                headers[partner.id] = Header(
-                    layout=layout.kind,
-                    customer=self._customer_party(partner, contact),
-                    as_of=as_of,
-                    language=language,
-                    date_from=start,
-                    **shared[language],
-                )
-        return {pid: headers[pid] for pid in partners.ids}
+                writers[language] = self._address_writer(language)
+            headers[partner_id] = Header(
+                layout=layout.kind,
+                customer=_party(values, contacts.get(partner_id), writers[language]),
+                as_of=as_of,
+                language=language,
+                date_from=start,
+                **shared[language],
+            )
+        return headers
 
-    def _by_language(self, partners, company):
-        """Customers by the language their statement is written in."""
+    def _languages(self, company):
+        """The language a statement is written in, by the language of the customer."""
         installed = {code for code, _name in self.env["res.lang"].get_installed()}
-        fallback = next(
-            (
-                code
-                for code in (company.partner_id.lang, self.env.lang, "en_US")
-                if code in installed
-            ),
-            "en_US",
-        )
-        return partners.grouped(
-            lambda partner: partner.lang if partner.lang in installed else fallback
-        )
-
-    def _invoice_contacts(self, partners):
-        """The first contact for invoices of each customer that has one."""
-        contacts = self.env["res.partner"].search(
-            [("parent_id", "in", partners.ids), ("type", "=", "invoice")],
-            order="id desc",
-        )
-        return {contact.parent_id.id: contact for contact in contacts}
-
-    def _customer_party(self, partner, contact):
-        address = _address_lines(contact)
-        if contact != partner and contact.name and contact.name != partner.name:
-            address = (contact.name, *address)
-        return Party(
-            name=partner.name or "",
-            address=address,
-            tax_id=partner.vat or "",
-            reference=partner.ref or "",
-        )
+        wanted = (company.partner_id.lang, self.env.lang)
+        fallback = next((code for code in wanted if code in installed), "en_US")
+        return defaultdict(lambda: fallback, {code: code for code in installed})
 
     def _shared_header(self, company, layout, language):
         """What all statements of one language have in common."""
@@ -236,6 +204,19 @@ def _by_partner(rows):
 
 
 def _address_lines(partner):
-    """The postal address as the customer's country writes it, without empty lines."""
+    """The postal address as the company's country writes it, without empty lines."""
     lines = partner._display_address(without_company=True).splitlines()
     return tuple(line.strip() for line in lines if line.strip())
+
+
+def _party(values, contact, write_address):
+    """The receiver: the customer, at the address of its contact for invoices if any."""
+    address = write_address(contact or values)
+    if contact and contact["name"] and contact["name"] != values["name"]:
+        address = (contact["name"], *address)
+    return Party(
+        name=values["name"] or "",
+        address=address,
+        tax_id=values["vat"] or "",
+        reference=values["ref"] or "",
+    )

@@ -221,6 +221,35 @@ class TestFlowStatements(StatementCommon):
         statement.action_mark_sent()
         self.assertEqual(statement.state, "cancelled")
 
+    def test_address_is_the_one_core_would_print(self):
+        # given customers of four countries, one with a contact for invoices
+        address = {"street": "1 Long Road", "street2": "Floor 2", "city": "Town"}
+        partners = self.env["res.partner"]
+        for code in ("us", "cn", "de", "uk"):
+            country = self.env.ref(f"base.{code}")
+            partners |= self.customer(
+                f"Customer {code}",
+                zip="12345",
+                country_id=country.id,
+                state_id=country.state_ids[:1].id,
+                **address,
+            )
+        plain = self.customer("No address")
+        contact = self.contact(plain, "Accounts Payable", type="invoice", city="Ghent")
+        # when
+        statements = self.issue(partners | plain)
+        # then
+        for statement in statements:
+            partner = statement.partner_id
+            shown = statement._matrix().header.customer.address
+            if partner == plain:
+                self.assertEqual(shown, ("Accounts Payable", contact.city))
+                continue
+            text = partner.with_context(lang=statement.language)._display_address(True)
+            self.assertEqual(
+                shown, tuple(filter(None, map(str.strip, text.split("\n"))))
+            )
+
     def test_input_that_makes_no_statement(self):
         for values in (
             {"selection": "chosen"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple, Protocol, TypeVar
 
 from ..aging import BucketSet
@@ -64,8 +65,13 @@ def by_currency(rows: Iterable[R]) -> dict[int, list[R]]:
 
 def aging_strip(items: Iterable[OpenItem], header: Header) -> tuple[int, ...]:
     """Residuals of open items per aging bucket."""
-    pairs = ((item.due_date, item.residual) for item in items)
-    return tuple(BucketSet(header.bucket_limits).totals(pairs, header.as_of))
+    pairs = [(item.due_date, item.residual) for item in items]
+    return tuple(_buckets(header.bucket_limits).totals(pairs, header.as_of))
+
+
+@lru_cache
+def _buckets(limits: tuple[int, ...]) -> BucketSet:
+    return BucketSet(limits)
 
 
 def overdue(items: Iterable[OpenItem], header: Header) -> int:
