@@ -1,1 +1,2 @@
 from . import ar_download
+from . import customer_template

@@ -1,2 +1,4 @@
 from . import ar_aging_report
 from . import ar_statement_report
+# customer import
+from . import customer_template

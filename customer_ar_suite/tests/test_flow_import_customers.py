@@ -94,6 +94,17 @@ class TestImportFlow(ImportCase):
             self.assertEqual((batch.header_row, self.statuses(batch)), (2, ["create"]))
             self.assertEqual(batch.row_ids.values["vat"], TAX_A)
 
+    def test_template_is_read_back(self):
+        for lang in ("en_US", "zh_CN"):
+            self.env["res.lang"]._activate_lang(lang)
+            batches = self.env["customer.import.batch"].with_user(self.clerk)
+            content = batches.with_context(lang=lang)._template_xlsx()
+            batch = self.dry_run(content, f"{lang}.xlsx", user=self.clerk)
+            self.assertTrue(all(batch.mapping_ids.mapped("field_code")), lang)
+            self.assertEqual((self.statuses(batch), self.findings(batch)), (["create"], {}))
+            self.assertEqual(batch.row_ids.values["bank_account"], "6222021234567890123")
+            batch.action_cancel_run()
+
     def test_everything_a_row_can_carry(self):
         dimension = self.new_dimension("industry_test", name="行业测试")
         self.env["account.payment.term"].create({"name": "测试账期45"})

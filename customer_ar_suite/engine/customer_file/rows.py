@@ -19,7 +19,9 @@ Value = str | int | bool | Decimal | tuple[int, ...]
 
 ERROR, WARNING = "error", "warning"
 #: faults in these do not stop the row: the rest of it is right and useful
-_SOFT = frozenset(("phone", "contact_phone", "contact_email", "website", "tags"))
+_SOFT = frozenset(
+    ("phone", "contact_phone", "contact_email", "website", "tags", "state", "lang")
+)
 
 
 class Column(NamedTuple):
