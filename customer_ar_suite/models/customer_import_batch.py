@@ -316,7 +316,7 @@ class CustomerImportBatch(models.Model):
             limit=1,
         )
         names = [heading.name for heading in headings]
-        proposed = propose(names, self._dimension_names())
+        proposed = propose(names, self._screen_names())
         kept = profile.mapping or {}
         known = dict(self.env["customer.import.mapping"]._selection_field_code())
         self.profile_id = profile
@@ -339,14 +339,16 @@ class CustomerImportBatch(models.Model):
             ]
         )
 
-    def _dimension_names(self):
-        """Names of the dimensions a file can fill -> field code, in all languages."""
+    def _screen_names(self):
+        """What the screens and the template call the fields -> code, in all languages."""
         dimensions = self.env["customer.dimension"].search(
             [("is_mirror", "=", False), ("mode", "!=", "rule")]
         )
         names = {}
-        for code, _name in self.env["res.lang"].get_installed():
-            for dimension in dimensions.with_context(lang=code):
+        for lang, _name in self.env["res.lang"].get_installed():
+            mapping = self.env["customer.import.mapping"].with_context(lang=lang)
+            names |= {label: code for code, label in mapping._field_labels().items()}
+            for dimension in dimensions.with_context(lang=lang):
                 names[dimension.name] = f"{DIMENSION_PREFIX}{dimension.id}"
         return names
 

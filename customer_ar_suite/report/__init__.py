@@ -1,4 +1,5 @@
 from . import ar_aging_report
 from . import ar_statement_report
+
 # customer import
 from . import customer_template

@@ -21,8 +21,8 @@ _EXAMPLE = {
     "contact_email": "wang.li@example.com", "bank_account": "6222021234567890123",
 }  # fmt: skip
 _EXAMPLE_ZH = {
-    "name": "示例贸易有限公司", "city": "上海", "street": "浦东新区世纪大道100号", "contact_name": "王丽",
-    "bank_name": "中国工商银行",
+    "name": "示例贸易有限公司", "city": "上海", "street": "浦东新区世纪大道100号",
+    "contact_name": "王丽", "bank_name": "中国工商银行",
 }  # fmt: skip
 
 
@@ -35,7 +35,8 @@ class CustomerImportBatch(models.Model):
     def _template_xlsx(self):
         """The template as bytes: one sheet in the user's language, drop-down lists."""
         target = io.BytesIO()
-        with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+        options = {"in_memory": True, "strings_to_formulas": False}
+        with xlsxwriter.Workbook(target, options) as book:
             head = book.add_format({"bold": True, "bg_color": "#E9ECEF", "border": 1})
             text = book.add_format({"num_format": "@"})
             sheet = book.add_worksheet(self.env._("Customers"))

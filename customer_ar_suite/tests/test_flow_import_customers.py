@@ -101,8 +101,12 @@ class TestImportFlow(ImportCase):
             content = batches.with_context(lang=lang)._template_xlsx()
             batch = self.dry_run(content, f"{lang}.xlsx", user=self.clerk)
             self.assertTrue(all(batch.mapping_ids.mapped("field_code")), lang)
-            self.assertEqual((self.statuses(batch), self.findings(batch)), (["create"], {}))
-            self.assertEqual(batch.row_ids.values["bank_account"], "6222021234567890123")
+            self.assertEqual(
+                (self.statuses(batch), self.findings(batch)), (["create"], {})
+            )
+            self.assertEqual(
+                batch.row_ids.values["bank_account"], "6222021234567890123"
+            )
             batch.action_cancel_run()
 
     def test_everything_a_row_can_carry(self):

@@ -5,8 +5,8 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ...engine.customer_file.checks import CHECKS
 from ...engine.customer_file.checking import run_checks
+from ...engine.customer_file.checks import CHECKS
 from ...engine.customer_file.checks.tax_id import is_valid, one_slip
 from ...engine.customer_file.fields import FIELDS, is_field
 from ...engine.customer_file.headers import propose, signature

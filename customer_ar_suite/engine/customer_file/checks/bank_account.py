@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ...text import compact
-from ..rows import ERROR, WARNING, CustomerRow, Finding, Settings
 from ..checking import CHECKS
+from ..rows import ERROR, WARNING, CustomerRow, Finding, Settings
 
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{8,30}")
 _OTHER = re.compile(r"[A-Z0-9]{5,34}")

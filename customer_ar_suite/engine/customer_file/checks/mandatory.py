@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..rows import ERROR, CustomerRow, Finding, Settings
 from ..checking import CHECKS
+from ..rows import ERROR, CustomerRow, Finding, Settings
 
 
 @CHECKS.register

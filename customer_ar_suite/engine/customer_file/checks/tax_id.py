@@ -17,8 +17,8 @@ from stdnum.cn import uscc
 from stdnum.eu import vat as eu_vat
 from stdnum.util import get_cc_module
 
-from ..rows import ERROR, WARNING, CustomerRow, Finding, Settings
 from ..checking import CHECKS
+from ..rows import ERROR, WARNING, CustomerRow, Finding, Settings
 
 
 @CHECKS.register

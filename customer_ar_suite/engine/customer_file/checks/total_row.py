@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...text import fold
-from ..rows import ERROR, CustomerRow, Finding, Settings
 from ..checking import CHECKS
+from ..rows import ERROR, CustomerRow, Finding, Settings
 
 _WORDS = frozenset(
     (

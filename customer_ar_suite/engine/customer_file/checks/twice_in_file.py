@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...text import compact, fold
-from ..rows import WARNING, CustomerRow, Finding, Settings
 from ..checking import CHECKS
+from ..rows import WARNING, CustomerRow, Finding, Settings
 
 
 @CHECKS.register
