@@ -1,4 +1,5 @@
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
 import { formatFloat } from "@web/views/fields/formatters";
@@ -11,6 +12,8 @@ export class AllocationEditor extends Component {
         row: Object,
         canApply: Boolean,
         busy: Boolean,
+        checked: Number,
+        bulk: Function,
         decide: Function,
         undo: Function,
         choose: Function,
@@ -22,6 +25,11 @@ export class AllocationEditor extends Component {
         this.state = useState({});
         this.searchLater = useDebounced((value) => this.searchItems(value), 300);
         this.asked = 0;
+        // on a focused button or link of this side, Enter is that button's
+        useHotkey("enter", () => this.next(), {
+            isAvailable: () =>
+                !document.activeElement?.closest(".o_match_right button, .o_match_right a"),
+        });
         onWillStart(() => this.reset(this.props.row));
         onWillUpdateProps((next) => {
             if (next.row !== this.props.row) {
@@ -115,6 +123,20 @@ export class AllocationEditor extends Component {
         this.state.advance = ev.target.checked;
         if (this.props.row.proposal_id && !this.state.edited) {
             this.props.decide("action_toggle_advance", [this.props.row.proposal_id]);
+        }
+    }
+
+    /** The step that comes next: what was changed here is accepted as it stands here. */
+    next() {
+        const { row, checked, canApply } = this.props;
+        if (checked) {
+            return this.props.bulk();
+        }
+        if (row.state === "proposed" || (this.editable && this.state.edited)) {
+            return this.invalid ? undefined : this.accept();
+        }
+        if (row.state === "accepted" && canApply) {
+            return this.props.decide("action_apply", [row.proposal_id]);
         }
     }
 

@@ -45,9 +45,10 @@ export class MatchReview extends Component {
         useHotkey("arrowdown", () => this.move(1), move);
         useHotkey("k", () => this.move(-1), move);
         useHotkey("arrowup", () => this.move(-1), move);
-        useHotkey("enter", () => this.onEnter());
         useHotkey("x", () => this.decide("action_reject", this.targets()));
-        useHotkey("space", () => this.toggle(this.current));
+        // on a focused button or link, Space is that button's
+        const isAvailable = () => !document.activeElement?.closest("button, a");
+        useHotkey("space", () => this.toggle(this.current), { isAvailable });
     }
 
     // -- what is shown ---------------------------------------------------------------------
@@ -162,12 +163,11 @@ export class MatchReview extends Component {
 
     // -- deciding --------------------------------------------------------------------------
 
-    onEnter() {
-        if (this.state.tab === "proposed") {
-            return this.decide("action_accept", this.targets());
-        }
-        if (this.state.tab === "accepted" && this.state.canApply) {
-            return this.decide("action_apply", this.targets());
+    /** Enter, when several are checked: the step that comes next for them. */
+    bulk() {
+        const next = { proposed: "action_accept", accepted: "action_apply" }[this.state.tab];
+        if (next === "action_accept" || this.state.canApply) {
+            return this.decide(next, this.checkedIds);
         }
     }
 
@@ -178,7 +178,7 @@ export class MatchReview extends Component {
             applied: ["action_undo"],
             unmatched: [],
         };
-        if (!ids.length || this.state.busy || !allowed[this.state.tab].includes(method)) {
+        if (!ids.length || !allowed[this.state.tab].includes(method)) {
             return;
         }
         await this.working(async () => {
@@ -224,6 +224,9 @@ export class MatchReview extends Component {
 
     /** Do something on the server, then show what is there now, also when it failed. */
     async working(task) {
+        if (this.state.busy) {
+            return;
+        }
         this.state.busy = true;
         try {
             await task();
