@@ -51,6 +51,21 @@ def digest(*parts: object) -> str:
     return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:10]
 
 
+def plain_environment() -> dict[str, str]:
+    """Return what makes Python programs behave the same everywhere.
+
+    Nothing is written into the checkout: compiled files and found examples neither.
+    """
+    return {
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(subdir("pycache")),
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(subdir("hypothesis")),
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+    }
+
+
 def checkout_key() -> str:
     """Name of this checkout, usable in database names."""
     name = "".join(c if c.isalnum() else "_" for c in ROOT.name.lower())[:20]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from . import odoo_source, postgres, pyenv, system
-from .base import ROOT, DevError, run, subdir
+from .base import ROOT, DevError, plain_environment, run, subdir
 
 TOOLS = ("wkhtmltopdf", "chromium", "poppler-utils", "fontconfig")
 KEPT = ("HOME", "USER", "TMPDIR", "CI", "SSL_CERT_FILE", "DISPLAY", "XDG_CACHE_HOME")
@@ -25,14 +25,11 @@ def environment() -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if k in KEPT or k.startswith(OWN)}
     return {
         **kept,
+        **plain_environment(),
         **postgres.environment(),
         "CUSTOMER_AR_SERVER": postgres.server_key(),
         "PATH": f"{binaries}:{os.environ.get('PATH', '/usr/bin:/bin')}",
         "PYTHONPATH": str(odoo_source.odoo().python_path),
-        "PYTHONDONTWRITEBYTECODE": "",
-        "LANG": "C.UTF-8",
-        "LC_ALL": "C.UTF-8",
-        "TZ": "UTC",
     }
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from . import log_gate, pyenv
-from .base import ROOT, SUITE, say, subdir
+from .base import ROOT, SUITE, plain_environment, say
 from .outcome import Outcome
 
 ENGINE = f"{SUITE}/tests/engine"
@@ -71,11 +71,8 @@ def environment() -> dict[str, str]:
     """Return the environment of tests without Odoo."""
     return {
         **os.environ,
-        "LANG": "C.UTF-8",
-        "LC_ALL": "C.UTF-8",
-        "TZ": "UTC",
+        **plain_environment(),
         "AR_SHARED_DATA": str(SHARED_DATA),
-        "HYPOTHESIS_STORAGE_DIRECTORY": str(subdir("hypothesis")),
     }
 
 
