@@ -1,6 +1,7 @@
 from .engine import test_money
 from .engine import test_text
 from .engine import test_ledger_rows
+from .engine import test_aging
 from .engine import test_registries
 from .engine import test_amount_words
 from .engine import test_statement_matrix

@@ -11,3 +11,4 @@ from . import test_tabular_columns
 from . import test_tabular_reader
 from . import test_bank_formats
 from . import test_customer_file
+from . import test_aging
