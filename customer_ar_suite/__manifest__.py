@@ -68,6 +68,7 @@
         "web.assets_backend": [
             "customer_ar_suite/static/src/match_review/**/*",
             "customer_ar_suite/static/src/run_progress/**/*",
+            "customer_ar_suite/static/src/statement/**/*",
         ],
         "web.assets_tests": [
             "customer_ar_suite/static/tests/tours/**/*",
