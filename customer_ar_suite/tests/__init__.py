@@ -28,3 +28,4 @@ from . import test_flow_import_customers
 from . import test_match_review
 from . import test_architecture
 from . import test_flow_statements
+from . import test_statement_histories
