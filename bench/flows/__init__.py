@@ -17,5 +17,3 @@ def flow(run: Callable[[Bench], None]) -> Callable[[Bench], None]:
 
 # each registers its flows
 from . import aging, customer_import, matching, statements  # noqa: E402
-from . import aging, statements  # noqa: E402
-from . import matching  # noqa: E402

@@ -35,8 +35,15 @@ class CustomerImportBatch(models.Model):
     def _template_xlsx(self):
         """The template as bytes: one sheet in the user's language, drop-down lists."""
         target = io.BytesIO()
-        options = {"in_memory": True, "strings_to_formulas": False}
-        with xlsxwriter.Workbook(target, options) as book:
+        with xlsxwriter.Workbook(
+            target,
+            {
+                "in_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+            },
+        ) as book:
             head = book.add_format({"bold": True, "bg_color": "#E9ECEF", "border": 1})
             text = book.add_format({"num_format": "@"})
             sheet = book.add_worksheet(self.env._("Customers"))

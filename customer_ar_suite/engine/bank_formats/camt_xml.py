@@ -32,7 +32,7 @@ def read_xml(data: bytes) -> Element:
     except (etree.XMLSyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 0
         raise FileError("xml_not_readable", row=line, detail=str(error)[:200]) from None
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise FileError("xml_dtd_refused")
     for element in root.iter():
         if isinstance(element.tag, str):

@@ -128,7 +128,7 @@ class ArLedger(models.AbstractModel):
     ):
         """Domain of the posted receivable journal items asked for, of any date."""
         # compiling these queries takes longer than running them
-        self.env.cr.execute("SET LOCAL jit = off")
+        self.env.cr.execute(SQL("SET LOCAL jit = off"))
         if company_ids is None:
             company_ids = self.env.companies.ids
         scope = Domain("account_id", "in", self._receivable_account_ids())
