@@ -74,7 +74,11 @@
             "customer_ar_suite/static/tests/tours/**/*",
         ],
     },
-    "demo": [],
+    "demo": [
+        "demo/ar_demo_companies.xml",
+        "demo/ar_demo_users.xml",
+        "demo/ar_demo_story.xml",
+    ],
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -21,9 +21,9 @@ SILENCE = 190
 DELAYS = {
     "early": (-6, -1),
     "on_time": (0, 2),
-    "few_days_late": (3, 12),
-    "late_30": (20, 38),
-    "late_60": (45, 75),
+    "few_days_late": (5, 18),
+    "late_30": (25, 55),
+    "late_60": (65, 115),
     "instalments": (2, 14),
     "silent": (15, 30),
     "overpayer": (4, 9),
@@ -115,9 +115,10 @@ def _customer_invoices(customer, company, products, today):
     draw = random.Random(f"invoices {customer.ref} {company}")
     first, last = _active_days(customer.habit)
     count = customer.invoices if customer.company != "both" else customer.invoices // 2 + 1
-    step = (first - last) / count
     for index in range(count):
-        ago = round(first - step * (index + draw.random() * 0.7))
+        # business grows: the later, the denser
+        share = ((index + draw.random() * 0.7) / count) ** 0.6
+        ago = round(first - (first - last) * share)
         lines = tuple(
             InvoiceLine(code, draw.randint(1, 12) * _volume(customer))
             for code in draw.sample(products, draw.choice((1, 2, 2, 3)))
@@ -218,6 +219,10 @@ def _pay_each(customer, items, today, draw):
             [(item.line_id, paid)],
             _text(customer, [item], draw),
         )
+    if customer.habit == "prepays":
+        # an advance for an order not yet delivered
+        text = "预付款" if customer.lang == "zh_CN" else "Advance payment"
+        yield _receipt(customer, items, today - timedelta(days=9), 480000, [], text)
 
 
 def _pay_monthly(customer, items, today, draw):
@@ -258,8 +263,10 @@ def _pay_round_sums(customer, items, today, draw):
     for ago in range(MONTHS_BACK - 60, 0, -30):
         day = today - timedelta(days=ago)
         waiting = [item for item in items if item.due <= day and left[item.line_id]]
-        amount = sum(left[item.line_id] for item in waiting) // 100000 * 100000
-        if not amount:
+        amount = sum(left[item.line_id] for item in waiting) // 50000 * 50000
+        if ago <= 60:
+            amount = max(amount, 900000)
+        elif not amount:
             continue
         spread, rest = [], amount
         for item in waiting if ago > 60 else ():

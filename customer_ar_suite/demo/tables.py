@@ -28,7 +28,12 @@ class Customer(NamedTuple):
     habit: str
     invoices: int
     supplier: bool
+    bank_account: str
     note: str
+    industry: str  #: categories of the dimensions that are switched on
+    size: str
+    region: str
+    type: str
 
     @property
     def companies(self):

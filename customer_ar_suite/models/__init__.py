@@ -48,3 +48,5 @@ from . import ar_statement
 from . import ar_statement_address
 from . import ar_statement_build
 from . import ar_statement_wording
+from . import ar_demo
+from . import ar_demo_story
