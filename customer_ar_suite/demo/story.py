@@ -156,7 +156,7 @@ def credit_notes(customers: list[Customer], plan: list[Invoice], today: date):
                 reason=(
                     "Returned goods",
                     "Price correction",
-                    "Quality claim",
+                    "Annual volume bonus",
                     "Short delivery",
                 )[len(found) % 4],
             )

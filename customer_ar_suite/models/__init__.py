@@ -50,3 +50,4 @@ from . import ar_statement_build
 from . import ar_statement_wording
 from . import ar_demo
 from . import ar_demo_story
+from . import ar_demo_suite

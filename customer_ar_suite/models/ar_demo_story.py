@@ -32,7 +32,7 @@ class ArDemo(models.AbstractModel):
         self._load_vendor_bills(customers, today)
         credit_notes = story.credit_notes(customers, plan, today)
         self._load_credit_notes(credit_notes)
-        self._settle_credit_notes(credit_notes)
+        self._use_credit_notes(credit_notes)
         self._load_receipts(story.receipts(customers, self._dues(), today))
         self._undo_one_receipt()
 
@@ -47,7 +47,7 @@ class ArDemo(models.AbstractModel):
             for row in (row for row in customers if row.companies[1:] == (code,)):
                 self._in_company("res.partner", code).browse(
                     self._sample(f"customer_{row.ref}").id
-                ).property_payment_term_id = self._sample(f"terms_{row.terms}")
+                ).property_payment_term_id = self._terms(row.terms)
 
     def _customer_vals(self, row):
         country = self._country(row.country)
@@ -70,7 +70,7 @@ class ArDemo(models.AbstractModel):
             "phone": row.phone,
             "lang": row.lang,
             "user_id": self._salesperson(row.salesperson),
-            "property_payment_term_id": self._sample(f"terms_{row.terms}").id,
+            "property_payment_term_id": self._terms(row.terms).id,
             "customer_rank": 1,
             "supplier_rank": int(row.supplier),
             "bank_ids": bank or [],
@@ -123,7 +123,7 @@ class ArDemo(models.AbstractModel):
             "partner_id": self._sample(f"customer_{invoice.customer}").id,
             "invoice_date": invoice.date,
             "currency_id": self._currency(invoice.currency).id,
-            "invoice_payment_term_id": self._sample(f"terms_{invoice.terms}").id,
+            "invoice_payment_term_id": self._terms(invoice.terms).id,
             "ref": invoice.order,
             "invoice_line_ids": [
                 fields.Command.create(
@@ -197,6 +197,9 @@ class ArDemo(models.AbstractModel):
     def _credit_note_vals(self, note):
         invoice = self._sample(f"invoice_{note.invoice}")
         line = invoice.invoice_line_ids[0]
+        quantity, price = line.quantity, line.price_unit * note.share
+        if note.use == "part":  # worth more than the invoice: a rest stays for later
+            quantity, price = 1, invoice.amount_untaxed * 1.3
         return {
             "move_type": "out_refund",
             "partner_id": invoice.partner_id.id,
@@ -208,24 +211,21 @@ class ArDemo(models.AbstractModel):
                 fields.Command.create(
                     {
                         "product_id": line.product_id.id,
-                        "quantity": line.quantity,
-                        "price_unit": line.price_unit * note.share,
+                        "quantity": quantity,
+                        "price_unit": price,
                         "tax_ids": [fields.Command.set(line.tax_ids.ids)],
                     }
                 )
             ],
         }
 
-    def _settle_credit_notes(self, credit_notes):
-        allocations = []
+    def _use_credit_notes(self, credit_notes):
+        """Set credit notes off against their invoices, as the invoice form does."""
         for note in credit_notes:
-            credit = self._receivable(self._sample(f"credit_{note.key}"))
-            invoice = self._receivable(self._sample(f"invoice_{note.invoice}"))
-            amount = -to_minor(credit.amount_residual_currency, credit.currency_id.decimal_places)
             if note.use != "none":
-                part = amount // 2 if note.use == "part" else amount
-                allocations.append((credit, invoice, part))
-        self._settle(allocations)
+                credit = self._receivable(self._sample(f"credit_{note.key}"))
+                invoice = self._sample(f"invoice_{note.invoice}")
+                invoice.js_assign_outstanding_line(credit.id)
 
     def _receivable(self, moves):
         return moves.line_ids.filtered(
