@@ -253,7 +253,8 @@ class ArDemo(models.AbstractModel):
             if own:
                 domain = [("type", "=", "bank"), ("company_id", "=", company.id)]
                 journal = Journal.search(domain, limit=1)
-                journal.name = bank_name
+                for lang in ("en_US", "zh_CN"):
+                    journal.with_context(lang=lang).name = f"{bank_name} {currency}"
             else:
                 journal = Journal.create(
                     {

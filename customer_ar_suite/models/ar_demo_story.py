@@ -4,9 +4,11 @@ from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..demo import story, tables
 from ..engine.money import from_minor, to_minor
+from .ar_allocation import ReceiptAllocation
 from .ar_demo import COMPANIES, SAMPLE
 
 #: documents created and posted in one go
@@ -271,8 +273,7 @@ class ArDemo(models.AbstractModel):
         return next(code for code in COMPANIES if self._company(code) == company)
 
     def _load_receipts(self, receipts):
-        """Bank lines straight on the receivable account, then what they pay."""
-        allocations = []
+        """Bank lines, applied to the invoices they pay as an accountant would apply them."""
         for code in COMPANIES:
             chosen = [receipt for receipt in receipts if receipt.company == code]
             account = self._chart_record(code, "receivable")
@@ -280,12 +281,15 @@ class ArDemo(models.AbstractModel):
                 [self._receipt_vals(receipt, account) for receipt in chosen]
             )
             self._keep(lines, [f"receipt_{code}_{n + 1:04d}" for n in range(len(lines))])
-            for line, receipt in zip(lines, chosen, strict=True):
-                money = self._receivable(line.move_id)
-                for line_id, amount in receipt.allocations:
-                    due = self.env["account.move.line"].browse(line_id)
-                    allocations.append((money, due, amount))
-        self._settle(allocations)
+            refused = self._in_company("ar.allocation", code)._apply(
+                [
+                    ReceiptAllocation(line.id, receipt.allocations, keep_as_advance=True)
+                    for line, receipt in zip(lines, chosen, strict=True)
+                    if receipt.allocations
+                ]
+            )
+            if refused:
+                raise UserError("\n".join(one.reason for one in refused.values()))
 
     def _receipt_vals(self, receipt, account):
         partner = self._sample(f"customer_{receipt.customer}")
@@ -298,8 +302,9 @@ class ArDemo(models.AbstractModel):
             "partner_id": partner.id,
             "partner_name": partner.name,
             "account_number": partner.bank_ids[:1].acc_number,
-            "counterpart_account_id": account.id,
         }
+        if not receipt.allocations:  # on account of the customer, for nothing in particular
+            vals["counterpart_account_id"] = account.id
         if journal := self._sample(f"journal_{receipt.company}_{currency.name.lower()}"):
             return {**vals, "journal_id": journal.id, "amount": amount}
         # no account in this currency: the bank converts it
@@ -312,9 +317,12 @@ class ArDemo(models.AbstractModel):
             "amount_currency": amount,
         }
 
-    def _settle(self, allocations):
-        for money, due, _amount in allocations:
-            due.move_id.js_assign_outstanding_line(money.id)
-
     def _undo_one_receipt(self):
-        pass
+        """A receipt turned out to be for something else: taken back, open once more."""
+        lines = self._samples("receipt_nl_", "account.bank.statement.line")
+        line = lines.filtered(lambda line: len(self._receivable(line.move_id)) == 1)[-4]
+        items = self._receivable(line.move_id)
+        paid = (items.matched_debit_ids.debit_move_id - items).ids
+        refused = self._in_company("ar.allocation", "nl")._undo({line.id: paid})
+        if refused:
+            raise UserError("\n".join(one.reason for one in refused.values()))
