@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from . import (
+    demo,
     demo_server,
     i18n,
     lint,
@@ -94,6 +95,14 @@ def bench(options: argparse.Namespace) -> int:
     env["PYTHONPATH"] = f"{env['PYTHONPATH']}:{ROOT}"
     words = [str(pyenv.python()), str(script), *options.words]
     return subprocess.call(words, cwd=ROOT, env=env)
+
+
+def screenshots(options: argparse.Namespace) -> int:
+    """Take the pictures of the README from the running demo."""
+    demo.main(argparse.Namespace(foreground=False, fresh=False, port=None))
+    url = f"http://127.0.0.1:{demo_server.read_state()['port']}"
+    words = [str(pyenv.python()), "-m", "tools.dev.screenshots", url, *options.words]
+    return subprocess.call(words, cwd=ROOT)
 
 
 def stop(options: argparse.Namespace) -> int:
