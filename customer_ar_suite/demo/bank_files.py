@@ -81,6 +81,7 @@ def _entry(statement, line, currency):
 
 
 _CSV_HEADINGS = (
+    "本方账号",
     "交易日期",
     "交易流水号",
     "对方户名",
@@ -88,22 +89,25 @@ _CSV_HEADINGS = (
     "借方发生额",
     "贷方发生额",
     "余额",
-    "币种",
+    "币种代码",
     "摘要",
 )
 
 
-def chinese_csv(lines: list[Payment], account: str, opening: int) -> bytes:
+def chinese_csv(
+    lines: list[Payment], account: str, currency: str, opening: int
+) -> bytes:
     """The list of movements as a Chinese bank's web site exports it, in GB18030."""
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\r\n")
-    writer.writerow(["账户明细", f"账号：{account}"])
+    writer.writerow(["账户明细查询"])
     writer.writerow(_CSV_HEADINGS)
     balance = opening
     for line in lines:
         balance += line.amount
         writer.writerow(
             [
+                account,
                 f"{line.date:%Y-%m-%d}",
                 line.reference,
                 line.payer,
@@ -111,7 +115,7 @@ def chinese_csv(lines: list[Payment], account: str, opening: int) -> bytes:
                 _amount(line.amount) if line.amount < 0 else "",
                 _amount(line.amount) if line.amount > 0 else "",
                 ("-" if balance < 0 else "") + _amount(balance),
-                "人民币",
+                currency,
                 line.text,
             ]
         )

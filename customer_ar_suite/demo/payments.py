@@ -27,8 +27,11 @@ class Payment(NamedTuple):
     case: str  #: what the line is there to show
 
 
-def payments(dues: list[Due], payers: dict[str, Payer], today: date) -> list[Payment]:
-    """Receipts that pay the oldest open items of ``dues`` (one company, one currency)."""
+def payments(dues: list[Due], payers: dict[str, Payer], day: date) -> list[Payment]:
+    """Receipts of the two days before ``day``, for the oldest items of each payer.
+
+    ``dues`` are of one company and currency.
+    """
     by_payer = defaultdict(list)
     for due in sorted(dues, key=lambda due: (due.due, due.line_id)):
         by_payer[due.customer].append(due)
@@ -45,8 +48,8 @@ def payments(dues: list[Due], payers: dict[str, Payer], today: date) -> list[Pay
     half = len(found) // 2
     return [
         line._replace(
-            date=today - timedelta(days=2 if index < half else 1),
-            reference=f"{today:%y%m%d}{index + 1:04d}",
+            date=day - timedelta(days=2 if index < half else 1),
+            reference=f"{day:%y%m%d}{index + 1:04d}",
         )
         for index, line in enumerate(found)
     ]

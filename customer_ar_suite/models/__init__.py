@@ -50,4 +50,5 @@ from . import ar_statement_build
 from . import ar_statement_wording
 from . import ar_demo
 from . import ar_demo_story
+from . import ar_demo_bank
 from . import ar_demo_suite

@@ -1,0 +1,115 @@
+"""Sample data, part four: bank files that pay what is open, and their proposals."""
+
+from datetime import timedelta
+
+from odoo import fields, models
+
+from ..demo import bank_files, payments, tables
+from ..engine.money import to_minor
+from .ar_demo import COMPANIES
+
+#: customers of these habits pay nothing these days
+NOT_PAYING = {"silent", "disputing", "lost"}
+
+TO_TRY = {
+    "cn": "银行的下一份明细，可用来试一试上传。",
+    "nl": "The bank's next file, to try the upload with.",
+}
+
+
+class ArDemo(models.AbstractModel):
+    """Two bank files per company: one in the books and matched, one waiting."""
+
+    _inherit = "ar.demo"
+
+    def _load_bank_files(self):
+        dues = self._dues_to_pay()
+        for code, values in COMPANIES.items():
+            own = [
+                due
+                for due in dues
+                if (due.company, due.currency) == (code, values["currency"])
+            ]
+            refs = sorted({due.customer for due in own})
+            shares = [
+                [due for due in own if due.customer in refs[index::3]]
+                for index in range(3)
+            ]
+            confirmed = self._stage(code, shares[0], 4)
+            self._confirm(confirmed)
+            self._decide(confirmed)
+            staged = self._stage(code, shares[1], 2)
+            self._keep(confirmed + staged, [f"bank_import_{code}_{n}" for n in (0, 1)])
+            name, content = self._bank_file(code, shares[2], 0)
+            staged.message_post(body=TO_TRY[code], attachments=[(name, content)])
+
+    def _dues_to_pay(self):
+        habits = {row.ref: row.habit for row in tables.customers()}
+        return [due for due in self._dues() if habits[due.customer] not in NOT_PAYING]
+
+    def _bank_file(self, code, dues, age):
+        """Name and bytes of a file that ends ``age`` days ago and pays ``dues``."""
+        day = fields.Date.context_today(self) - timedelta(days=age)
+        journal = self._own_journal(code)
+        account = journal.bank_account_id.acc_number
+        currency = self._company(code).currency_id.name
+        lines = payments.payments(dues, self._payers(), day)
+        opening = self._balance(journal)
+        if code == "cn":
+            content = bank_files.chinese_csv(lines, account, currency, opening)
+            return f"账户明细-{day:%Y%m%d}.csv", content
+        number = f"{day:%Y%m%d}-1"
+        content = bank_files.camt053(lines, account, currency, opening, day, number)
+        return f"camt053-{day:%Y%m%d}.xml", content
+
+    def _stage(self, code, dues, age):
+        name, content = self._bank_file(code, dues, age)
+        profiles = self._as("accountant", "ar.bank.csv.profile", code).search([])
+        no_journal = self.env["account.journal"]
+        return self._as("accountant", "ar.bank.import", code)._stage(
+            name, content, profiles, no_journal
+        )
+
+    def _own_journal(self, code):
+        currency = self._company(code).currency_id.name.lower()
+        return self._sample(f"journal_{code}_{currency}")
+
+    def _payers(self):
+        return {
+            row.ref: payments.Payer(row.ref, row.name, row.bank_account, row.lang == "zh_CN")
+            for row in tables.customers()
+        }
+
+    def _balance(self, journal):
+        """What the bank account holds, in minor units."""
+        [[amount]] = self.env["account.move.line"]._read_group(
+            [
+                ("account_id", "=", journal.default_account_id.id),
+                ("parent_state", "=", "posted"),
+            ],
+            aggregates=["amount_currency:sum"],
+        )
+        currency = journal.currency_id or journal.company_id.currency_id
+        return to_minor(amount or 0.0, currency.decimal_places)
+
+    def _confirm(self, record):
+        """Post a file; one that does not prove its completeness needs the bank's totals."""
+        for statement in record.statement_ids.filtered(lambda one: one.state == "held"):
+            statement.write(
+                {
+                    "confirmation": "total",
+                    "confirmed_count": statement.booked_count,
+                    "confirmed_total_amount": statement.booked_amount,
+                }
+            )
+        record.action_confirm()
+
+    def _decide(self, record):
+        """Match the receipts; one proposal applied, one accepted, one rejected, the rest open."""
+        lines = record.line_ids.statement_line_id.filtered(lambda line: line.amount > 0)
+        today = fields.Date.context_today(self)
+        runs = self.env["ar.match.run"].with_env(record.env)._match_lines(lines, today)
+        proposals = runs.proposal_ids.sorted(lambda one: (-one.confidence, one.id))
+        (proposals[0] + proposals[1]).action_accept()
+        proposals[0].action_apply()
+        proposals[-1:].action_reject()
