@@ -30,3 +30,4 @@ from . import test_architecture
 from . import test_flow_statements
 from . import test_statement_histories
 from . import test_demo
+from . import test_tours

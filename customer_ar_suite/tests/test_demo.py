@@ -1,9 +1,151 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.tests import TransactionCase, tagged
+
+from ..demo import tables
+from ..models.ar_demo import COMPANIES, SAMPLE
+
+ROLES = (
+    "customer_clerk",
+    "customer_reviewer",
+    "ar_clerk",
+    "ar_accountant",
+    "collector",
+    "credit_manager",
+    "auditor",
+)
 
 
 @tagged("post_install", "-at_install")
 class TestDemo(TransactionCase):
-    """Demo files fail with a mere warning; these tests make that a failure."""
+    """A demo file that fails leaves nothing but a warning; these tests make it a failure."""
+
+    def sample(self, name):
+        return self.env.ref(f"{SAMPLE}.{name}")
+
+    def samples(self, prefix, model):
+        data = self.env["ir.model.data"].search(
+            [("module", "=", SAMPLE), ("model", "=", model), ("name", "=like", f"{prefix}%")]
+        )
+        records = self.env[model].browse(data.mapped("res_id"))
+        self.assertEqual(records, records.exists())
+        return records
+
+    def test_installed(self):
+        module = self.env.ref("base.module_customer_ar_suite")
+        self.assertTrue(module.demo, "the demo data have not been installed")
 
     def test_companies(self):
-        self.assertTrue(self.env.ref("__ar_sample__.company_cn"))
+        for code, values in COMPANIES.items():
+            company = self.sample(f"company_{code}")
+            self.assertEqual(company.currency_id.name, values["currency"])
+            self.assertEqual(company.account_fiscal_country_id.code, values["country"])
+            for currency, (number, _bank) in values["banks"].items():
+                journal = self.sample(f"journal_{code}_{currency.lower()}")
+                self.assertEqual(journal.bank_account_id.acc_number, number)
+
+    def test_customers(self):
+        for row in tables.customers():
+            partner = self.sample(f"customer_{row.ref}")
+            self.assertEqual((partner.name, partner.lang), (row.name, row.lang))
+            expected, _code = partner._run_vat_checks(partner.country_id, row.vat)
+            self.assertEqual(partner.vat or "", expected, row.ref)
+            company = self.sample(f"company_{row.companies[0]}")
+            self.assertTrue(partner.with_company(company).property_payment_term_id)
+
+    def test_users(self):
+        for role in ROLES:
+            user = self.env.ref(f"customer_ar_suite.ar_demo_user_{role}")
+            self.assertEqual(user.login, role)
+            group = f"customer_ar_suite.customer_ar_suite_group_{role}"
+            self.assertTrue(user.has_group(group))
+            self.assertEqual(len(user.company_ids), 2)
+        auditor = self.env.ref("customer_ar_suite.ar_demo_user_auditor")
+        self.assertFalse(auditor.has_group("account.group_account_invoice"))
+
+    def test_story(self):
+        """Fourteen months, every awkward kind of receipt, and no document left in draft."""
+        invoices = self.samples("invoice_", "account.move")
+        today = fields.Date.context_today(invoices[0])
+        self.assertGreater(len(invoices), 400)
+        self.assertEqual(set(invoices.mapped("state")), {"posted"})
+        first = min(invoices.mapped("invoice_date"))
+        self.assertLess(first, today - timedelta(days=400))
+        self.assertLessEqual(max(invoices.mapped("date")), today)
+        self.assertEqual(
+            set(invoices.mapped("payment_state")), {"paid", "partial", "not_paid"}
+        )
+        instalments = invoices.filtered(
+            lambda move: len(move.line_ids.filtered("date_maturity")) == 3
+        )
+        self.assertTrue(instalments)
+        currencies = set(invoices.currency_id.mapped("name"))
+        self.assertEqual(currencies, {"CNY", "EUR", "USD"})
+
+    def test_open_items(self):
+        """Unapplied cash, credit left over, something due for more than 120 days."""
+        companies = self.sample("company_cn") + self.sample("company_nl")
+        today = fields.Date.context_today(companies)
+        items = self.env["ar.ledger"]._open_items(today, company_ids=companies.ids)
+        kinds = {item.kind for item in items if item.residual}
+        self.assertLessEqual({"invoice", "credit_note", "payment"}, kinds)
+        oldest = min(item.due_date for item in items if item.kind == "invoice")
+        self.assertLess(oldest, today - timedelta(days=120))
+        overpaid = [item for item in items if item.kind == "payment" and item.residual < 0]
+        self.assertGreater(len(overpaid), 5)
+
+    def test_suppliers_among_customers(self):
+        for row in (row for row in tables.customers() if row.supplier):
+            bill = self.sample(f"bill_{row.ref}_0")
+            self.assertEqual(bill.state, "posted")
+
+    def test_categories(self):
+        """Everybody has a category in every dimension; some have grown."""
+        partners = self.samples("customer_C", "res.partner")
+        history = self.env["customer.category.assignment"].search(
+            [("partner_id", "in", partners.ids)]
+        )
+        now = history.filtered(lambda one: not one.valid_to)
+        self.assertEqual(len(now), 4 * len(partners))
+        self.assertTrue(history - now)
+
+    def test_bank_files(self):
+        """Per company one file is in the books, one waits; proposals in every state."""
+        for code in COMPANIES:
+            self.assertEqual(self.sample(f"bank_import_{code}_0").state, "confirmed")
+            waiting = self.sample(f"bank_import_{code}_1")
+            self.assertIn(waiting.state, ("staged", "held"))
+            self.assertTrue(waiting.message_attachment_count, "the file to try is missing")
+        proposals = self.env["ar.match.proposal"].search([])
+        self.assertLessEqual(
+            {"proposed", "accepted", "rejected", "applied"},
+            set(proposals.mapped("state")),
+        )
+
+    def test_customer_files(self):
+        applied = self.sample("customer_import_0")
+        self.assertEqual((applied.step, applied.error_count), ("done", 0))
+        self.assertTrue(self.env["res.partner"].search([("ref", "=", "C10201")]))
+        waiting = self.sample("customer_import_1")
+        self.assertEqual(waiting.step, "check")
+        self.assertTrue(waiting.create_count)
+        self.assertTrue(waiting.update_count)
+        self.assertTrue(waiting.fault_count)
+        self.assertFalse(self.env["res.partner"].search([("ref", "=", "C10101")]))
+
+    def test_statements(self):
+        languages = set()
+        for code in COMPANIES:
+            statements = self.samples(f"statement_{code}_", "ar.statement")
+            self.assertTrue(statements)
+            languages |= set(statements.partner_id.mapped("lang"))
+        self.assertEqual(languages, {"en_US", "zh_CN"})
+
+    def test_loading_twice_changes_nothing(self):
+        count = self.env["account.move"].search_count([])
+        loader = self.env["ar.demo"]
+        loader._load_companies()
+        loader._load_story()
+        loader._load_suite()
+        self.assertEqual(self.env["account.move"].search_count([]), count)
