@@ -66,6 +66,7 @@
     ],
     "assets": {
         "web.assets_backend": [
+            "customer_ar_suite/static/src/amount_column/**/*",
             "customer_ar_suite/static/src/match_review/**/*",
             "customer_ar_suite/static/src/run_progress/**/*",
             "customer_ar_suite/static/src/statement/**/*",

@@ -31,9 +31,10 @@ class ArDemo(models.AbstractModel):
                 if (due.company, due.currency) == (code, values["currency"])
             ]
             refs = sorted({due.customer for due in own})
+            half, rest = refs[::2], refs[1::2]
             shares = [
-                [due for due in own if due.customer in refs[index::3]]
-                for index in range(3)
+                [due for due in own if due.customer in payers]
+                for payers in (half, rest[::2], rest[1::2])
             ]
             confirmed = self._stage(code, shares[0], 4)
             self._confirm(confirmed)

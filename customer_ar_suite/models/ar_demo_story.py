@@ -87,7 +87,7 @@ class ArDemo(models.AbstractModel):
             "lang": row.lang,
             "user_id": self._salesperson(row.salesperson),
             "property_payment_term_id": self._terms(row.terms).id,
-            "customer_rank": 1,
+            "customer_rank": row.invoices,  # the list of customers begins with the busy
             "supplier_rank": int(row.supplier),
             "bank_ids": bank or [],
             "comment": note,

@@ -146,10 +146,8 @@ def _diff_line(label, old, new, shows_old):
     before = (
         Markup("<del class='text-muted'>%s</del> → ") % old if shows_old and old else ""
     )
+    # a new customer has many values: one after the other, not one below the other
+    shape = "text-wrap" if shows_old else "text-wrap d-inline-block me-3"
     return Markup(
-        "<div class='text-wrap'><span class='text-muted'>%s:</span> %s<b>%s</b></div>"
-    ) % (
-        label,
-        before,
-        new,
-    )
+        "<div class='%s'><span class='text-muted'>%s:</span> %s<b>%s</b></div>"
+    ) % (shape, label, before, new)
