@@ -11,11 +11,6 @@ from .ar_demo import COMPANIES
 #: customers of these habits pay nothing these days
 NOT_PAYING = {"silent", "disputing", "lost"}
 
-TO_TRY = {
-    "cn": "银行的下一份明细，可用来试一试上传。",
-    "nl": "The bank's next file, to try the upload with.",
-}
-
 
 class ArDemo(models.AbstractModel):
     """Two bank files per company: one in the books and matched, one waiting."""
@@ -31,18 +26,15 @@ class ArDemo(models.AbstractModel):
                 if (due.company, due.currency) == (code, values["currency"])
             ]
             refs = sorted({due.customer for due in own})
-            half, rest = refs[::2], refs[1::2]
-            shares = [
+            first, second = (
                 [due for due in own if due.customer in payers]
-                for payers in (half, rest[::2], rest[1::2])
-            ]
-            confirmed = self._stage(code, shares[0], 4)
+                for payers in (refs[::2], refs[1::2])
+            )
+            confirmed = self._stage(code, first, 3)
             self._confirm(confirmed)
             self._decide(confirmed)
-            staged = self._stage(code, shares[1], 2)
+            staged = self._stage(code, second, 0)
             self._keep(confirmed + staged, [f"bank_import_{code}_{n}" for n in (0, 1)])
-            name, content = self._bank_file(code, shares[2], 0)
-            staged.message_post(body=TO_TRY[code], attachments=[(name, content)])
 
     def _dues_to_pay(self):
         habits = {row.ref: row.habit for row in tables.customers()}

@@ -41,7 +41,7 @@ class ArDemo(models.AbstractModel):
         self._load_categories(tables.customers())
         self._load_bank_files()
         self._load_customer_files()
-        if 'ar.statement.layout' in self.env: self._load_statements()
+        self._load_statements()
 
     def _as(self, role, model, code):
         """``model`` in a sample company as the demo user of that role would have it."""

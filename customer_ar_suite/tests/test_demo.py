@@ -116,7 +116,7 @@ class TestDemo(TransactionCase):
             self.assertEqual(self.sample(f"bank_import_{code}_0").state, "confirmed")
             waiting = self.sample(f"bank_import_{code}_1")
             self.assertIn(waiting.state, ("staged", "held"))
-            self.assertTrue(waiting.message_attachment_count, "the file to try is missing")
+            self.assertTrue(waiting.new_count)
         proposals = self.env["ar.match.proposal"].search([])
         self.assertLessEqual(
             {"proposed", "accepted", "rejected", "applied"},
