@@ -124,6 +124,7 @@ function importBankFile(file) {
             trigger: ".o_field_widget[name='new_count']:contains(/^3$/)",
         },
         { trigger: "button[name='action_confirm']", run: "click" },
+        { content: "sure", trigger: ".modal .modal-footer .btn-primary", run: "click" },
         { trigger: ".o_form_view button[name='action_match']", run: "click" },
     ];
 }
