@@ -1,9 +1,11 @@
 """Sample data, part one: the two companies and what they need before they can trade."""
 
+import base64
 import random
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import file_open
 
 from ..demo import tables
 
@@ -200,6 +202,8 @@ class ArDemo(models.AbstractModel):
             )
         )
         company.partner_id.lang = "zh_CN" if code == "cn" else "en_US"
+        with file_open(f"customer_ar_suite/demo/files/logo_{code}.png", "rb") as file:
+            company.logo = base64.b64encode(file.read())
         self._keep(company, [f"company_{code}"])
 
     def _load_chart(self, code, values):

@@ -28,7 +28,7 @@ class ArDemo(models.AbstractModel):
             refs = sorted({due.customer for due in own})
             first, second = (
                 [due for due in own if due.customer in payers]
-                for payers in (refs[::2], refs[1::2])
+                for payers in (refs[::3] + refs[1::3], refs[2::3])
             )
             confirmed = self._stage(code, first, 3)
             self._confirm(confirmed)

@@ -105,19 +105,24 @@ class ArDemo(models.AbstractModel):
             by_company[self._sample(f"customer_{contact.customer}").company_id].append(contact)
         for company, rows in by_company.items():
             partners = self.env["res.partner"].create(
-                [
-                    {
-                        "parent_id": self._sample(f"customer_{row.customer}").id,
-                        "company_id": company.id,
-                        "name": row.name,
-                        "function": row.function,
-                        "type": row.type,
-                        "email": row.email,
-                    }
-                    for row in rows
-                ]
+                [self._contact_vals(row, company) for row in rows]
             )
             self._keep(partners, [f"contact_{row.customer}_{row.type}" for row in rows])
+
+    def _contact_vals(self, row, company):
+        parent = self._sample(f"customer_{row.customer}")
+        vals = {
+            "parent_id": parent.id,
+            "company_id": company.id,
+            "name": row.name,
+            "function": row.function,
+            "type": row.type,
+            "email": row.email,
+        }
+        if row.type == "invoice":  # has an address of its own: here the same one
+            vals |= parent._convert_to_write(parent.read(parent._address_fields())[0])
+            vals.pop("id", None)
+        return vals
 
     # -- invoices -------------------------------------------------------------------------
 

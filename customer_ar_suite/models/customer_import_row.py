@@ -84,10 +84,12 @@ class CustomerImportRow(models.Model):
     def _compute_diff_html(self):
         labels = dict(self.env["customer.import.mapping"]._selection_field_code())
         for row in self:
-            row.diff_html = Markup("").join(
-                _diff_line(labels.get(code, code), old, new, row.status == "update")
+            is_update = row.status == "update"
+            values = [
+                _diff_line(labels.get(code, code), old, new, is_update)
                 for code, old, new in row.diff or []
-            )
+            ]
+            row.diff_html = Markup("").join(values) if is_update else _paragraph(values)
 
     def write(self, vals):
         """Users choose what a row does; what it says is the file's."""
@@ -141,13 +143,21 @@ class CustomerImportRow(models.Model):
         }
 
 
+def _paragraph(values):
+    return Markup("<div class='text-wrap'>%s</div>") % Markup(" · ").join(values)
+
+
 def _diff_line(label, old, new, shows_old):
-    """One change: struck through what goes, then what comes."""
-    before = (
-        Markup("<del class='text-muted'>%s</del> → ") % old if shows_old and old else ""
-    )
-    # a new customer has many values: one after the other, not one below the other
-    shape = "text-wrap" if shows_old else "text-wrap d-inline-block me-3"
+    """One value: struck through what goes, then what comes.
+
+    Those of a new customer are many: they follow each other in one paragraph.
+    """
+    if not shows_old:
+        return Markup("<span class='text-muted'>%s:</span> <b>%s</b>") % (
+            label,
+            new,
+        )
+    before = Markup("<del class='text-muted'>%s</del> → ") % old if old else ""
     return Markup(
-        "<div class='%s'><span class='text-muted'>%s:</span> %s<b>%s</b></div>"
-    ) % (shape, label, before, new)
+        "<div class='text-wrap'><span class='text-muted'>%s:</span> %s<b>%s</b></div>"
+    ) % (label, before, new)
