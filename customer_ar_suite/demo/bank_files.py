@@ -46,7 +46,9 @@ def camt053(
         _balance(statement, code, balance, currency, at)
     for line in lines:
         _entry(statement, line, currency)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return etree.tostring(
+        root, xml_declaration=True, encoding="UTF-8", pretty_print=True
+    )
 
 
 def _balance(statement, code, balance, currency, at):

@@ -102,7 +102,9 @@ def _volume(customer):
     return (1, 2, 4, 9)[sum(map(ord, customer.ref)) % 4]
 
 
-def invoices(customers: list[Customer], products: list[str], today: date) -> list[Invoice]:
+def invoices(
+    customers: list[Customer], products: list[str], today: date
+) -> list[Invoice]:
     """All invoices, oldest first."""
     found = []
     for customer in customers:
@@ -114,7 +116,9 @@ def invoices(customers: list[Customer], products: list[str], today: date) -> lis
 def _customer_invoices(customer, company, products, today):
     draw = random.Random(f"invoices {customer.ref} {company}")
     first, last = _active_days(customer.habit)
-    count = customer.invoices if customer.company != "both" else customer.invoices // 2 + 1
+    count = (
+        customer.invoices if customer.company != "both" else customer.invoices // 2 + 1
+    )
     for index in range(count):
         # business grows: the later, the denser
         share = ((index + draw.random() * 0.7) / count) ** 0.6
@@ -187,7 +191,13 @@ def receipts(customers: list[Customer], dues: list[Due], today: date) -> list[Re
 def _receipt(customer, items, day, amount, allocations, text):
     first = items[0]
     return Receipt(
-        customer.ref, first.company, first.currency, day, amount, text, tuple(allocations)
+        customer.ref,
+        first.company,
+        first.currency,
+        day,
+        amount,
+        text,
+        tuple(allocations),
     )
 
 

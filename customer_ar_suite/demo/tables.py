@@ -86,7 +86,10 @@ def products():
             row["name"],
             row["name_zh"],
             float(row["cost_cny"]),
-            {code: float(row[f"price_{code.lower()}"]) for code in ("CNY", "EUR", "USD")},
+            {
+                code: float(row[f"price_{code.lower()}"])
+                for code in ("CNY", "EUR", "USD")
+            },
         )
         for row in _rows("products.csv")
     ]

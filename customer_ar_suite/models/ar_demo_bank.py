@@ -69,7 +69,9 @@ class ArDemo(models.AbstractModel):
 
     def _payers(self):
         return {
-            row.ref: payments.Payer(row.ref, row.name, row.bank_account, row.lang == "zh_CN")
+            row.ref: payments.Payer(
+                row.ref, row.name, row.bank_account, row.lang == "zh_CN"
+            )
             for row in tables.customers()
         }
 
@@ -98,7 +100,7 @@ class ArDemo(models.AbstractModel):
         record.action_confirm()
 
     def _decide(self, record):
-        """Match the receipts; one proposal applied, one accepted, one rejected, the rest open."""
+        """Match the receipts; of the proposals one is applied, one accepted, one rejected."""
         lines = record.line_ids.statement_line_id.filtered(lambda line: line.amount > 0)
         today = fields.Date.context_today(self)
         runs = self.env["ar.match.run"].with_env(record.env)._match_lines(lines, today)

@@ -102,7 +102,9 @@ class ArDemo(models.AbstractModel):
     def _load_contacts(self, contacts):
         by_company = defaultdict(list)
         for contact in contacts:
-            by_company[self._sample(f"customer_{contact.customer}").company_id].append(contact)
+            by_company[self._sample(f"customer_{contact.customer}").company_id].append(
+                contact
+            )
         for company, rows in by_company.items():
             partners = self.env["res.partner"].create(
                 [self._contact_vals(row, company) for row in rows]
@@ -174,7 +176,9 @@ class ArDemo(models.AbstractModel):
                 if not row.supplier or row.companies[0] != code:
                     continue
                 for index, ago in enumerate((75, 20)):
-                    vals_list.append(self._bill_vals(row, index, today - timedelta(ago)))
+                    vals_list.append(
+                        self._bill_vals(row, index, today - timedelta(ago))
+                    )
                     names.append(f"bill_{row.ref}_{index}")
             self._post_moves(code, vals_list, names)
 
@@ -213,7 +217,9 @@ class ArDemo(models.AbstractModel):
 
     def _invoice_company(self, note):
         invoice = self._sample(f"invoice_{note.invoice}")
-        return next(code for code in COMPANIES if self._company(code) == invoice.company_id)
+        return next(
+            code for code in COMPANIES if self._company(code) == invoice.company_id
+        )
 
     def _credit_note_vals(self, note):
         invoice = self._sample(f"invoice_{note.invoice}")
@@ -299,10 +305,14 @@ class ArDemo(models.AbstractModel):
             lines = self._in_company("account.bank.statement.line", code).create(
                 [self._receipt_vals(receipt, account) for receipt in chosen]
             )
-            self._keep(lines, [f"receipt_{code}_{n + 1:04d}" for n in range(len(lines))])
+            self._keep(
+                lines, [f"receipt_{code}_{n + 1:04d}" for n in range(len(lines))]
+            )
             refused = self._in_company("ar.allocation", code)._apply(
                 [
-                    ReceiptAllocation(line.id, receipt.allocations, keep_as_advance=True)
+                    ReceiptAllocation(
+                        line.id, receipt.allocations, keep_as_advance=True
+                    )
                     for line, receipt in zip(lines, chosen, strict=True)
                     if receipt.allocations
                 ]
@@ -322,15 +332,21 @@ class ArDemo(models.AbstractModel):
             "partner_name": partner.name,
             "account_number": partner.bank_ids[:1].acc_number,
         }
-        if not receipt.allocations:  # on account of the customer, for nothing in particular
+        if (
+            not receipt.allocations
+        ):  # on account of the customer, for nothing in particular
             vals["counterpart_account_id"] = account.id
-        if journal := self._sample(f"journal_{receipt.company}_{currency.name.lower()}"):
+        if journal := self._sample(
+            f"journal_{receipt.company}_{currency.name.lower()}"
+        ):
             return {**vals, "journal_id": journal.id, "amount": amount}
         # no account in this currency: the bank converts it
         own = company.currency_id
         return {
             **vals,
-            "journal_id": self._sample(f"journal_{receipt.company}_{own.name.lower()}").id,
+            "journal_id": self._sample(
+                f"journal_{receipt.company}_{own.name.lower()}"
+            ).id,
             "amount": currency._convert(float(amount), own, company, receipt.date),
             "foreign_currency_id": currency.id,
             "amount_currency": amount,

@@ -55,7 +55,9 @@ class ArDemo(models.AbstractModel):
         """One category per dimension; growing customers have been a size smaller before."""
         today = fields.Date.context_today(self)
         start = today - timedelta(days=story.MONTHS_BACK)
-        grown = [row for row in customers if row.size == "medium" and row.habit == "on_time"]
+        grown = [
+            row for row in customers if row.size == "medium" and row.habit == "on_time"
+        ]
         for code in DIMENSIONS:
             values = {row.ref: getattr(row, code) for row in customers}
             if code == "size":

@@ -26,7 +26,11 @@ class TestDemo(TransactionCase):
 
     def samples(self, prefix, model):
         data = self.env["ir.model.data"].search(
-            [("module", "=", SAMPLE), ("model", "=", model), ("name", "=like", f"{prefix}%")]
+            [
+                ("module", "=", SAMPLE),
+                ("model", "=", model),
+                ("name", "=like", f"{prefix}%"),
+            ]
         )
         records = self.env[model].browse(data.mapped("res_id"))
         self.assertEqual(records, records.exists())
@@ -92,7 +96,9 @@ class TestDemo(TransactionCase):
         self.assertLessEqual({"invoice", "credit_note", "payment"}, kinds)
         oldest = min(item.due_date for item in items if item.kind == "invoice")
         self.assertLess(oldest, today - timedelta(days=120))
-        overpaid = [item for item in items if item.kind == "payment" and item.residual < 0]
+        overpaid = [
+            item for item in items if item.kind == "payment" and item.residual < 0
+        ]
         self.assertGreater(len(overpaid), 5)
 
     def test_suppliers_among_customers(self):

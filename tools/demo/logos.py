@@ -14,7 +14,9 @@ def canvas():
 
 
 def save(image, name):
-    image.resize((160, 160), Image.Resampling.LANCZOS).save(TARGET / name, optimize=True)
+    image.resize((160, 160), Image.Resampling.LANCZOS).save(
+        TARGET / name, optimize=True
+    )
 
 
 def lake():

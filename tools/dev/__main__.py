@@ -43,7 +43,9 @@ def _parser() -> argparse.ArgumentParser:
     add("golden", lambda _options: suites.golden(), "write golden files anew")
     command = add("bench", commands.bench, "time a flow: see ./dev bench --help")
     command.add_argument("words", nargs=REST, help="arguments for bench/run.py")
-    command = add("screenshots", commands.screenshots, "pictures of the demo for README")
+    command = add(
+        "screenshots", commands.screenshots, "pictures of the demo for README"
+    )
     command.add_argument("words", nargs=REST, help="names of pictures, or options")
     command = add("i18n", commands.terms, "update the terms, list those not translated")
     i18n.add_arguments(command)

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import websocket  # type: ignore[import-untyped]
 
@@ -32,7 +32,9 @@ class Chrome:
         words += ["--hide-scrollbars", "--remote-debugging-port=0", "--lang=en"]
         words += ["--remote-allow-origins=*", f"--user-data-dir={self.profile}"]
         self.process = subprocess.Popen(
-            [*words, "about:blank"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [*words, "about:blank"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         port, path = self._address()
         self.socket = websocket.create_connection(
@@ -40,7 +42,7 @@ class Chrome:
         )
         self.number = 0
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> Chrome:
         """Nothing to do: the browser runs."""
         return self
 

@@ -6,7 +6,10 @@ Run it through ``./dev screenshots``, which starts the demo and knows its addres
 from __future__ import annotations
 
 import argparse
+import base64
 import io
+import shutil
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -14,10 +17,11 @@ from typing import NamedTuple
 
 from PIL import Image
 
-from .base import ROOT, DevError
+from .base import ROOT, SUITE, DevError
 from .chrome import Chrome, Page
 
 TARGET = ROOT / "docs" / "images"
+DESCRIPTION = ROOT / SUITE / "static" / "description"
 LIST = ".o_list_renderer .o_data_row, .o_view_nocontent"
 
 
@@ -33,7 +37,74 @@ class Shot(NamedTuple):
     height: int = 760
 
 
-SHOTS: tuple[Shot, ...] = ()
+FIRST = ".o_data_row:nth-child(1) .o_data_cell[name=name]"
+AGING = ".o_group_header, .o_data_row"
+CARD = ".o_notebook .nav-link[name=ar_card]"
+GROUP_BY_REGION = (
+    ".o_searchview_dropdown_toggler",
+    ".o_group_by_menu .o_menu_item:nth-of-type(3)",
+    ".o_searchview_dropdown_toggler",
+    ".o_group_header:nth-child(2)",
+)
+
+SHOTS = (
+    Shot("customers", "admin", "/odoo/ar-customers", clicks=GROUP_BY_REGION),
+    Shot(
+        "customer_card",
+        "ar_accountant",
+        "/odoo/ar-customers",
+        clicks=(".o_data_row:nth-child(3) .o_data_cell[name=complete_name]", CARD),
+        height=900,
+    ),
+    Shot(
+        "customer_import", "wenyuan", "/odoo/customer-imports", clicks=(FIRST,), height=900
+    ),
+    Shot("bank_import", "ar_accountant", "/odoo/bank-files", clicks=(FIRST,)),
+    Shot("match_review", "ar_accountant", "/odoo/reconcile-receipts", ".o_match_row"),
+    Shot("match_review_zh", "kuaiji", "/odoo/reconcile-receipts", ".o_match_row"),
+    Shot("aged_receivable", "collector", "/odoo/aged-receivables", AGING),
+    Shot("aged_receivable_zh", "kuaiji", "/odoo/aged-receivables", AGING),
+    Shot(
+        "aged_receivable_pivot",
+        "collector",
+        "/odoo/aged-receivables",
+        AGING,
+        (".o_switch_view.o_pivot",),
+    ),
+    Shot("statements", "collector", "/odoo/ar-statements"),
+    Shot(
+        "reconcile_phone",
+        "ar_accountant",
+        "/odoo/reconcile-receipts",
+        ".o_match_row",
+        (),
+        390,
+        844,
+    ),
+)
+#: pictures of the page in Odoo's Apps, which the addon carries itself
+APPS_PAGE = ("customers", "customer_import", "match_review", "aged_receivable")
+#: first pages of statements of account: picture, demo user, number of the customer
+STATEMENTS = (
+    ("statement_en", "collector", "C20007"),
+    ("statement_zh", "kuaiji", "C10004"),
+)
+FETCH_PDF = """(async () => {
+    const answer = await fetch("/web/dataset/call_kw/ar.statement/search", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ params: {
+            model: "ar.statement", method: "search",
+            args: [[["partner_id.ref", "=", REF]]], kwargs: { limit: 1 },
+        } }),
+    });
+    const [id] = (await answer.json()).result;
+    const pdf = await fetch(
+        `/report/pdf/customer_ar_suite.ar_statement_document/${id}`
+    );
+    const bytes = new Uint8Array(await pdf.arrayBuffer());
+    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+})()"""
 
 
 def login(page: Page, url: str, name: str) -> None:
@@ -59,10 +130,23 @@ def take(page: Page, url: str, shot: Shot) -> bytes:
         page.settle()
     page.settle()
     time.sleep(0.5)
-    image = Image.open(io.BytesIO(page.picture())).convert("RGB")
+    return small(Image.open(io.BytesIO(page.picture())))
+
+
+def small(image: Image.Image) -> bytes:
+    """PNG with few colours."""
     target = io.BytesIO()
-    image.quantize(128, dither=Image.Dither.NONE).save(target, "PNG", optimize=True)
+    few = image.convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    few.save(target, "PNG", optimize=True)
     return target.getvalue()
+
+
+def statement(page: Page, ref: str) -> bytes:
+    """Print the first page of the statement of a customer."""
+    pdf = base64.b64decode(page.run(FETCH_PDF.replace("REF", repr(ref))))
+    words = ["pdftoppm", "-r", "96", "-l", "1", "-png", "-singlefile", "-", "-"]
+    png = subprocess.run(words, input=pdf, capture_output=True, check=True).stdout
+    return small(Image.open(io.BytesIO(png)))
 
 
 def main(words: list[str]) -> int:
@@ -96,14 +180,27 @@ def main(words: list[str]) -> int:
     options.target.mkdir(parents=True, exist_ok=True)
     with Chrome() as chrome:
         pages: dict[str, Page] = {}
+
+        def page(name: str) -> Page:
+            if name not in pages:
+                pages[name] = chrome.page()
+                login(pages[name], options.url, name)
+            return pages[name]
+
         for shot in shots:
-            if shot.login not in pages:
-                pages[shot.login] = chrome.page()
-                login(pages[shot.login], options.url, shot.login)
-            data = take(pages[shot.login], options.url, shot)
-            (options.target / f"{shot.name}.png").write_bytes(data)
-            print(f"{shot.name}.png  {len(data) // 1024} kB", flush=True)
+            data = take(page(shot.login), options.url, shot)
+            _write(options.target, shot.name, data)
+        for name, user, ref in STATEMENTS:
+            if not options.path and (not options.names or name in options.names):
+                _write(options.target, name, statement(page(user), ref))
     return 0
+
+
+def _write(target: Path, name: str, data: bytes) -> None:
+    (target / f"{name}.png").write_bytes(data)
+    print(f"{name}.png  {len(data) // 1024} kB", flush=True)
+    if target == TARGET and name in APPS_PAGE:
+        shutil.copy(target / f"{name}.png", DESCRIPTION)
 
 
 if __name__ == "__main__":
