@@ -144,7 +144,7 @@ def small(image: Image.Image) -> bytes:
 def statement(page: Page, ref: str) -> bytes:
     """Print the first page of the statement of a customer."""
     pdf = base64.b64decode(page.run(FETCH_PDF.replace("REF", repr(ref))))
-    words = ["pdftoppm", "-r", "96", "-l", "1", "-png", "-singlefile", "-", "-"]
+    words = ["pdftoppm", "-r", "96", "-l", "1", "-png", "-singlefile", "-"]
     png = subprocess.run(words, input=pdf, capture_output=True, check=True).stdout
     return small(Image.open(io.BytesIO(png)))
 
