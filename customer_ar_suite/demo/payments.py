@@ -42,7 +42,7 @@ def payments(dues: list[Due], payers: dict[str, Payer], day: date) -> list[Payme
         case(item, payers[item.customer])
         for case, item in zip(_CASES, taken, strict=False)
     ]
-    found += [_several(group[:3], payers[group[0].customer]) for group in several[:2]]
+    found += [_several(group[:3], payers[group[0].customer]) for group in several]
     found += [_exact(item, payers[item.customer]) for item in list(taken)[:3]]
     found += [_unknown(payers[dues[0].customer].chinese), _bank_fee()]
     half = len(found) // 2

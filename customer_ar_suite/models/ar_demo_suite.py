@@ -18,6 +18,7 @@ ACTORS = {
 CUSTOMER_FILES = (
     ("customers_south_china_gb18030.csv", "cn", True),
     ("customers_east_china.xls", "cn", False),
+    ("customers_europe.xlsx", "nl", False),
 )
 #: customers who have got a statement, by layout and company
 STATEMENTS = (

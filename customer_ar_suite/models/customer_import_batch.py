@@ -56,7 +56,7 @@ class CustomerImportBatch(models.Model):
         [
             ("mapping", "Mapping"),
             ("check", "Dry Run"),
-            ("apply", "Apply"),
+            ("apply", "Applying"),
             ("done", "Done"),
             ("cancelled", "Cancelled"),
         ],

@@ -133,11 +133,12 @@ class TestDemo(TransactionCase):
         applied = self.sample("customer_import_0")
         self.assertEqual((applied.step, applied.error_count), ("done", 0))
         self.assertTrue(self.env["res.partner"].search([("ref", "=", "C10201")]))
-        waiting = self.sample("customer_import_1")
-        self.assertEqual(waiting.step, "check")
-        self.assertTrue(waiting.create_count)
-        self.assertTrue(waiting.update_count)
-        self.assertTrue(waiting.fault_count)
+        for name in ("customer_import_1", "customer_import_2"):
+            waiting = self.sample(name)
+            self.assertEqual(waiting.step, "check")
+            self.assertTrue(waiting.create_count)
+            self.assertTrue(waiting.update_count)
+            self.assertTrue(waiting.fault_count)
         self.assertFalse(self.env["res.partner"].search([("ref", "=", "C10101")]))
 
     def test_statements(self):

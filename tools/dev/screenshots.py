@@ -44,8 +44,10 @@ GROUP_BY_REGION = (
     ".o_searchview_dropdown_toggler",
     ".o_group_by_menu .o_menu_item:nth-of-type(3)",
     ".o_searchview_dropdown_toggler",
-    ".o_group_header:nth-child(2)",
+    ".o_group_header:nth-child(3)",
 )
+
+IMPORT = ("/odoo/customer-imports", LIST, (FIRST,), 1280, 900)
 
 SHOTS = (
     Shot("customers", "admin", "/odoo/ar-customers", clicks=GROUP_BY_REGION),
@@ -56,9 +58,8 @@ SHOTS = (
         clicks=(".o_data_row:nth-child(3) .o_data_cell[name=complete_name]", CARD),
         height=900,
     ),
-    Shot(
-        "customer_import", "wenyuan", "/odoo/customer-imports", clicks=(FIRST,), height=900
-    ),
+    Shot("customer_import", "customer_clerk", *IMPORT),
+    Shot("customer_import_zh", "wenyuan", *IMPORT),
     Shot("bank_import", "ar_accountant", "/odoo/bank-files", clicks=(FIRST,)),
     Shot("match_review", "ar_accountant", "/odoo/reconcile-receipts", ".o_match_row"),
     Shot("match_review_zh", "kuaiji", "/odoo/reconcile-receipts", ".o_match_row"),

@@ -5,18 +5,25 @@ import { MonetaryField, monetaryField } from "@web/views/fields/monetary/monetar
 /** Half of the smallest unit any currency has. */
 const NOTHING = 0.00005;
 
-/** An amount in a table of many columns: where there is none, the cell stays empty. */
+function formatColumn(value, options) {
+    return Math.abs(value || 0) < NOTHING
+        ? ""
+        : formatMonetary(value, { ...options, noSymbol: true });
+}
+
+/**
+ * An amount in a table of many columns: without currency sign, which the column of the
+ * balance shows, and empty where there is none.
+ */
 export class AmountColumn extends MonetaryField {
     get formattedValue() {
-        return Math.abs(this.value || 0) < NOTHING ? "" : super.formattedValue;
+        return formatColumn(this.value, {
+            currencyId: this.currencyId,
+            digits: this.currencyDigits,
+        });
     }
 }
 
 registry.category("fields").add("ar_amount", { ...monetaryField, component: AmountColumn });
-
 // sums of groups and of the whole list are formatted by the name of the widget
-registry
-    .category("formatters")
-    .add("ar_amount", (value, options) =>
-        Math.abs(value || 0) < NOTHING ? "" : formatMonetary(value, options)
-    );
+registry.category("formatters").add("ar_amount", formatColumn);
