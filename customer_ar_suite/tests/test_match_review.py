@@ -1,8 +1,9 @@
 """The reconciliation screen: what it loads, and the way through it in a browser."""
 
 from odoo.exceptions import AccessError
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
+from .common_tour import TourCase
 from .test_flow_bank_to_reconcile import MatchCommon
 
 
@@ -133,7 +134,7 @@ class TestMatchReview(MatchCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestMatchReviewTour(MatchCommon, HttpCase):
+class TestMatchReviewTour(MatchCommon, TourCase):
     def test_tour(self):
         # given a receipt that quotes its invoice, and one nobody can explain
         invoice = self.invoice(self.acme, 300, "2026-05-01")

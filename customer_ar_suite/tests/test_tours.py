@@ -4,19 +4,20 @@ from datetime import timedelta
 import openpyxl
 
 from odoo import Command, fields
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 from ..demo.bank_files import camt053
 from ..demo.payments import Payment
+from .common_tour import TourCase
 
 PREFIX = "customer_ar_suite.customer_ar_suite_group_"
 IBAN = "NL79DEMO9444193249"
 
 
 @tagged("post_install", "-at_install")
-class TestTours(AccountTestInvoicingCommon, HttpCase):
+class TestTours(AccountTestInvoicingCommon, TourCase):
     """The main job in Chromium, in English and in Chinese: file in, cash applied, paper out."""
 
     @classmethod

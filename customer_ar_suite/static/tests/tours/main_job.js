@@ -42,7 +42,7 @@ function importCustomers(file) {
         ...openMenu("customer_ar_suite_menu_customers", "customer_import_batch_menu"),
         {
             content: "begin an import",
-            trigger: ".o_control_panel .o_list_buttons .btn-primary, .o_control_panel_actions .btn-primary, .o_control_panel_main_buttons .btn-primary",
+            trigger: ".o_ar_import_customers",
             run: "click",
         },
         {
@@ -101,6 +101,7 @@ function classifyCustomer(name) {
         { trigger: ".o_form_button_save", run: "click" },
         { trigger: ".o_form_status_indicator_buttons.invisible:not(:visible)" },
         ...openCustomers(),
+        { trigger: ".o_ar_customers .o_data_row" },
         { content: "group by it", trigger: ".o_searchview_dropdown_toggler", run: "click" },
         { trigger: ".o_group_by_menu .o_menu_item:first", run: "click" },
         { content: "a group without and one with category", trigger: ".o_group_header:eq(1)" },
