@@ -84,6 +84,8 @@ def judge(lines: Iterable[str], allowed: list[re.Pattern[str]]) -> Verdict:
             continue
         elif entry.level == "INFO" and entry.text.startswith("skipped "):
             skipped.append(entry.text[8:].split("\n")[0])
+        elif entry.level == "ERROR" and entry.text.startswith(("FAIL: ", "ERROR: ")):
+            continue  # a failed test: counted in the result line
         elif entry.level in BAD or "DeprecationWarning" in entry.text:
             noise.append(entry)
     return Verdict(tests, failed, tuple(skipped), tuple(noise))

@@ -10,10 +10,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import odoo_source, postgres, pyenv, system
+from . import odoo_source, postgres, pyenv, system, wkhtmltopdf
 from .base import ROOT, DevError, plain_environment, run, subdir
 
-TOOLS = ("wkhtmltopdf", "chromium", "poppler-utils", "fontconfig")
+TOOLS = ("chromium", "poppler-utils", "fontconfig")
 KEPT = ("HOME", "USER", "TMPDIR", "CI", "SSL_CERT_FILE", "DISPLAY", "XDG_CACHE_HOME")
 OWN = ("AR_", "ODOO_", "CUSTOMER_AR_")
 FONTS = ("fonts-noto-cjk", "fonts-dejavu-core")
@@ -21,14 +21,14 @@ FONTS = ("fonts-noto-cjk", "fonts-dejavu-core")
 
 def environment() -> dict[str, str]:
     """Return the environment Odoo and everything that talks to its database get."""
-    binaries = pyenv.venv() / "bin"
+    path = f"{pyenv.venv() / 'bin'}:{os.environ.get('PATH', '/usr/bin:/bin')}"
     kept = {k: v for k, v in os.environ.items() if k in KEPT or k.startswith(OWN)}
     return {
         **kept,
         **plain_environment(),
         **postgres.environment(),
         "CUSTOMER_AR_SERVER": postgres.server_key(),
-        "PATH": f"{binaries}:{os.environ.get('PATH', '/usr/bin:/bin')}",
+        "PATH": f"{path}:{wkhtmltopdf.binaries()}",
         "PYTHONPATH": str(odoo_source.odoo().python_path),
     }
 
@@ -36,6 +36,7 @@ def environment() -> dict[str, str]:
 def prepare() -> None:
     """Have everything that Odoo's tests and reports call."""
     system.need("python3-venv", "postgresql", *TOOLS, *FONTS)
+    wkhtmltopdf.provide()
     pyenv.venv()
     odoo_source.odoo()
     postgres.environment()

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import glob
 import os
-import re
 import shutil
 from pathlib import Path
 from typing import NamedTuple
 
-from . import pyenv
-from .base import DevError, build_once, locked, run, say, subdir
+from . import debian, pyenv
+from .base import DevError, build_once, run, say, subdir
 
 RECIPE = 3  # raise it when the way of unpacking changes
 LIBRARIES = (
@@ -57,7 +55,11 @@ def _head(checkout: Path) -> str:
 def _unpack(root: Path) -> None:
     downloads = root / "downloads"
     downloads.mkdir()
-    _download(downloads, "odoo-19", *LIBRARIES)
+    why = (
+        "Odoo 19 cannot be fetched from Debian's sid; set ODOO_SOURCE to a checkout "
+        "of Odoo 19.0 or try again"
+    )
+    debian.download("sid", downloads, "odoo-19", *LIBRARIES, why=why)
     say("unpacking Odoo")
     for package in sorted(downloads.glob("*.deb")):
         run(["dpkg", "-x", package, root])
@@ -73,51 +75,6 @@ def _unpack(root: Path) -> None:
     )
     _mend_static_files(root, packages / "odoo" / "addons", awesome)
     shutil.rmtree(downloads)
-
-
-def _download(folder: Path, *names: str) -> None:
-    """Download packages of sid with an apt configuration of our own."""
-    state = subdir("apt")
-    for part in ("lists/partial", "cache/archives/partial"):
-        (state / part).mkdir(parents=True, exist_ok=True)
-    source = state / "sources.list"
-    source.write_text(f"deb {_signature()}{_mirror()} sid main\n")
-    options = {
-        "Dir::Etc::sourcelist": source,
-        "Dir::Etc::sourceparts": "-",
-        "Dir::State::Lists": state / "lists",
-        "Dir::Cache": state / "cache",
-        "APT::Sandbox::User": "root",
-        "Acquire::Retries": "5",
-    }
-    apt = ["apt-get", *(w for k, v in options.items() for w in ("-o", f"{k}={v}"))]
-    why = (
-        "Odoo 19 cannot be fetched from Debian's sid; set ODOO_SOURCE to a checkout "
-        "of Odoo 19.0 or try again"
-    )
-    with locked("apt-sid"):
-        run([*apt, "update"], why=why)
-        run([*apt, "download", *names], cwd=folder, why=why)
-
-
-def _apt_sources() -> str:
-    """Return the machine's own lists of Debian packages as one text."""
-    files = ["/etc/apt/sources.list", *glob.glob("/etc/apt/sources.list.d/*")]
-    return "\n".join(Path(name).read_text() for name in files if Path(name).is_file())
-
-
-def _mirror() -> str:
-    """Return the address of Debian's archive that the machine itself uses."""
-    pattern = r"^(?:deb\s+(?:\[[^]]*\]\s+)?|URIs:\s*)([a-z+]+://\S+?/debian/?)(?:\s|$)"
-    found = re.search(pattern, _apt_sources(), re.MULTILINE)
-    if not found:
-        raise DevError("apt's sources name no archive of Debian; set ODOO_SOURCE.")
-    return found[1]
-
-
-def _signature() -> str:
-    keyring = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
-    return f"[signed-by={keyring}] " if keyring.exists() else ""
 
 
 def _mend_static_files(root: Path, addons: Path, awesome: Path) -> None:

@@ -57,6 +57,14 @@ def as_root(command: list[str]) -> list[str]:
     raise DevError("Neither root nor sudo is there to install packages.")
 
 
+def offered(name: str) -> bool:
+    """Tell whether the machine's own release has the package."""
+    with locked("apt"):
+        _apt("update", why="apt-get cannot refresh its lists")
+    policy = run(["apt-cache", "policy", name], env={"LC_ALL": "C"})
+    return "Candidate:" in policy and "Candidate: (none)" not in policy
+
+
 def need(*names: str) -> None:
     """Install the packages that are missing."""
     if not missing(*names):

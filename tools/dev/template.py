@@ -34,7 +34,10 @@ def template(addon: str) -> str:
     """Return the name of the addon's template database, made when it is missing."""
     odoo_run.prepare()
     needs = depends(addon)
-    name = f"ar_tpl_{digest(odoo_source.odoo().identity, *needs, RECIPE, LANGUAGES)}"
+    parts = [odoo_source.odoo().identity, *needs, RECIPE, LANGUAGES]
+    if postgres.server_key() != "private":  # others may have templates there too
+        parts.append(odoo_run.data_dir())
+    name = f"ar_tpl_{digest(*parts)}"
     if _finished(name):
         return name
     with locked(f"template-{postgres.server_key()}-{name}"):
@@ -47,7 +50,8 @@ def _finished(name: str) -> bool:
     is_template = (
         f"SELECT 1 FROM pg_database WHERE datistemplate AND datname = '{name}'"
     )
-    return bool(odoo_run.sql("postgres", is_template))
+    found = odoo_run.sql("postgres", is_template)
+    return bool(found) and odoo_run.filestore(name).is_dir()
 
 
 def _make(name: str, needs: list[str]) -> None:

@@ -27,7 +27,8 @@ def test_no_result_line_is_not_good() -> None:
 
 def test_failures_are_counted() -> None:
     line = f"{HEAD} ERROR db odoo.tests.result: 2 failed, 1 error(s) of 9 tests when"
-    verdict = judge([line], [])
+    failure = f"{HEAD} ERROR db odoo.addons.x: FAIL: TestX.test_y"
+    verdict = judge([failure, "Traceback ...", line], [])
     assert (verdict.tests, verdict.failed, verdict.reasons()) == (9, 3, [])
 
 
