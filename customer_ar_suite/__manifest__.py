@@ -23,6 +23,13 @@
         "wizard/customer_category_find_views.xml",
         "views/res_partner_views.xml",
         "data/customer_dimension_data.xml",
+        # changes that need approval
+        "security/customer_change_security.xml",
+        "wizard/customer_change_review_views.xml",
+        "views/customer_change_request_views.xml",
+        "views/customer_change_policy_views.xml",
+        "views/res_partner_change_views.xml",
+        "data/customer_change_policy_data.xml",
         # customer import
         "security/customer_import_security.xml",
         "wizard/customer_import_upload_views.xml",

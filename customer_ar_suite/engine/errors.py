@@ -59,3 +59,7 @@ class UnknownCode(EngineError):
 
 class AllocationError(EngineError):
     """More is applied than is open, or the parts do not fit together."""
+
+
+class ApprovalError(EngineError):
+    """Somebody may not decide on this change, or not now."""

@@ -5,7 +5,11 @@ from . import ar_aging_bucket
 
 # customers, dimensions, seams
 from . import ar_partner_rule_mixin
+from . import customer_change_policy
 from . import customer_change_mixin
+from . import customer_change_request
+from . import customer_change_line
+from . import customer_change_decision
 from . import customer_audit_entry
 from . import customer_dimension
 from . import customer_category
@@ -52,3 +56,7 @@ from . import ar_demo
 from . import ar_demo_story
 from . import ar_demo_bank
 from . import ar_demo_suite
+
+# the guard is the outermost layer of writing a contact: last
+from . import res_partner_bank
+from . import res_partner_guard

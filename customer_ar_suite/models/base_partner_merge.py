@@ -5,6 +5,12 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
     @api.model
+    def _merge_bank_accounts(self, src_partners, dst_partner):
+        """Guarded accounts do not change their owner by a merge."""
+        self.env["customer.change.request"]._check_merge(src_partners)
+        return super()._merge_bank_accounts(src_partners, dst_partner)
+
+    @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
         """Move the suite's rows before core does, which deletes what collides."""
         self.env.flush_all()

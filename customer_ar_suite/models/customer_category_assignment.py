@@ -127,6 +127,10 @@ class CustomerCategoryAssignment(models.Model):
         may write the customers.
         """
         self._check_assignable(values, dimension, source, valid_from)
+        if source in PEOPLE:
+            values = self.env["res.partner"]._ar_divert_values(
+                dimension._column_name(), values
+            )
         self.env.flush_all()
         changes = self._load_changes(values, dimension, valid_from)
         partner_ids = [change.partner_id for change in changes]

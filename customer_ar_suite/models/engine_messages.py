@@ -335,6 +335,26 @@ MESSAGES = {
         "Ask the bank for it again.",
         **p,
     ),
+    "approval_own_change": lambda env, p: env._(
+        "Nobody approves a change of his own, not through a second account either. "
+        "Somebody else has to decide.",
+        **p,
+    ),
+    "approval_not_approver": lambda env, p: env._(
+        "You were not among the approvers when this change was requested, or no longer "
+        "are.",
+        **p,
+    ),
+    "approval_deputy_too_early": lambda env, p: env._(
+        "You are a deputy: you may decide from %(date)s on, if no approver has.", **p
+    ),
+    "approval_voted_already": lambda env, p: env._(
+        "You have decided on this change already; another approver is needed.", **p
+    ),
+    "approval_expired": lambda env, p: env._(
+        "The request expired on %(date)s. Make the change again if it is still wanted.",
+        **p,
+    ),
 }
 
 

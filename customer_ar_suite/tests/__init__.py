@@ -11,6 +11,7 @@ from .engine import test_customer_file
 from .engine import test_tabular_columns
 from .engine import test_tabular_reader
 from .engine import test_bank_formats
+from .engine import test_approval
 from . import test_installation
 from . import test_ledger
 from . import test_ledger_property
@@ -31,3 +32,4 @@ from . import test_flow_statements
 from . import test_statement_histories
 from . import test_demo
 from . import test_tours
+from . import test_change_request

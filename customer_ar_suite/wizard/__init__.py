@@ -5,3 +5,4 @@ from . import ar_aging_open
 # customer import
 from . import customer_import_upload
 from . import ar_statement_send
+from . import customer_change_review

@@ -1,0 +1,198 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import ormcache
+
+from ..engine.approval import Guard
+from ..engine.money import to_minor
+
+TYPES = ("char", "text", "integer", "float", "monetary", "boolean", "date")
+TYPES += ("selection", "many2one")
+BAND_DIGITS = 2  # bands are compared as written, whatever the currency
+BANKS = "bank_ids"  # stands for the bank accounts as a whole
+
+
+class CustomerChangePolicy(models.Model):
+    """Which field of a customer changes only with a second pair of eyes, and whose.
+
+    Shipped switched off: until an administrator activates a policy, customers are written
+    as in plain Odoo.
+    """
+
+    _name = "customer.change.policy"
+    _description = "Change Policy"
+    _order = "field_id, amount_from, id"
+    _rec_name = "field_description"
+
+    field_id = fields.Many2one(
+        "ir.model.fields",
+        string="Guarded Field",
+        required=True,
+        ondelete="cascade",
+        domain=[
+            ("model", "=", "res.partner"),
+            "|",
+            ("name", "=", BANKS),
+            "&",
+            ("ttype", "in", TYPES),
+            "|",
+            ("store", "=", True),
+            ("company_dependent", "=", True),
+        ],
+        help="A change of this field becomes a request. Bank accounts are guarded as a "
+        "whole: new ones, changed ones, archived ones.",
+    )
+    field_name = fields.Char(related="field_id.name", string="Technical Name")
+    field_description = fields.Char(
+        related="field_id.field_description", string="Field"
+    )
+    has_amount = fields.Boolean(compute="_compute_has_amount")
+    company_id = fields.Many2one(
+        "res.company", help="Empty: the policy holds in all companies."
+    )
+    amount_from = fields.Float(
+        digits=(16, 2), help="Smaller amounts are written at once."
+    )
+    amount_to = fields.Float(
+        digits=(16, 2),
+        string="Amount below",
+        help="Zero: no upper limit. The larger of the old and the new amount counts.",
+    )
+    approver_count = fields.Integer(
+        string="Approvals",
+        default=1,
+        required=True,
+        help="How many different people have to approve.",
+    )
+    approver_group_id = fields.Many2one(
+        "res.groups",
+        default=lambda self: self.env.ref(
+            "customer_ar_suite.customer_ar_suite_group_customer_reviewer", False
+        ),
+        help="Its members may decide. Whoever is a member when a change is requested is "
+        "on the list of that request; later members are not.",
+    )
+    approver_ids = fields.Many2many(
+        "res.users",
+        "customer_change_policy_approver_rel",
+        string="Further Approvers",
+        domain=[("share", "=", False)],
+    )
+    deputy_ids = fields.Many2many(
+        "res.users",
+        "customer_change_policy_deputy_rel",
+        string="Deputies",
+        domain=[("share", "=", False)],
+        help="May decide when nobody has after the given number of days.",
+    )
+    deputy_after_days = fields.Integer(string="Deputies after (Days)", default=3)
+    expiry_days = fields.Integer(
+        string="Expires after (Days)", default=14, required=True
+    )
+    active = fields.Boolean(default=True)
+
+    _counts = models.Constraint(
+        "CHECK (approver_count BETWEEN 1 AND 9 AND expiry_days > 0"
+        " AND deputy_after_days >= 0)",
+        "At least one approval, at least one day, and no more than nine approvals.",
+    )
+
+    @api.depends("field_id")
+    def _compute_has_amount(self):
+        for policy in self:
+            policy.has_amount = policy.field_id.ttype in ("float", "monetary")
+
+    @api.constrains("field_id")
+    def _check_field(self):
+        for policy in self:
+            field = policy.field_id
+            if field.model != "res.partner" or not (
+                field.name == BANKS
+                or (field.ttype in TYPES and (field.store or field.company_dependent))
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "“%(field)s” cannot be guarded: choose a stored field of contacts "
+                        "that holds one value, or the bank accounts.",
+                        field=field.display_name,
+                    )
+                )
+
+    @api.constrains("active", "approver_group_id", "approver_ids")
+    def _check_approvers(self):
+        for policy in self.filtered("active"):
+            if not policy.approver_group_id and not policy.approver_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(field)s: name a group or users who approve.",
+                        field=policy.field_description,
+                    )
+                )
+
+    # -- what the guard asks --------------------------------------------------------------
+
+    @api.model
+    @ormcache()
+    def _guards(self):
+        """The active policies of all companies; read for every write of a contact."""
+        # sudo: who writes a contact need not know the policies
+        policies = self.sudo().search([])
+        return tuple(policy._guard() for policy in policies)
+
+    def _guard(self):
+        return Guard(
+            self.id,
+            self.field_id.name,
+            self.company_id.id or None,
+            self._limit(self.amount_from),
+            self._limit(self.amount_to),
+            self.approver_count,
+        )
+
+    def _limit(self, amount):
+        return to_minor(amount, BAND_DIGITS) if self.has_amount and amount > 0 else None
+
+    def _current_approvers(self):
+        """Users who may decide as of now: able to read requests, no robot, no guest."""
+        users = self.approver_group_id.all_user_ids | self.approver_ids
+        return users.filtered(self._is_person)
+
+    def _current_deputies(self):
+        return self.deputy_ids.filtered(self._is_person)
+
+    @api.model
+    def _is_person(self, user):
+        return (
+            user.active
+            and not user.share
+            and user != self.env.ref("base.user_root")
+            and self.env["customer.change.request"].with_user(user).has_access("read")
+        )
+
+    # -- upkeep ---------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        policies = super().create(vals_list)
+        policies._changed("policy.create")
+        return policies
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._changed("policy.write", vals)
+        return result
+
+    def unlink(self):
+        self.env["customer.audit.entry"]._ar_log("policy.unlink", self)
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
+    def _changed(self, event, vals=None):
+        self.env.registry.clear_cache()
+        by_record = {
+            policy.id: {"field": policy.field_name, "active": policy.active}
+            for policy in self
+        }
+        self.env["customer.audit.entry"]._ar_log(
+            event, self, {"values": vals} if vals else None, by_record
+        )

@@ -1,0 +1,101 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+
+class CustomerChangeReview(models.TransientModel):
+    """Decide on one or many requests line by line, old and new side by side."""
+
+    _name = "customer.change.review"
+    _description = "Review Changes"
+
+    request_ids = fields.Many2many("customer.change.request", readonly=True)
+    line_ids = fields.One2many("customer.change.review.line", "review_id")
+    reason = fields.Char(help="Needed for every rejection; the maker will read it.")
+    result = fields.Text(readonly=True)
+
+    @api.model
+    def _open(self, requests):
+        """The dialog over all changes in ``requests`` that this user may decide."""
+        lines = requests.line_ids.filtered("can_decide")
+        review = self.create(
+            {
+                "request_ids": [Command.set(requests.ids)],
+                "line_ids": [
+                    Command.create(
+                        {
+                            "line_id": line.id,
+                            "payload_hash": line.request_id.payload_hash,
+                        }
+                    )
+                    for line in lines
+                ],
+            }
+        )
+        return review._action(self.env._("Review Changes"))
+
+    def _action(self, name):
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def action_reject_all(self):
+        """Reject everything shown."""
+        self._check_owner()
+        self.line_ids.verdict = "rejected"
+        return self.action_confirm()
+
+    def action_confirm(self):
+        """Decide; what is refused is told per request and stops no other."""
+        self._check_owner()
+        if not self.line_ids:
+            raise UserError(self.env._("None of these changes waits for you."))
+        refused = []
+        for request, lines in self.line_ids.grouped("request_id").items():
+            verdicts = {
+                line.line_id.id: line.verdict for line in lines if line.verdict != "later"
+            }
+            hashes = set(lines.mapped("payload_hash"))
+            error = verdicts and request._attempt(verdicts, self.reason, hashes.pop())
+            if error:
+                refused.append(f"{request.display_name}: {error}")
+        if not refused:
+            return {"type": "ir.actions.act_window_close"}
+        if len(self.line_ids.request_id) == 1:
+            raise UserError(refused[0])
+        self.result = "\n".join(refused)
+        return self._action(self.env._("Not Decided"))
+
+    def _check_owner(self):
+        self.ensure_one()
+        self.check_access("write")
+        self.env["customer.change.request"].check_access("read")
+
+
+class CustomerChangeReviewLine(models.TransientModel):
+    """One change in the dialog, and what is to be done with it."""
+
+    _name = "customer.change.review.line"
+    _description = "Reviewed Change"
+
+    review_id = fields.Many2one(
+        "customer.change.review", required=True, ondelete="cascade"
+    )
+    line_id = fields.Many2one(
+        "customer.change.line", required=True, ondelete="cascade"
+    )
+    request_id = fields.Many2one(related="line_id.request_id", string="Request")
+    payload_hash = fields.Char()
+    label = fields.Char(related="line_id.label")
+    old_text = fields.Char(related="line_id.old_text", related_sudo=False)
+    new_text = fields.Char(related="line_id.new_text", related_sudo=False)
+    verdict = fields.Selection(
+        [("approved", "Approve"), ("rejected", "Reject"), ("later", "Later")],
+        default="approved",
+        required=True,
+    )
