@@ -92,15 +92,11 @@ def strictest(
         )
         and (amounts is None or _in_band(guard, max(map(abs, amounts))))
     ]
-    return max(
-        fitting,
-        key=lambda guard: (
-            guard.approvers,
-            guard.company_id is not None,
-            -guard.policy_id,
-        ),
-        default=None,
-    )
+    return max(fitting, key=_strictness) if fitting else None
+
+
+def _strictness(guard: Guard) -> tuple[int, bool, int]:
+    return guard.approvers, guard.company_id is not None, -guard.policy_id
 
 
 def _in_band(guard: Guard, amount: int) -> bool:

@@ -7,7 +7,9 @@ from ..engine.approval import diff, strictest
 from ..engine.money import to_minor
 from .customer_change_policy import BAND_DIGITS, BANKS
 
-LEGAL_NAME = "name"  # of a contact person it is no legal name; of a new customer no change
+LEGAL_NAME = (
+    "name"  # of a contact person it is no legal name; of a new customer no change
+)
 STRUCTURE = ("parent_id", "is_company")  # by these a customer takes another's values
 
 

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import ormcache
@@ -135,7 +137,7 @@ class CustomerChangePolicy(models.Model):
     def _guards(self):
         """The active policies of all companies; read for every write of a contact."""
         # sudo: who writes a contact need not know the policies
-        policies = self.sudo().search([])
+        policies = self.sudo().search([("active", "=", True)])  # whatever the context says
         return tuple(policy._guard() for policy in policies)
 
     def _guard(self):
@@ -167,6 +169,23 @@ class CustomerChangePolicy(models.Model):
             and user != self.env.ref("base.user_root")
             and self.env["customer.change.request"].with_user(user).has_access("read")
         )
+
+    def _panel(self, company):
+        """Who decides on a change requested today, as values of its line; frozen there."""
+        today = fields.Date.context_today(self)
+        people = self._current_approvers(), self._current_deputies()
+        approvers, deputies = (
+            users.filtered(lambda user: company in user.company_ids).ids
+            for users in people
+        )
+        return {
+            "policy_id": self.id,
+            "needed": self.approver_count,
+            "group_id": self.approver_group_id.id,
+            "approver_ids": approvers,
+            "deputy_ids": deputies,
+            "deputies_from": today + timedelta(days=self.deputy_after_days),
+        }
 
     # -- upkeep ---------------------------------------------------------------------------
 

@@ -35,7 +35,9 @@ class ResPartnerBank(models.Model):
             if active and bank._ar_guard():
                 changes[bank] = (state, {**state, "active": True})
             elif active:
-                super(ResPartnerBank, bank).write({"active": True})
+                # beneath the guard: the policies do not cover this account
+                below = super(ResPartnerBank, bank)
+                below.write({"active": True})
         self._ar_request_banks(changes)
         return banks
 

@@ -12,6 +12,7 @@ from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common_customers import PREFIX, CustomerCase
+from .common_import import HEADINGS, TAX_A, TAX_B, ImportCase
 
 LOUD = ("odoo.sql_db", "odoo.orm.models", "odoo.addons.base.models.ir_rule")
 MONEY = "account.group_account_invoice"
@@ -114,7 +115,8 @@ class TestChangeRequest(ChangeCase):
         shipped = self.env["customer.change.policy"].with_context(active_test=False)
         shipped = shipped.search([("field_name", "=", "vat")])
         self.assertEqual(shipped.mapped("active"), [False])
-        self.partner.with_user(self.maker).write({"vat": "NEW1", "credit_limit": 7})
+        partner = self.partner.with_user(self.maker).with_context(active_test=False)
+        partner.write({"vat": "NEW1", "credit_limit": 7})
         self.assertRecordValues(self.partner, [{"vat": "NEW1", "credit_limit": 7}])
         self.assertFalse(self.requests())
 
@@ -288,13 +290,13 @@ class TestChangeRequest(ChangeCase):
     def test_decided_in_the_company_it_was_asked_in(self):
         self.guard("credit_limit")
         other = self.env["res.company"].create({"name": "Elsewhere"})
-        self.maker.company_ids |= other
+        (self.maker | self.checker).company_ids |= other
         self.partner.with_user(self.maker).with_company(other).credit_limit = 900
         request = self.requests()
         self.assertEqual(request.company_id, other)
+        self.assertNotIn(self.second, request.line_ids.approver_ids)
         with mute_logger(*LOUD), self.assertRaises(AccessError):
-            request.with_user(self.checker).action_approve()
-        self.checker.company_ids |= other
+            request.with_user(self.second).action_approve()
         request.with_user(self.checker).with_context(
             allowed_company_ids=[self.checker.company_id.id, other.id]
         ).action_approve()
@@ -352,13 +354,13 @@ class TestChangeRoutes(ChangeCase):
             ),
             (
                 "load",
-                lambda: env[model].load(
-                    [".id", *keys], [[str(partner.id), *cells]]
-                ),
+                lambda: env[model].load([".id", *keys], [[str(partner.id), *cells]]),
             ),
             (
                 "x2many command",
-                lambda: parents.write({"child_ids": [Command.update(partner.id, vals)]}),
+                lambda: parents.write(
+                    {"child_ids": [Command.update(partner.id, vals)]}
+                ),
             ),
             ("import", lambda: partner.with_user(self.maker)._ar_write_guarded(vals)),
         ]
@@ -396,8 +398,9 @@ class TestChangeRoutes(ChangeCase):
             ),
             (
                 "x2many command",
-                lambda: self.partner.with_user(self.maker)
-                .write({"child_ids": [Command.create(vals)]})
+                lambda: self.partner.with_user(self.maker).write(
+                    {"child_ids": [Command.create(vals)]}
+                )
                 and self.partner.child_ids,
             ),
             (
@@ -425,8 +428,10 @@ class TestChangeRoutes(ChangeCase):
         self.assertFalse(copy.vat)
 
     def test_contacts_take_what_their_company_has_and_no_more(self):
-        child = self.env["res.partner"].with_user(self.maker).create(
-            {"name": "Bo", "parent_id": self.partner.id}
+        child = (
+            self.env["res.partner"]
+            .with_user(self.maker)
+            .create({"name": "Bo", "parent_id": self.partner.id})
         )
         self.assertEqual(child.vat, "OLD1")
         child.name = "Bo Smith"
@@ -637,8 +642,11 @@ class TestChangeAttacks(ChangeCase):
                 "decided_at": "2026-05-01 00:00:00",
             },
         }
-        users = [self.role_user(role) for role in ROLES if role not in
-                 ("customer_clerk", "administrator")]
+        users = [
+            self.role_user(role)
+            for role in ROLES
+            if role not in ("customer_clerk", "administrator")
+        ]
         users += [self.clerk, self.administrator, self.maker, self.checker]
         users.append(self.account("system", "base.group_system"))
         count = 0
@@ -655,7 +663,11 @@ class TestChangeAttacks(ChangeCase):
                     for context in ({}, FORGED):
                         with self.subTest(user=user.login, model=model, method=method):
                             self.assert_refused(
-                                lambda m=model, n=method, a=args, c=context, u=user: call_kw(
+                                lambda m=model,
+                                n=method,
+                                a=args,
+                                c=context,
+                                u=user: call_kw(
                                     self.env(user=u)[m], n, a, {"context": c}
                                 )
                             )
@@ -759,12 +771,16 @@ class TestChangeAttacks(ChangeCase):
             [line.id],
         )
         self.env.invalidate_all()
-        self.assert_refused(lambda: self.request.with_user(self.checker).action_approve())
+        self.assert_refused(
+            lambda: self.request.with_user(self.checker).action_approve()
+        )
         # and its fingerprint with it
         data = line.read(["field_name", "bank_id", "old_json", "new_json"])
         vals = {n: self.request[n].id for n in ("partner_id", "company_id", "maker_id")}
         self.request._set(payload_hash=self.request._hash(vals, data))
-        self.assert_refused(lambda: self.request.with_user(self.checker).action_approve())
+        self.assert_refused(
+            lambda: self.request.with_user(self.checker).action_approve()
+        )
 
     def test_approver_decides_on_what_he_has_seen(self):
         verdicts = {self.request.line_ids.id: "approved"}
@@ -816,3 +832,30 @@ class TestChangeAttacks(ChangeCase):
             [("event", "=", "policy.write")], limit=1
         )
         self.assertEqual(entry.user_id, self.administrator)
+
+
+@tagged("post_install", "-at_install")
+class TestChangeImport(ImportCase):
+    def test_a_file_asks_for_what_is_guarded(self):
+        for name in ("email", "vat"):
+            self.env["customer.change.policy"].create(
+                {"field_id": self.env["ir.model.fields"]._get("res.partner", name).id}
+            )
+        self.addCleanup(self.registry.clear_cache)
+        text = HEADINGS + f"T-1,Ada Ltd,{TAX_A},,a@test.cn,上海\n"
+        text += f"T-2,Bo Ltd,{TAX_B},,b@test.cn,上海\n"
+        requests = self.env["customer.change.request"]
+        known = requests.search([])
+        # when a file makes two customers, each is one request
+        self.dry_run(text).action_apply()
+        made = requests.search([], order="id") - known
+        self.assertEqual(made.mapped("partner_id.ref"), ["T-1", "T-2"])
+        self.assertEqual(made[0].line_ids.mapped("field_name"), ["email", "vat"])
+        self.assertEqual(made.partner_id.mapped("city"), ["上海", "上海"])
+        self.assertFalse(any(made.partner_id.mapped("vat")))
+        # and once more, with another city: the free part only, nothing is asked twice
+        batch = self.dry_run(text.replace("上海", "广州"))
+        batch.action_apply()
+        self.assertEqual(made.partner_id.mapped("city"), ["广州", "广州"])
+        self.assertEqual(requests.search([]) - known, made)
+        self.assertEqual(set(batch.row_ids[0].held_json), {"email", "vat"})

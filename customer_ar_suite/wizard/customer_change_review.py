@@ -58,7 +58,9 @@ class CustomerChangeReview(models.TransientModel):
         refused = []
         for request, lines in self.line_ids.grouped("request_id").items():
             verdicts = {
-                line.line_id.id: line.verdict for line in lines if line.verdict != "later"
+                line.line_id.id: line.verdict
+                for line in lines
+                if line.verdict != "later"
             }
             hashes = set(lines.mapped("payload_hash"))
             error = verdicts and request._attempt(verdicts, self.reason, hashes.pop())
@@ -86,9 +88,7 @@ class CustomerChangeReviewLine(models.TransientModel):
     review_id = fields.Many2one(
         "customer.change.review", required=True, ondelete="cascade"
     )
-    line_id = fields.Many2one(
-        "customer.change.line", required=True, ondelete="cascade"
-    )
+    line_id = fields.Many2one("customer.change.line", required=True, ondelete="cascade")
     request_id = fields.Many2one(related="line_id.request_id", string="Request")
     payload_hash = fields.Char()
     label = fields.Char(related="line_id.label")
