@@ -136,8 +136,9 @@ class CustomerChangePolicy(models.Model):
     @ormcache()
     def _guards(self):
         """The active policies of all companies; read for every write of a contact."""
+        # archived ones do not count, whatever a client says in its context.
         # sudo: who writes a contact need not know the policies
-        policies = self.sudo().search([("active", "=", True)])  # whatever the context says
+        policies = self.sudo().search([("active", "=", True)])
         return tuple(policy._guard() for policy in policies)
 
     def _guard(self):

@@ -720,7 +720,7 @@ class TestChangeAttacks(ChangeCase):
             portal,
             archived,
             self.env.ref("base.user_root"),
-            self.env.ref("base.user_admin"),
+            self.account("system", "base.group_system"),
         ):
             for context in ({}, FORGED):
                 with self.subTest(attacker.login):
