@@ -1,6 +1,7 @@
 """Who may import whom, who may do what: read from the source, nothing is run."""
 
 import ast
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +24,11 @@ MAY_IMPORT = {
 }
 #: models that tell the sample story, the only ones that read its tables
 STORY = "models/ar_demo"
+#: packages of Odoo's own requirements and of the manifest's external dependencies
+ALWAYS_THERE = {
+    "babel", "lxml", "markupsafe", "num2words", "odoo", "openpyxl", "phonenumbers",
+    "psycopg2", "stdnum", "xlrd", "xlsxwriter", *sys.stdlib_module_names,
+}  # fmt: skip
 CLOCKS = {"now", "today", "utcnow"}
 SQL_CALLS = {"SQL", "execute_query", "execute_query_dict"}
 
@@ -137,6 +143,18 @@ class TestArchitecture(EngineCase):
         for path, tree in sources("demo").items():
             for _level, dotted, line in imports(tree):
                 self.assertNotEqual(dotted.split(".")[0], "odoo", f"{path}:{line}")
+
+    def test_installs_with_what_odoo_and_the_manifest_bring(self):
+        # given an Odoo without the optional packages (rapidfuzz, mt-940, tesseract),
+        # then nothing that is imported on loading is missing
+        for path, tree in sources().items():
+            for node in tree.body:
+                if isinstance(node, (ast.Import, ast.ImportFrom)):
+                    for level, dotted, line in imports(node):
+                        root = dotted.split(".")[0]
+                        self.assertTrue(
+                            level or root in ALWAYS_THERE, f"{path}:{line}: {root}"
+                        )
 
     # -- who may do what ------------------------------------------------------------------
 
