@@ -116,17 +116,21 @@ class CustomerImportBatch(models.Model):
             pairs.append((row, wanted))
             if vals:
                 writes.setdefault(json.dumps(vals, sort_keys=True), []).append(row)
-        self._write_groups(writes, by_id)
+        self._write_groups(writes, partners)
         self._update_contacts(pairs)
         self._create_accounts(pairs)
         self._log("import_update", rows, before)
         return before
 
-    def _write_groups(self, writes, by_id):
-        """One write for all customers that get the same values: a file often moves many."""
+    def _write_groups(self, writes, partners):
+        """One write for all customers that get the same values: a file often moves many.
+
+        What writing reads of one customer is read for the whole chunk at once.
+        """
         for encoded, rows in writes.items():
-            partners = self._writer().union(*(by_id[row.partner_id.id] for row in rows))
-            held = partners._ar_write_guarded(json.loads(encoded))
+            same = partners.browse([row.partner_id.id for row in rows])
+            same = same.with_prefetch(partners._prefetch_ids)
+            held = same._ar_write_guarded(json.loads(encoded))
             if held:
                 for row in rows:
                     # sudo: outcome of the import
