@@ -40,22 +40,17 @@ def volume(customers: int) -> str:
 
 
 def with_suite(customers: int) -> str:
-    """Return a copy of the volume with this checkout's suite, installed or updated."""
+    """Return a copy of the volume with this checkout's suite installed."""
     source = volume(customers)
     name = f"ar_{checkout_key()}_bench_{customers}"
     state = f"{_digest(sorted((ROOT / SUITE).rglob('*.*')), source)} of {source}"
     with locked(name):
-        made = name in odoo_run.databases(name)
-        if made and _remembered(name) == state:
-            return name
-        if not made or not (_remembered(name) or "").endswith(source):
-            say(f"copying the volume of {customers} customers")
+        if name not in odoo_run.databases(name) or _remembered(name) != state:
+            say(f"copying the volume of {customers} customers, installing the suite")
             odoo_run.copy_database(source, name)
-            made = False
-        say("installing the suite in it" if not made else "updating the suite in it")
-        odoo.server(name, "-u" if made else "-i", SUITE, "--stop-after-init")
-        odoo_run.sql(name, "VACUUM ANALYZE")
-        odoo_run.sql("postgres", f"COMMENT ON DATABASE \"{name}\" IS '{state}'")
+            odoo.server(name, "-i", SUITE, "--stop-after-init")
+            odoo_run.sql(name, "VACUUM ANALYZE")
+            odoo_run.sql("postgres", f"COMMENT ON DATABASE \"{name}\" IS '{state}'")
     return name
 
 

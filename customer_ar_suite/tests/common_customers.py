@@ -11,6 +11,8 @@ class CustomerCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # one day for all users, also near midnight
+        cls.env = cls.env(context=dict(cls.env.context, tz="UTC"))
         cls.clerk = cls.role_user("customer_clerk")
         cls.administrator = cls.role_user("administrator")
         cls.employee = new_test_user(cls.env, "ar_employee", "base.group_user")
