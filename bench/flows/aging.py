@@ -83,6 +83,7 @@ def _oca(bench: Bench, as_of: date) -> dict:
     data = {
         "company_id": bench.company.id,
         "date_at": str(as_of),
+        "wizard_name": "aged.partner.balance.report.wizard",
         "wizard_id": False,
         "only_posted_moves": True,
         "account_ids": accounts.ids,
