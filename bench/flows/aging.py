@@ -64,13 +64,14 @@ def _measure(bench: Bench, as_of: date, floor: str) -> None:
 
 
 def _ours(bench: Bench, as_of: date) -> list:
-    """The report's list grouped by customer: one row each with a sum per bucket."""
+    """The report's figures grouped by customer, and every customer's name."""
     report = bench.env["ar.aging.report"].with_context(ar_as_of=str(as_of))
     count = len(report._bucket_set()._buckets())
     sums = [f"{name}:sum" for name, number in BUCKET_FIELDS.items() if number < count]
-    return report.formatted_read_group(
+    rows = report._read_group(
         [("company_id", "=", bench.company.id)], ["partner_id"], sums
     )
+    return [(partner.complete_name, *amounts) for partner, *amounts in rows]
 
 
 def _oca(bench: Bench, as_of: date) -> dict:
