@@ -192,6 +192,8 @@ class ArBankImport(models.Model):
 
     def _check_run_access(self):
         self._check_role(_ACCOUNTANT)
+        if self.filtered(lambda record: record.state != "confirmed"):
+            raise UserError(self.env._("Only a confirmed bank file can be posted."))
 
     def _run_user(self):
         return self.confirmed_by_id

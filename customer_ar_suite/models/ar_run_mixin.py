@@ -46,6 +46,12 @@ class ArRunMixin(models.AbstractModel):
     )
     started_at = fields.Datetime(readonly=True, copy=False)
     finished_at = fields.Datetime(readonly=True, copy=False)
+    stopped_because = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Why the background work was given up, for example a right that was taken "
+        "away in the meantime.",
+    )
     total_count = fields.Integer(string="Items", compute="_compute_run_counts")
     done_count = fields.Integer(string="Done Items", compute="_compute_run_counts")
     error_count = fields.Integer(string="Errors", compute="_compute_run_counts")
@@ -105,7 +111,8 @@ class ArRunMixin(models.AbstractModel):
                 while items := run._next_items():
                     run._process_items(items)
                 run._finish_if_done()
-            else:
+            if run.run_state == "running":
+                # large, or items of it are locked by another worker
                 # sudo: triggering a cron is not a right of its own; the run was checked above
                 self.env.ref("customer_ar_suite.ar_run_cron").sudo()._trigger()
 
@@ -117,13 +124,16 @@ class ArRunMixin(models.AbstractModel):
         )
 
     def action_resume_run(self):
-        """Take up a cancelled run, or try its failed items once more."""
+        """Take up a run that was stopped, or try its failed items once more."""
         self._check_run_access()
         for run in self:
-            if run.run_state == "draft":
+            # what was cancelled before it was started was never decided
+            if not run.started_at:
                 raise UserError(self.env._("This run has not been started yet."))
             run._set_item_state(run._run_items([("run_state", "=", "error")]), "todo")
-        self._set_run_state("running", finished_at=False)
+            if not run._count_todo():
+                raise UserError(self.env._("Nothing of this run is left to do."))
+        self._set_run_state("running", finished_at=False, stopped_because=False)
         self._start_run()
 
     # -- the loop -------------------------------------------------------------------------
@@ -209,25 +219,43 @@ class ArRunMixin(models.AbstractModel):
                 [("run_state", "=", "running")], order="id"
             )
         ]
-        left = cron._commit_progress(remaining=sum(run._count_todo() for run in runs))
+        # sudo: how much is left, for the scheduler; the work has the user's rights
+        counted = [run.sudo() for run in runs]
+        left = cron._commit_progress(remaining=sum(r._count_todo() for r in counted))
         for run in runs:
-            while left > 0:
-                try:
-                    if run.run_state != "running" or not (items := run._next_items()):
-                        break
-                    run._process_items(items)
-                    processed = len(items)
-                except psycopg2.OperationalError:
-                    self.env.cr.rollback()
-                    self.env.invalidate_all()
-                    processed = 0
+            while left > 0 and (processed := run._work_off_chunk()) is not None:
                 left = cron._commit_progress(processed)
                 self.env.invalidate_all()
-            run._finish_if_done()
             cron._commit_progress()
-        if left <= 0 and any(run._count_todo() for run in runs):
+        if left <= 0 and any(
+            r._count_todo() for r in counted if r.run_state == "running"
+        ):
             # time is up: wake the next worker now instead of at the minute's poll
             self.env.ref("customer_ar_suite.ar_run_cron")._trigger()
+
+    def _work_off_chunk(self):
+        """The next chunk in the background; the caller commits.
+
+        :return: how many items were worked off, 0 when the chunk has to be taken again;
+            None when there is nothing (more) to do here
+        """
+        try:
+            items = self.run_state == "running" and self._next_items()
+            if not items:
+                self._finish_if_done()
+                return None
+            self._process_items(items)
+            return len(items)
+        except psycopg2.OperationalError:
+            self.env.cr.rollback()
+            self.env.invalidate_all()
+            return 0
+        except Exception as error:  # noqa: BLE001 - one run must not stop the others
+            self.env.cr.rollback()
+            self.env.invalidate_all()
+            _logger.warning("%s: given up", self, exc_info=True)
+            self._set_run_state("cancelled", stopped_because=self._error_text(error))
+            return None
 
     def _run_user(self):
         """Whose rights the background work has: the one who decided to start it."""

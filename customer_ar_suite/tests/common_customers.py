@@ -18,8 +18,8 @@ class CustomerCase(TransactionCase):
         cls.employee = new_test_user(cls.env, "ar_employee", "base.group_user")
 
     @classmethod
-    def role_user(cls, role):
-        return new_test_user(cls.env, f"ar_test_{role}", f"{PREFIX}{role}")
+    def role_user(cls, login, role=None):
+        return new_test_user(cls.env, f"ar_test_{login}", f"{PREFIX}{role or login}")
 
     def setUp(self):
         super().setUp()

@@ -219,7 +219,13 @@ class TestBankImportFlow(BankFileCase):
         self.assertIn("0.50 is missing", record.statement_ids.problem)
         with self.assertRaisesRegex(UserError, "on hold"):
             self.confirm(record)
+        # nor by giving it up and resuming it
+        record = record.with_user(self.accountant)
+        record.action_cancel()
+        with self.assertRaisesRegex(UserError, "confirmed"):
+            record.action_resume_run()
         self.assertEqual(self.ledger_balance(self.journal), 0)
+        self.assertFalse(record.line_ids.statement_line_id)
 
     def test_gap_to_the_last_closing_balance_is_a_warning(self):
         self.confirm(self.stage(camt(camt_statement(IBAN, "USD", 0, [entry(1000)]))))

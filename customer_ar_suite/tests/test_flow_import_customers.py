@@ -397,6 +397,40 @@ class TestImportRun(ImportCase):
         with self.assertRaises(UserError):
             batch.action_apply()
         self.assertEqual(batch.step, "cancelled")
+        # and nobody has ever decided to apply this one
+        before = self.partners()
+        with self.assertRaisesRegex(UserError, "not been started"):
+            batch.action_resume_run()
+        self.assertEqual(self.partners(), before)
+
+    def test_a_finished_run_cannot_be_resumed(self):
+        batch = self.dry_run(self.many(2, "fin"))
+        batch.action_apply()
+        with self.assertRaisesRegex(UserError, "Nothing of this run"):
+            batch.action_resume_run()
+        self.assertEqual(batch.run_state, "done")
+
+    @mute_logger(RUN_LOG)
+    def test_a_right_taken_away_ends_that_run_and_no_other(self):
+        # given two imports waiting for a worker, of two clerks
+        other = self.role_user("administrator_too", "administrator")
+        mine = self.dry_run(self.many(3, "mine"))
+        theirs = self.dry_run(self.many(3, "theirs"), user=other)
+        for batch in (mine, theirs):
+            with patch.object(type(batch), "_run_interactive_limit", 0):
+                batch.action_apply()
+        # when the first clerk loses the role before the worker comes
+        role = self.env.ref("customer_ar_suite.customer_ar_suite_group_customer_clerk")
+        self.clerk.group_ids -= role
+        cron = self.env.ref("customer_ar_suite.ar_run_cron")
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+        # then nothing of it is applied and the form says why; the other one is done
+        mine, theirs = mine.sudo(), theirs.sudo()
+        self.assertEqual((mine.run_state, mine.done_count), ("cancelled", 0))
+        self.assertTrue(mine.stopped_because)
+        self.assertEqual((theirs.run_state, theirs.done_count), ("done", 3))
 
     def test_statements_do_not_grow_with_the_rows(self):
         def statements(count, tag):
