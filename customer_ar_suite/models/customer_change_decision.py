@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class CustomerChangeDecision(models.Model):
@@ -6,6 +6,7 @@ class CustomerChangeDecision(models.Model):
 
     _name = "customer.change.decision"
     _description = "Decision on a Change"
+    _inherit = ["ar.locked.mixin"]
     _order = "id"
     _rec_name = "verdict"
 
@@ -50,18 +51,3 @@ class CustomerChangeDecision(models.Model):
     _not_the_maker = models.Constraint(
         "CHECK (user_id <> maker_id)", "Nobody decides on a change of his own."
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env["customer.change.request"]._refuse()
-
-    def write(self, vals):
-        self.env["customer.change.request"]._refuse()
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        self.env["customer.change.request"]._refuse()
-
-    def _insert(self, vals_list):
-        # below the locked door
-        return super().create(vals_list)  # pylint: disable=super-method-mismatch

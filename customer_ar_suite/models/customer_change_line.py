@@ -16,6 +16,7 @@ class CustomerChangeLine(models.Model):
 
     _name = "customer.change.line"
     _description = "Requested Change"
+    _inherit = ["ar.locked.mixin"]
     _order = "request_id desc, id"
     _rec_name = "label"
 
@@ -61,27 +62,6 @@ class CustomerChangeLine(models.Model):
     deputies_from = fields.Date(readonly=True)
     decision_ids = fields.One2many("customer.change.decision", "line_id", readonly=True)
     can_decide = fields.Boolean(compute="_compute_can_decide")
-
-    # -- locked doors ---------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env["customer.change.request"]._refuse()
-
-    def write(self, vals):
-        self.env["customer.change.request"]._refuse()
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        self.env["customer.change.request"]._refuse()
-
-    def _insert(self, vals_list):
-        # below the locked door
-        return super().create(vals_list)  # pylint: disable=super-method-mismatch
-
-    def _set(self, **vals):
-        # below the locked door
-        return super().write(vals)  # pylint: disable=super-method-mismatch
 
     # -- values ---------------------------------------------------------------------------
 

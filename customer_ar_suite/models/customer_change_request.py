@@ -21,7 +21,12 @@ class CustomerChangeRequest(models.Model):
 
     _name = "customer.change.request"
     _description = "Change Request"
-    _inherit = ["ar.partner.rule.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "ar.locked.mixin",
+        "ar.partner.rule.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "id desc"
 
     partner_id = fields.Many2one(
@@ -99,32 +104,6 @@ class CustomerChangeRequest(models.Model):
             request.can_decide = request.state == "pending" and any(
                 request.line_ids.mapped("can_decide")
             )
-
-    # -- locked doors ---------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._refuse()
-
-    def write(self, vals):
-        self._refuse()
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        self._refuse()
-
-    def _refuse(self):
-        raise AccessError(
-            self.env._("Change requests are made and decided, never edited.")
-        )
-
-    def _insert(self, vals_list):
-        # below the locked door
-        return super().create(vals_list)  # pylint: disable=super-method-mismatch
-
-    def _set(self, **vals):
-        # below the locked door
-        return super().write(vals)  # pylint: disable=super-method-mismatch
 
     # -- making ---------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from odoo.exceptions import AccessError
 from odoo.service.model import get_public_method
 from odoo.tests import new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
@@ -84,6 +85,27 @@ class TestModuleAccess(ModuleCase):
                         model.with_user(employee).has_access(operation),
                         f"every employee may {operation}",
                     )
+
+    def test_locked_rows_are_written_by_nobody(self):
+        """No group has the right, and ``create`` and ``write`` refuse superusers too."""
+        mixin = self.env.registry["ar.locked.mixin"]
+        locked = [m for m in self.suite_models() if isinstance(m, mixin)]
+        self.assertTrue(locked)
+        for model in locked:
+            with self.subTest(model._name):
+                lines = self.env["ir.model.access"].search(
+                    [("model_id.model", "=", model._name)]
+                )
+                for right in ("perm_create", "perm_write", "perm_unlink"):
+                    self.assertFalse(any(lines.mapped(right)), right)
+                one = model.sudo().with_context(active_test=False).search([], limit=1)
+                for call in (
+                    lambda m=model: m.sudo().create([{}]),
+                    lambda m=model: m.sudo().write({}),
+                    *([one.unlink] if one else []),
+                ):
+                    with self.assertRaises(AccessError):
+                        call()
 
     def test_what_points_to_a_customer_inherits_the_rule_mixin(self):
         mixin = self.env.registry["ar.partner.rule.mixin"]
