@@ -1,8 +1,11 @@
-"""Aging buckets: the one definition, for Python and for the SQL ``CASE``.
+"""Aging: the one definition of buckets, overdue and unapplied, for Python and SQL alike.
 
 A bucket set is a list of upper limits in days overdue. ``(0, 30, 60, 90, 120)`` means
 *not due* (≤ 0 days), 1–30, 31–60, 61–90, 91–120 and *over 120*. Borders belong to the
 bucket whose label names them: 30 days overdue is in "1–30".
+
+Only what the customer owes has an age. A residual below zero, a payment or credit note
+not applied yet, is *unapplied*: it is in no bucket and makes nothing less overdue.
 """
 
 from __future__ import annotations
@@ -11,6 +14,15 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
+
+
+class Aged(NamedTuple):
+    """Residuals by age, all in one currency's minor units; the sum is the balance."""
+
+    buckets: tuple[int, ...]
+    unapplied: int = 0  #: never above zero
+    overdue: int = 0  #: part of the buckets that was due before the day
 
 
 @dataclass(frozen=True)
@@ -46,18 +58,25 @@ class BucketSet:
         lower = [None, *(limit + 1 for limit in self.limits)]
         return list(zip(lower, [*self.limits, None], strict=True))
 
-    def totals(self, rows: Iterable[tuple[date, int]], as_of: date) -> list[int]:
-        """Amounts per bucket of pairs (due date, amount in minor units).
+    def age(self, residuals: Iterable[tuple[date, int]], as_of: date) -> Aged:
+        """Sort pairs (due date, residual in minor units) by their age on ``as_of``.
 
         >>> from datetime import date
-        >>> BucketSet((0, 30)).totals(
-        ...     [(date(2026, 1, 31), 500), (date(2026, 1, 1), 700)], date(2026, 1, 31))
-        [500, 700, 0]
+        >>> BucketSet((0, 30)).age(
+        ...     [(date(2026, 1, 31), 500), (date(2026, 1, 1), 700), (date(2026, 1, 2), -9)],
+        ...     date(2026, 1, 31))
+        Aged(buckets=(500, 700, 0), unapplied=-9, overdue=700)
         """
         sums = [0] * len(self)
-        for due_date, amount in rows:
-            sums[self.index_on(due_date, as_of)] += amount
-        return sums
+        unapplied = overdue = 0
+        for due_date, residual in residuals:
+            if residual < 0:
+                unapplied += residual
+                continue
+            sums[self.index_on(due_date, as_of)] += residual
+            if due_date < as_of:
+                overdue += residual
+        return Aged(tuple(sums), unapplied, overdue)
 
 
 #: what reports have columns for: as many buckets as a set may have

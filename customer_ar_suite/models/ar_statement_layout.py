@@ -19,7 +19,7 @@ class ArStatementLayout(models.Model):
         [
             ("open_item", "Open Items"),
             ("compact", "Open Items, Compact"),
-            ("activity", "Activity"),
+            ("activity", "Account Activity"),
         ],
         required=True,
         default="open_item",

@@ -116,6 +116,7 @@ class ArStatement(models.Model):
             "bucket_not_due": self.env._("Not due"),
             "bucket_range": self.env._("%(first)s–%(last)s days"),
             "bucket_over": self.env._("Over %(days)s days"),
+            "unapplied": self.env._("Unapplied"),
             "section_title": self.env._("Account in %(currency)s"),
             "section_overdue": self.env._("Overdue: %(amount)s"),
             "line_opening": self.env._(

@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 
+from ..engine.aging import STANDARD
 from ..engine.money import from_minor
 
 MONEY_GROUPS = "account.group_account_invoice,account.group_account_readonly"
@@ -54,17 +55,15 @@ class ResPartner(models.Model):
             by_customer[item.partner_id].append(item)
         for partner in self:
             items = by_customer[partner.commercial_partner_id.id]
+            residuals = [(item.due_date, item.residual_company) for item in items]
+            balance = sum(residual for _due, residual in residuals)
+            overdue = STANDARD.age(residuals, today).overdue
             digits = partner.currency_id.decimal_places
-            owed = [item for item in items if item.residual_company > 0]
-            overdue = sum(
-                item.residual_company for item in owed if item.due_date < today
-            )
-            balance = sum(item.residual_company for item in items)
             partner.ar_balance_amount = from_minor(balance, digits)
             partner.ar_overdue_amount = from_minor(overdue, digits)
             partner.ar_open_item_count = len(items)
             partner.ar_oldest_due_date = min(
-                (item.due_date for item in owed), default=False
+                (due for due, residual in residuals if residual > 0), default=False
             )
 
     def action_view_ar_open_items(self):

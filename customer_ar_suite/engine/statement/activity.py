@@ -10,9 +10,8 @@ from .builder import (
     BUILDERS,
     Currency,
     Figures,
-    aging_strip,
+    aged,
     by_currency,
-    overdue,
     sort_sections,
 )
 from .matrix import Column, Header, Row, Section, StatementMatrix
@@ -27,7 +26,7 @@ class ActivityBuilder:
     """
 
     code = "activity"
-    label = "Activity"
+    label = "Account Activity"
     needs_period = True
     columns: tuple[Column, ...] = (
         Column("date", "date"),
@@ -69,14 +68,16 @@ class ActivityBuilder:
         entries = _by_entry(movements)
         balances = accumulate((e.amount for e in entries), initial=opening)
         next(balances)
+        age = aged(items, header)
         return Section(
             currency=currency.code,
             digits=currency.digits,
             rows=tuple(map(_row, entries, balances)),
             closing=sum(item.residual for item in items),
-            aging=aging_strip(items, header),
+            aging=age.buckets,
+            unapplied=age.unapplied,
             opening=opening,
-            overdue=overdue(items, header),
+            overdue=age.overdue,
         )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple, Protocol, TypeVar
 
-from ..aging import BucketSet
+from ..aging import Aged, BucketSet
 from ..ledger import Movement, OpenItem
 from ..registry import Registry
 from .matrix import Column, Header, Section, StatementMatrix
@@ -63,20 +63,15 @@ def by_currency(rows: Iterable[R]) -> dict[int, list[R]]:
     return groups
 
 
-def aging_strip(items: Iterable[OpenItem], header: Header) -> tuple[int, ...]:
-    """Residuals of open items per aging bucket."""
-    pairs = [(item.due_date, item.residual) for item in items]
-    return tuple(_buckets(header.bucket_limits).totals(pairs, header.as_of))
+def aged(items: Iterable[OpenItem], header: Header) -> Aged:
+    """The age of open items, in the document currency they share."""
+    pairs = ((item.due_date, item.residual) for item in items)
+    return _buckets(header.bucket_limits).age(pairs, header.as_of)
 
 
 @lru_cache
 def _buckets(limits: tuple[int, ...]) -> BucketSet:
     return BucketSet(limits)
-
-
-def overdue(items: Iterable[OpenItem], header: Header) -> int:
-    """What should have been paid before the closing day, credits deducted."""
-    return sum(item.residual for item in items if item.due_date < header.as_of)
 
 
 def gaps(figures: Figures) -> dict[int, int]:

@@ -1,7 +1,7 @@
 """The statement as figures: built once, checked, then printed by every renderer.
 
 A :class:`StatementMatrix` cannot exist out of balance: each section proves opening +
-movements = closing = Σ aging when it is made, also when it is read back from a snapshot.
+movements = closing = Σ aging + unapplied when it is made, also when it is read back from a snapshot.
 """
 
 from __future__ import annotations
@@ -87,19 +87,21 @@ class Section:
     rows: tuple[Row, ...]
     closing: int
     aging: tuple[int, ...]
+    unapplied: int = 0  #: payments and credits not applied yet, never above zero
     opening: int = 0
     overdue: int = 0
     words: str = ""
 
     def __post_init__(self) -> None:
-        if not self.opening + self.movements == self.closing == sum(self.aging):
+        aged = sum(self.aging) + self.unapplied
+        if not self.opening + self.movements == self.closing == aged:
             raise BalanceError(
                 "statement_out_of_balance",
                 currency=self.currency,
                 opening=self.opening,
                 movements=self.movements,
                 closing=self.closing,
-                aging=sum(self.aging),
+                aging=aged,
             )
 
     @property

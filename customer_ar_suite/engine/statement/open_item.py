@@ -10,9 +10,8 @@ from .builder import (
     BUILDERS,
     Currency,
     Figures,
-    aging_strip,
+    aged,
     by_currency,
-    overdue,
     sort_sections,
 )
 from .matrix import Cell, Column, Header, Row, Section, StatementMatrix
@@ -69,13 +68,15 @@ class OpenItemBuilder:
     ) -> Section:
         rows: list[OpenItem | Movement] = [*items, *settled]
         rows.sort(key=lambda row: (row.date, row.number, row.line_id))
+        age = aged(items, header)
         return Section(
             currency=currency.code,
             digits=currency.digits,
             rows=tuple(self._row(row, header.as_of) for row in rows),
             closing=sum(item.residual for item in items),
-            aging=aging_strip(items, header),
-            overdue=overdue(items, header),
+            aging=age.buckets,
+            unapplied=age.unapplied,
+            overdue=age.overdue,
         )
 
     def _row(self, item: OpenItem | Movement, as_of: date) -> Row:

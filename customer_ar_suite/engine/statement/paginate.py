@@ -223,9 +223,11 @@ def _strip_size(matrix: StatementMatrix, wording: Wording, width: int) -> float:
     amounts = [
         ems(wording.amount(amount, section.digits)) * BOLD
         for section in matrix.sections
-        for amount in section.aging
+        for amount in (*section.aging, section.unapplied)
     ]
-    room = width / (len(matrix.header.bucket_limits) + 1) - PADDING - 4
+    buckets = len(matrix.header.bucket_limits) + 1
+    cells = buckets + any(section.unapplied for section in matrix.sections)
+    room = width / cells - PADDING - 4
     return min(FONT_SIZES[0], room / max(amounts, default=1.0))
 
 
@@ -330,21 +332,33 @@ def _tail(
     section: Section, matrix: StatementMatrix, wording: Wording, line_ems: float
 ) -> list[tuple[Block, int]]:
     """What follows the total of a currency: its age and the balance in words."""
-    ranges = BucketSet(matrix.header.bucket_limits).ranges()
-    strip = tuple(
-        Line(
-            "bucket",
-            (wording.bucket(*bounds), wording.amount(amount, section.digits)),
-            (bounds[0] or 0) > 0 and amount > 0,
-        )
-        for bounds, amount in zip(ranges, section.aging, strict=True)
-    )
-    tail = [(Block("aging", strip), STRIP)]
+    tail = [(Block("aging", _strip(section, matrix, wording)), STRIP)]
     if section.words:
         text = wording.label("in_words", words=section.words)
         lines = tuple(Line("words", (line,)) for line in wrap(text, line_ems, 3))
         tail.append((Block("words", lines), TEXT * len(lines) + GAP))
     return tail
+
+
+def _strip(
+    section: Section, matrix: StatementMatrix, wording: Wording
+) -> tuple[Line, ...]:
+    """What is owed by age; beside it what is not applied yet, where there is any."""
+    ranges = BucketSet(matrix.header.bucket_limits).ranges()
+    cells = [
+        (
+            wording.bucket(first, last),
+            amount,
+            first is not None and first > 0 and amount > 0,
+        )
+        for (first, last), amount in zip(ranges, section.aging, strict=True)
+    ]
+    if section.unapplied:
+        cells.append((wording.label("unapplied"), section.unapplied, False))
+    return tuple(
+        Line("bucket", (label, wording.amount(amount, section.digits)), is_overdue)
+        for label, amount, is_overdue in cells
+    )
 
 
 def _put_text(flow: _Flow, text: str) -> None:

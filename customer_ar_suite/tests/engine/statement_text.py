@@ -35,6 +35,7 @@ ENGLISH = Wording(
         "kind_entry": "Entry",
         "kind_transfer": "Settlement",
         "bucket_not_due": "Not due",
+        "unapplied": "Unapplied",
         "bucket_range": "%(first)s-%(last)s days",
         "bucket_over": "Over %(days)s days",
         "section_title": "Account in %(currency)s",

@@ -42,8 +42,16 @@ class TestBucketSet(EngineCase):
 
     @examples(200)
     @given(SETS, ROWS)
-    def test_buckets_hold_the_whole_amount(self, buckets, rows):
+    def test_buckets_unapplied_and_overdue_by_their_definitions(self, buckets, rows):
+        # given residuals of all ages, some of them credits
         dated = [(AS_OF - timedelta(days=days), amount) for days, amount in rows]
-        totals = buckets.totals(dated, AS_OF)
-        self.assertEqual(len(totals), len(buckets))
-        self.assertEqual(sum(totals), sum(amount for _days, amount in rows))
+        # when
+        aged = buckets.age(dated, AS_OF)
+        # then nothing is lost, credits are in no bucket and reduce nothing
+        owed = [(days, amount) for days, amount in rows if amount > 0]
+        self.assertEqual(len(aged.buckets), len(buckets))
+        self.assertEqual(
+            sum(aged.buckets) + aged.unapplied, sum(amount for _days, amount in rows)
+        )
+        self.assertEqual(sum(aged.buckets), sum(amount for _days, amount in owed))
+        self.assertEqual(aged.overdue, sum(amt for days, amt in owed if days > 0))

@@ -47,10 +47,11 @@ class TestOpenItemStatement(EngineCase):
         )
         # when
         section = build("open_item", figures).sections[0]
-        # then 30 days late belongs to the bucket that names it
-        self.assertEqual(section.aging, (10000, 20000 - 5000, 15000, 0))
+        # then 30 days late belongs to the bucket that names it, and the credit is apart
+        self.assertEqual(section.aging, (10000, 20000, 15000, 0))
+        self.assertEqual(section.unapplied, -5000)
         self.assertEqual(section.closing, 40000)
-        self.assertEqual(section.overdue, 30000)
+        self.assertEqual(section.overdue, 35000)
         self.assertEqual([row.line_id for row in section.rows], [3, 2, 4, 1])
         self.assertEqual(
             section.rows[0].cells,
@@ -279,7 +280,9 @@ class TestRandomHistories(EngineCase):
             owed[code] = owed.get(code, 0) + row.residual
         for section in matrix.sections:
             self.assertEqual(section.closing, owed.get(section.currency, 0))
-            self.assertEqual(sum(section.aging), section.closing)
+            aged = sum(section.aging) + section.unapplied
+            self.assertEqual(aged, section.closing)
+            self.assertTrue(0 <= section.overdue <= sum(section.aging))
             balance = section.rows[-1].cells[-1] if section.rows else section.opening
             self.assertEqual(balance, section.closing)
 
