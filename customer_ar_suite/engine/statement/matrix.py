@@ -1,7 +1,8 @@
 """The statement as figures: built once, checked, then printed by every renderer.
 
 A :class:`StatementMatrix` cannot exist out of balance: each section proves opening +
-movements = closing = Σ aging + unapplied when it is made, also when it is read back from a snapshot.
+movements = closing = Σ aging + unapplied when it is made, also when it is read back from
+a snapshot.
 """
 
 from __future__ import annotations
