@@ -1,4 +1,4 @@
-"""One database with the suite, without demo data, for all system tests."""
+"""A database with the suite, without demo data, for each system test."""
 
 from __future__ import annotations
 
@@ -6,34 +6,14 @@ import os
 
 import pytest
 
-from tools.dev import odoo_run, template
+from tools.dev import odoo_run
 from tools.dev.base import SUITE, checkout_key
-
-from . import worker
-
-INSTALL = """
-env["ir.module.module"].search([("name", "=", "customer_ar_suite")]).button_immediate_install()
-"""
-
-
-@pytest.fixture(scope="session")
-def installed():
-    """Name of a database with the suite; dropped at the end."""
-    name = f"ar_{checkout_key()}_system{os.getpid()}"
-    odoo_run.copy_database(template.template(SUITE), name)
-    try:
-        worker.script(name, "env['ir.module.module'].update_list()\n" + INSTALL)
-        yield name
-    finally:
-        odoo_run.drop_database(name)
+from tools.dev.installed import installed
 
 
 @pytest.fixture
-def database(installed):
-    """A copy of that database, as each test's own."""
-    name = f"{installed}_copy"
-    odoo_run.copy_database(installed, name)
-    try:
+def database():
+    """A copy of the installed database, as each test's own."""
+    name = f"ar_{checkout_key()}_system_t{os.getpid()}"
+    with odoo_run.passing_database(installed(SUITE, demo=False), name):
         yield name
-    finally:
-        odoo_run.drop_database(name)

@@ -7,7 +7,17 @@ import signal
 import sys
 from collections.abc import Callable
 
-from . import commands, demo, doctor, i18n, lint, long_tests, odoo_tests, suites
+from . import (
+    commands,
+    demo,
+    doctor,
+    i18n,
+    installed,
+    lint,
+    long_tests,
+    odoo_tests,
+    suites,
+)
 from .base import DevError
 
 REST = argparse.REMAINDER
@@ -34,6 +44,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("words", nargs=REST, help="arguments for pytest")
     command = add("test-odoo", commands.test_odoo, "Odoo's tests on a fresh database")
     odoo_tests.add_arguments(command)
+    command = add("install", commands.install, "a database with the suite, for tests")
+    installed.add_arguments(command)
+    add("test-tools", commands.test_tools, "the tests of ./dev itself")
+    add("test-system", commands.test_system, "what is killed must be resumable")
     add("test-data", commands.test_data, "tests that need ../shared/data")
     command = add(
         "test-long", commands.test_long, "one part with large numbers; can be resumed"

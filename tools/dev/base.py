@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import fcntl
 import hashlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -133,6 +135,23 @@ def run(
         tail = "\n".join(done.stdout.splitlines()[-15:])
         raise DevError(f"{why or 'A command failed'} ({words[:200]}):\n{tail}")
     return str(done.stdout)
+
+
+def end_with_parent() -> None:
+    """Have the kernel end this process when ./dev is killed."""
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "prctl"):
+        libc.prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+
+
+def code_digest(folder: Path) -> str:
+    """Name the content of a folder's files."""
+    found = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            name = str(path.relative_to(folder))
+            found.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return found.hexdigest()
 
 
 def free_port() -> int:

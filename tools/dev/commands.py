@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import subprocess
-from collections.abc import Callable
 from typing import NoReturn
 
 from . import (
     demo,
     demo_server,
     i18n,
+    installed,
     lint,
     long_tests,
     odoo_run,
@@ -20,6 +20,7 @@ from . import (
     pyenv,
     suites,
     system,
+    whole_test,
 )
 from .base import ROOT, DevError, checkout_key, say
 from .outcome import Outcome
@@ -56,17 +57,22 @@ def _become(words: list[str]) -> NoReturn:
 
 def test(options: argparse.Namespace) -> int:
     """Everything that people and CI run; one closing line for all of it."""
-    parts: list[Callable[[], Outcome]] = [lint.main, suites.tools, suites.engine]
-    parts.append(lambda: odoo_tests.main(odoo_tests.defaults()))
-    parts.append(suites.system)
-    if suites.has_data():
-        parts.append(_data)
-    if i18n.kept_up():
-        parts.append(lambda: i18n.main(argparse.Namespace(check=True, addon=None)))
-    total = Outcome(0, 0)
-    for part in parts:
-        total = total.also(part())
-    return total.close()
+    return whole_test.main().close()
+
+
+def install(options: argparse.Namespace) -> int:
+    """Have the database that tests copy."""
+    return installed.main(options).close()
+
+
+def test_tools(options: argparse.Namespace) -> int:
+    """Run the tests of ./dev itself."""
+    return suites.tools().close()
+
+
+def test_system(options: argparse.Namespace) -> int:
+    """Run the tests that kill and restart."""
+    return suites.system().close()
 
 
 def _data() -> Outcome:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 
 from . import demo_server, odoo_run
 from .base import (
@@ -11,6 +10,7 @@ from .base import (
     SUITE,
     DevError,
     checkout_key,
+    code_digest,
     locked,
     run,
     say,
@@ -36,7 +36,7 @@ def main(options: argparse.Namespace) -> int:
     with locked(f"demo-{checkout_key()}"):
         state = demo_server.read_state()
         begin = options.fresh or "code" not in state or not _exists()
-        changed = state.get("code") != _code()
+        changed = state.get("code") != code_digest(ROOT / SUITE)
         if begin or changed or not demo_server.alive(state):
             demo_server.stop()
             if begin or changed:
@@ -48,15 +48,6 @@ def main(options: argparse.Namespace) -> int:
     return 0
 
 
-def _code() -> str:
-    """Return a digest of the addon's files."""
-    found = hashlib.sha256()
-    for path in sorted((ROOT / SUITE).rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            found.update(str(path).encode() + b"\0" + path.read_bytes())
-    return found.hexdigest()
-
-
 def _exists() -> bool:
     return demo_server.database() in odoo_run.databases(demo_server.database())
 
@@ -66,7 +57,7 @@ def _install(state: demo_server.State, *, begin: bool) -> None:
 
     The state is written after success only: a run that was cut off begins anew.
     """
-    code = _code()
+    code = code_digest(ROOT / SUITE)
     remembered: demo_server.State = {"port": state.get("port")}
     demo_server.write_state(remembered)
     source = template(SUITE)

@@ -10,9 +10,9 @@ import tempfile
 from pathlib import Path
 
 from . import odoo_run, pyenv
-from .base import ROOT, DevError, checkout_key, run, say
+from .base import ROOT, DevError, checkout_key, say
+from .installed import installed
 from .outcome import Outcome
-from .template import template
 
 EXPORT = """
 from odoo.tools.translate import trans_export
@@ -77,19 +77,13 @@ def _one(addon: str, *, check: bool) -> Outcome:
 
 
 def _exported(addon: str) -> str:
-    """Install the addon without demo data, which is not translated, and export."""
+    """Export from the addon without demo data, which is not translated."""
     name = f"ar_{checkout_key()}_i18n_t{os.getpid()}"
     with (
         tempfile.TemporaryDirectory() as folder,
-        odoo_run.passing_database(template(addon), name),
+        odoo_run.passing_database(installed(addon, demo=False), name),
     ):
         say(f"exporting the terms of {addon}")
-        words = ["-d", name, "-i", addon, "--no-http", "--stop-after-init"]
-        run(
-            odoo_run.command(*words, "--log-level=error"),
-            env=odoo_run.environment(),
-            why=f"{addon} does not install",
-        )
         target = Path(folder, "terms.pot")
         odoo_run.shell(name, EXPORT.format(path=str(target), addon=addon))
         return _DATES.sub("", target.read_text())

@@ -34,9 +34,9 @@ class Verdict(NamedTuple):
     skipped: tuple[str, ...]
     noise: tuple[Entry, ...]
 
-    def reasons(self) -> list[str]:
+    def reasons(self, *, may_be_none: bool = False) -> list[str]:
         """Return why the run is not good, beyond the failed tests."""
-        found = [] if self.tests else ["no test was run"]
+        found = [] if self.tests or may_be_none else ["no test was run"]
         found += [f"skipped: {text}" for text in self.skipped]
         return found + [f"{e.level} {e.logger}: {e.text[:2000]}" for e in self.noise]
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from pathlib import Path
 
 from . import odoo_run
 from .base import SUITE, checkout_key, locked, subdir
+from .installed import installed
 from .odoo_watch import watched
 from .outcome import Outcome
 from .template import template
@@ -32,6 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="kept database, update the addon, then test",
     )
     parser.add_argument(
+        "--installed",
+        action="store_true",
+        help="copy of a database with this code installed: post_install tests only",
+    )
+    parser.add_argument(
         "--addon", help="only this addon of the checkout (default: each in turn)"
     )
     parser.add_argument(
@@ -54,9 +61,9 @@ def main(options: argparse.Namespace) -> Outcome:
 
 
 def run_tags(tags: str, extra: dict[str, str] | None = None) -> Outcome:
-    """Run the suite's tests with these tags on a fresh database."""
+    """Run the suite's tests with these tags on a copy of the installed database."""
     options = defaults()
-    options.tags = tags
+    options.tags, options.installed = tags, True
     return _test(SUITE, options, extra)
 
 
@@ -83,16 +90,19 @@ def _test(
                 install = ["-u", addon] if options.update else []
             return watched(kept, tags, install, extra, noisy=options.noisy)
     _drop_left_over()
+    if options.installed:
+        source, install = installed(addon), []
     with odoo_run.passing_database(source, f"{prefix}t{os.getpid()}") as name:
         return watched(name, tags, install, extra, noisy=options.noisy)
 
 
 def _drop_left_over() -> None:
     """Remove databases and logs of runs that were killed."""
-    for name in odoo_run.databases(f"ar_{checkout_key()}_"):
-        pid = name.rpartition("t")[2]
-        if pid.isdigit() and not Path("/proc", pid).exists():
-            odoo_run.drop_database(name)
+    with locked("left over"):
+        for name in odoo_run.databases(f"ar_{checkout_key()}_"):
+            pid = re.search(r"_t(\d+)(_\w+)?$", name)
+            if pid and not Path("/proc", pid[1]).exists():
+                odoo_run.drop_database(name)
     logs = subdir("logs").glob(f"ar_{checkout_key()}_*t[0-9]*.log")
-    for log in sorted(logs, key=lambda path: path.stat().st_mtime)[:-5]:
+    for log in sorted(logs, key=lambda path: path.stat().st_mtime)[:-12]:
         log.unlink(missing_ok=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import signal
 import subprocess
@@ -12,24 +11,28 @@ import time
 from collections.abc import Iterator
 from typing import TextIO
 
-from . import log_gate, odoo_run
-from .base import free_port, say, subdir
+from . import log_gate, odoo_run, shards
+from .base import end_with_parent, free_port, say, subdir
 from .outcome import Outcome
 
 
 def watched(
     database: str,
-    tags: str,
+    tags: str | None,
     arguments: list[str],
-    extra: dict[str, str] | None,
+    extra: dict[str, str] | None = None,
     *,
-    noisy: bool,
+    noisy: bool = False,
+    may_be_none: bool = False,
 ) -> Outcome:
     """Run the tests in one Odoo process; it and its browsers end with us."""
     log = subdir("logs") / f"{database}.log"
-    say(f"testing {tags} in {database} (log: {log})")
-    words = ["-d", database, *arguments, f"--test-tags={tags}", "--stop-after-init"]
+    what = f"testing {tags[:80]}" if tags else "working"
+    say(f"{what} in {database} (log: {log})")
+    words = ["-d", database, *arguments, "--stop-after-init"]
     words += ["--http-interface=127.0.0.1", f"--http-port={free_port()}"]
+    if tags:  # how long each class takes is told at the end, to share out the next run
+        words += [f"--test-tags={tags}", "--log-handler=odoo.tests.stats:DEBUG"]
     with log.open("w", errors="replace") as output:
         server = subprocess.Popen(
             odoo_run.command(*words, "--max-cron-threads=0"),
@@ -40,7 +43,7 @@ def watched(
             text=True,
             errors="replace",
             start_new_session=True,
-            preexec_fn=_end_with_parent,
+            preexec_fn=end_with_parent,
         )
         try:
             lines = list(_shown(server, output))
@@ -48,14 +51,8 @@ def watched(
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(server.pid, signal.SIGKILL)
-    return _judged(lines, code, noisy=noisy)
-
-
-def _end_with_parent() -> None:
-    """Have the kernel end this process when ./dev is killed."""
-    libc = ctypes.CDLL(None)
-    if hasattr(libc, "prctl"):
-        libc.prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+    shards.remember(lines)
+    return _judged(lines, code, noisy=noisy, may_be_none=may_be_none)
 
 
 def _shown(server: subprocess.Popen[str], log: TextIO) -> Iterator[str]:
@@ -76,9 +73,9 @@ def _shown(server: subprocess.Popen[str], log: TextIO) -> Iterator[str]:
         yield line
 
 
-def _judged(lines: list[str], code: int, *, noisy: bool) -> Outcome:
+def _judged(lines: list[str], code: int, *, noisy: bool, may_be_none: bool) -> Outcome:
     verdict = log_gate.judge(lines, log_gate.allowed_patterns())
-    reasons = verdict.reasons()
+    reasons = verdict.reasons(may_be_none=may_be_none)
     if noisy and verdict.tests:
         reasons = []
     if code not in (0, 1) or code and not verdict.failed:

@@ -18,16 +18,22 @@ env.cr.commit()
 
 def depends(addon: str) -> list[str]:
     """Return what an addon of this checkout needs of Odoo, through its siblings too."""
-    found: set[str] = set()
-    todo = [addon]
-    while todo:
-        manifest = ast.literal_eval((ROOT / todo.pop() / "__manifest__.py").read_text())
-        for name in manifest.get("depends", []):
-            if (ROOT / name / "__manifest__.py").exists():
-                todo.append(name)
-            else:
-                found.add(name)
-    return sorted(found)
+    own = with_siblings(addon)
+    return sorted({name for each in own for name in _depends(each)} - set(own))
+
+
+def with_siblings(addon: str) -> list[str]:
+    """Return the addon and those of this checkout that it builds on."""
+    found = [addon]
+    for name in found:  # grows while we go through it
+        needs = [x for x in _depends(name) if (ROOT / x / "__manifest__.py").exists()]
+        found += [x for x in needs if x not in found]
+    return found
+
+
+def _depends(addon: str) -> list[str]:
+    manifest = ast.literal_eval((ROOT / addon / "__manifest__.py").read_text())
+    return list(manifest.get("depends", []))
 
 
 def template(addon: str) -> str:
@@ -38,15 +44,16 @@ def template(addon: str) -> str:
     if postgres.server_key() != "private":  # others may have templates there too
         parts.append(odoo_run.data_dir())
     name = f"ar_tpl_{digest(*parts)}"
-    if _finished(name):
+    if finished(name):
         return name
     with locked(f"template-{postgres.server_key()}-{name}"):
-        if not _finished(name):
+        if not finished(name):
             _make(name, needs)
     return name
 
 
-def _finished(name: str) -> bool:
+def finished(name: str) -> bool:
+    """Tell whether this template is there, whole."""
     is_template = (
         f"SELECT 1 FROM pg_database WHERE datistemplate AND datname = '{name}'"
     )
@@ -86,6 +93,11 @@ def _make(name: str, needs: list[str]) -> None:
         )
     say("making the template's asset bundles")
     odoo_run.shell(draft, FINISH)
+    finish(draft, name)
+
+
+def finish(draft: str, name: str) -> None:
+    """Turn a draft into a template; from here on it is there, whole."""
     odoo_run.sql(draft, "VACUUM ANALYZE")
     odoo_run.copy_database(draft, name)
     odoo_run.sql("postgres", f'ALTER DATABASE "{name}" IS_TEMPLATE true')

@@ -1,0 +1,73 @@
+"""Databases with an addon installed: tests copy them, unchanged code re-uses them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from datetime import datetime, timezone
+
+from . import odoo_run, odoo_watch, template
+from .base import ROOT, SUITE, DevError, checkout_key, code_digest, digest, locked, say
+from .outcome import Outcome
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the options of ``./dev install``."""
+    parser.add_argument("--plain", action="store_true", help="without demo data")
+    parser.add_argument("--addon", default=SUITE, help=f"default: {SUITE}")
+
+
+def main(options: argparse.Namespace) -> Outcome:
+    """Have the database; installing cleanly counts as one test."""
+    try:
+        name = installed(options.addon, demo=not options.plain)
+    except DevError as error:
+        say(f"not good: {error}")
+        return Outcome(0, 1)
+    return Outcome(1 + _remembered(name), 0)
+
+
+def installed(addon: str, *, demo: bool = True) -> str:
+    """Return the name of a database to copy, with the addon as it is now.
+
+    The tests that run while an addon installs run with it. Demo data count their
+    dates back from the day of installation: yesterday's are not today's.
+    """
+    source = template.template(addon)
+    folders = [ROOT / name for name in template.with_siblings(addon)]
+    today = datetime.now(tz=timezone.utc).date()
+    kind = f"{addon.removeprefix(SUITE)}_tpl_{'demo' if demo else 'plain'}_"
+    prefix = f"ar_{checkout_key()}_{kind.strip('_')}_"
+    name = prefix + digest(source, today, *map(code_digest, folders))
+    with locked(prefix):
+        if not template.finished(name):
+            for old in odoo_run.databases(prefix):
+                odoo_run.drop_database(old)
+            _install(addon, source, name, demo=demo)
+    return name
+
+
+def _install(addon: str, source: str, name: str, *, demo: bool) -> None:
+    say(f"installing {addon} {'with' if demo else 'without'} demo data (1-2 minutes)")
+    draft = f"{name}_t{os.getpid()}"
+    with odoo_run.passing_database(source, draft):
+        words = ["-i", addon, *(["--with-demo"] if demo else [])]
+        tags = f"at_install/{addon}" if demo else None
+        outcome = odoo_watch.watched(draft, tags, words, may_be_none=True)
+        if outcome.failed:
+            raise DevError(f"{addon} does not install cleanly.")
+        if demo:
+            say("making the asset bundles")
+            odoo_run.shell(draft, template.FINISH)
+        template.finish(draft, name)
+    odoo_run.sql("postgres", f"COMMENT ON DATABASE \"{name}\" IS '{outcome.passed}'")
+
+
+def _remembered(name: str) -> int:
+    """Return how many tests passed while this database was made."""
+    question = (
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database "
+        f"WHERE datname = '{name}'"
+    )
+    found = "".join(odoo_run.sql("postgres", question))
+    return int(found) if found.isdigit() else 0

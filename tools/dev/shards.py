@@ -1,0 +1,79 @@
+"""Share an addon's tests out among several Odoo processes, equally long each."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+from .base import ROOT, locked, subdir, write_atomically
+
+# of the report that Odoo's logger "odoo.tests.stats" writes at level DEBUG
+_STAT = re.compile(
+    r"\t[\w.]+\.test_\w+\.(?P<name>\w+): (?P<seconds>[\d.]+)s \d+ queries"
+)
+USUAL = 3.0  # seconds of a class nobody has timed yet
+
+
+def tags(addon: str, count: int) -> list[str]:
+    """Return the test tags of each of ``count`` processes.
+
+    The last one takes whatever the others do not name, so that no test is left out.
+    """
+    groups = balanced(classes(ROOT / addon / "tests"), remembered(), count)
+    named = [[f"/{addon}:{name}" for name in group] for group in groups]
+    others = [f"-{tag}" for group in named[:-1] for tag in group]
+    return [",".join(group) for group in named[:-1]] + [
+        ",".join([f"/{addon}", *others])
+    ]
+
+
+def classes(folder: Path) -> list[str]:
+    """Return the names of the classes with tests below a folder."""
+    found = set()
+    for path in folder.rglob("test_*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef) and any(map(_is_test, node.body)):
+                found.add(node.name)
+    return sorted(found)
+
+
+def _is_test(node: ast.stmt) -> bool:
+    return isinstance(node, ast.FunctionDef) and node.name.startswith("test")
+
+
+def balanced(
+    names: Iterable[str], seconds: dict[str, float], count: int
+) -> list[list[str]]:
+    """Split names into groups of about equal duration: longest first, always to the
+    group that has least; at most as many groups as names, the shortest one last."""
+    times = {name: seconds.get(name, USUAL) for name in names}
+    groups: list[list[str]] = [[] for _ in range(max(1, min(count, len(times))))]
+    for name in sorted(times, key=lambda name: (-times[name], name)):
+        min(groups, key=lambda group: sum(times[x] for x in group)).append(name)
+    return sorted(groups, key=lambda group: -sum(times[x] for x in group))
+
+
+def remember(log: Iterable[str]) -> None:
+    """Keep how long each class took, for the next run on this machine."""
+    found: defaultdict[str, float] = defaultdict(float)
+    for line in log:
+        if match := _STAT.match(line):
+            found[match["name"]] += float(match["seconds"])
+    if found:
+        with locked("durations"):
+            text = json.dumps({**remembered(), **found}, indent=1, sort_keys=True)
+            write_atomically(_memory(), text)
+
+
+def remembered() -> dict[str, float]:
+    """Return the seconds that classes took when they last ran."""
+    text = _memory().read_text() if _memory().exists() else "{}"
+    return {str(name): float(seconds) for name, seconds in json.loads(text).items()}
+
+
+def _memory() -> Path:
+    return subdir("durations") / "classes.json"

@@ -1,0 +1,59 @@
+"""Every test class is in exactly one shard, and shards last about equally long."""
+
+from pathlib import Path
+
+import pytest
+
+from tools.dev import shards
+
+STAT = "\tcustomer_ar_suite.{}: {}s 12 queries\n"
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUSTOMER_AR_CACHE", str(tmp_path / "cache"))
+
+
+def test_longest_first_to_the_group_that_has_least() -> None:
+    seconds = {"A": 50.0, "B": 30.0, "C": 25.0, "D": 10.0}
+    assert shards.balanced("ABCD", seconds, 2) == [["A", "D"], ["B", "C"]]
+
+
+def test_without_memory_the_order_is_fixed() -> None:
+    first = shards.balanced(["C", "A", "B"], {}, 2)
+    assert first == shards.balanced(["B", "C", "A"], {}, 2) == [["A", "C"], ["B"]]
+
+
+def test_not_more_groups_than_classes() -> None:
+    assert shards.balanced(["A"], {}, 4) == [["A"]]
+    assert shards.balanced([], {}, 4) == [[]]
+
+
+def test_last_shard_takes_what_no_other_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tests = tmp_path / "x" / "tests"
+    tests.mkdir(parents=True)
+    (tests / "test_a.py").write_text(
+        "class TestA:\n    def test_1(self): ...\n"
+        "class Helper:\n    def help(self): ...\n"
+        "class TestB:\n    def test_2(self): ...\n"
+    )
+    monkeypatch.setattr(shards, "ROOT", tmp_path)
+    assert shards.tags("x", 1) == ["/x"]
+    assert shards.tags("x", 2) == ["/x:TestA", "/x,-/x:TestA"]
+
+
+def test_durations_are_read_from_the_log_and_kept() -> None:
+    shards.remember(
+        [
+            "2026-01-31 10:00:00,123 42 DEBUG db odoo.tests.stats: Detailed Tests Report:\n",
+            STAT.format("test_a.TestA", "9.00"),
+            STAT.format("test_a.TestA.setUpClass", "4.00"),
+            STAT.format("test_a.TestA.test_1", "5.00"),
+            STAT.format("engine.test_b.TestB.test_2", "0.50"),
+        ]
+    )
+    shards.remember([STAT.format("test_a.TestC.test_3", "1.00")])
+    shards.remember(["nothing about time\n"])
+    assert shards.remembered() == {"TestA": 9.0, "TestB": 0.5, "TestC": 1.0}

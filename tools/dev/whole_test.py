@@ -1,0 +1,96 @@
+"""Everything that people and CI test, shared out among the cores of the machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from datetime import datetime, timezone
+from pathlib import Path
+
+from . import i18n, odoo_run, parts, shards, suites
+from .base import SUITE, DevError, checkout_key, say, subdir
+from .outcome import Outcome
+from .parts import Part
+
+GIGABYTES_EACH = 1.5  # of an Odoo, its share of PostgreSQL and a browser
+MOST = 4  # more do not pay: a container may show more cores than it may use
+
+
+def main() -> Outcome:
+    """Run every part and give the total; a line per part on the way."""
+    started = time.monotonic()
+    odoo_run.prepare()
+    slots = slots_of_machine()
+    say(f"testing on {slots} core{'s' if slots > 1 else ''}")
+    done = parts.run_all(plan(slots), slots, _folder())
+    bad = [name for name, outcome in done.items() if outcome.failed]
+    minutes = (time.monotonic() - started) / 60
+    say(f"{len(done)} parts in {minutes:.1f} minutes; bad: {', '.join(bad) or 'none'}")
+    total = Outcome(0, 0)
+    for outcome in done.values():
+        total = total.also(outcome)
+    return total
+
+
+def plan(slots: int) -> list[Part]:
+    """Return the parts, in the order in which they begin as cores become free.
+
+    First what others wait for and what is soon done, last what fills the gaps.
+    """
+    found = []
+    for addon in odoo_run.addons():
+        found.append(_part(f"install {addon}", "install", "--addon", addon))
+    found += [
+        _part("tools", "test-tools"),
+        _part("engine", "test-engine"),
+        _part("lint", "lint"),
+    ]
+    for addon in odoo_run.addons():
+        found += _odoo(addon, slots if addon == SUITE else 1)
+    plain = f"install {SUITE} plain"
+    found.append(_part(plain, "install", "--plain"))
+    found.append(_part("system", "test-system", needs=plain))
+    if i18n.kept_up():
+        found.append(_part("terms", "i18n", "--check", needs=plain))
+    if suites.has_data():
+        found.append(_part("data", "test-data", needs=f"install {SUITE}"))
+    return found
+
+
+def _odoo(addon: str, count: int) -> list[Part]:
+    """Return the addon's tests in Odoo, in so many processes."""
+    words = ("test-odoo", "--installed", "--addon", addon)
+    tags = shards.tags(addon, count)
+    return [
+        _part(f"{addon} {n} of {len(tags)}", *words, tag, needs=f"install {addon}")
+        for n, tag in enumerate(tags, 1)
+    ]
+
+
+def _part(name: str, *words: str, needs: str = "") -> Part:
+    command = [sys.executable, "-m", "tools.dev", *words]
+    return Part(name, command, (needs,) if needs else ())
+
+
+def slots_of_machine() -> int:
+    """Return how many processes may work at once, by cores and memory."""
+    wanted = os.environ.get("CUSTOMER_AR_JOBS", "")
+    if wanted:
+        if not wanted.isdigit() or not int(wanted):
+            raise DevError(f"CUSTOMER_AR_JOBS={wanted} is no number from 1 on.")
+        return int(wanted)
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    cores = len(os.sched_getaffinity(0))
+    return max(1, min(cores, int(memory / GIGABYTES_EACH), MOST))
+
+
+def _folder() -> Path:
+    """Return a new folder for the output of the parts; the last three are kept."""
+    base = subdir("logs", f"{checkout_key()}_test")
+    for old in sorted(base.iterdir(), key=lambda path: path.stat().st_mtime)[:-2]:
+        shutil.rmtree(old, ignore_errors=True)
+    folder = base / f"{datetime.now(tz=timezone.utc):%Y%m%d_%H%M%S}_{os.getpid()}"
+    folder.mkdir()
+    return folder
