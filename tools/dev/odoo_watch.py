@@ -27,8 +27,7 @@ def watched(
 ) -> Outcome:
     """Run the tests in one Odoo process; it and its browsers end with us."""
     log = subdir("logs") / f"{database}.log"
-    what = f"testing {tags[:80]}" if tags else "working"
-    say(f"{what} in {database} (log: {log})")
+    say(f"{f'testing {tags[:80]}' if tags else 'installing'} in {database}; log: {log}")
     words = ["-d", database, *arguments, "--stop-after-init"]
     words += ["--http-interface=127.0.0.1", f"--http-port={free_port()}"]
     if tags:  # how long each class takes is told at the end, to share out the next run

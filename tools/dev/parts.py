@@ -17,7 +17,7 @@ from .outcome import Outcome
 
 PATIENCE = 40 * 60  # seconds until a part counts as stuck
 _CLOSING = re.compile(r"^(\d+) passed, (\d+) failed$", re.MULTILINE)
-_PROGRESS = re.compile(r"^\[ *\d+s\] (.*)$", re.MULTILINE)
+_PROGRESS = re.compile(r"^\[ *\d+s\] (.{0,60}\b)", re.MULTILINE)
 
 
 class Part(NamedTuple):

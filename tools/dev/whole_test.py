@@ -41,7 +41,7 @@ def plan(slots: int) -> list[Part]:
     """
     found = []
     for addon in odoo_run.addons():
-        found.append(_part(f"install {addon}", "install", "--addon", addon))
+        found.append(_part(_install(addon), "install", "--addon", addon))
     found += [
         _part("tools", "test-tools"),
         _part("engine", "test-engine"),
@@ -49,22 +49,26 @@ def plan(slots: int) -> list[Part]:
     ]
     for addon in odoo_run.addons():
         found += _odoo(addon, slots if addon == SUITE else 1)
-    plain = f"install {SUITE} plain"
+    plain = "install without demo data"
     found.append(_part(plain, "install", "--plain"))
     found.append(_part("system", "test-system", needs=plain))
     if i18n.kept_up():
         found.append(_part("terms", "i18n", "--check", needs=plain))
     if suites.has_data():
-        found.append(_part("data", "test-data", needs=f"install {SUITE}"))
+        found.append(_part("data", "test-data", needs=_install(SUITE)))
     return found
+
+
+def _install(addon: str) -> str:
+    return "install" if addon == SUITE else f"install {addon}"
 
 
 def _odoo(addon: str, count: int) -> list[Part]:
     """Return the addon's tests in Odoo, in so many processes."""
     words = ("test-odoo", "--installed", "--addon", addon)
-    tags = shards.tags(addon, count)
+    tags, name = shards.tags(addon, count), "odoo" if addon == SUITE else addon
     return [
-        _part(f"{addon} {n} of {len(tags)}", *words, tag, needs=f"install {addon}")
+        _part(f"{name} {n} of {len(tags)}", *words, tag, needs=_install(addon))
         for n, tag in enumerate(tags, 1)
     ]
 
