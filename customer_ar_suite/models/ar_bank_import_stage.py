@@ -78,13 +78,12 @@ class ArBankImport(models.Model):
         try:
             return run_parser("bank_formats:read_bank_file", data, context=context)
         except EngineError as error:
-            raise UserError(
-                self.env._(
-                    "%(file)s: %(message)s",
-                    file=filename,
-                    message=engine_message(self.env, error),
+            message = engine_message(self.env, error)
+            if not message.startswith(filename):  # as errors in a table's rows do
+                message = self.env._(
+                    "%(file)s: %(message)s", file=filename, message=message
                 )
-            ) from error
+            raise UserError(message) from error
 
     def _create_lines(self, statements, journal):
         """Staged statements and lines as the file has them, before any decision."""

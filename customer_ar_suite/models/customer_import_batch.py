@@ -4,6 +4,7 @@ import hashlib
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..engine.customer_file.checks.tax_id import home_of
 from ..engine.customer_file.fields import DIMENSION_PREFIX
 from ..engine.customer_file.headers import is_known, propose, signature
 from ..engine.errors import EngineError
@@ -323,6 +324,12 @@ class CustomerImportBatch(models.Model):
         if profile.number_format and not self.checked_at:
             self.number_format = profile.number_format
             self.country_id = profile.country_id or self.country_id
+        codes = [
+            kept.get(name, "") if profile else mapped.field
+            for name, mapped in zip(names, proposed, strict=True)
+        ]
+        if not profile and not self.checked_at:
+            self._guess_country(headings, codes, rows)
         self.mapping_ids.unlink()
         self.env["customer.import.mapping"].create(
             [
@@ -334,10 +341,18 @@ class CustomerImportBatch(models.Model):
                     "field_code": code if code in known else False,
                     "confidence": 1.0 if profile else mapped.confidence,
                 }
-                for heading, mapped in zip(headings, proposed, strict=True)
-                for code in [kept.get(heading.name, "") if profile else mapped.field]
+                for heading, mapped, code in zip(headings, proposed, codes, strict=True)
             ]
         )
+
+    def _guess_country(self, headings, codes, rows):
+        """A file without countries is of the country its tax ids belong to."""
+        if "country" in codes or "vat" not in codes:
+            return
+        column = headings[codes.index("vat")].column
+        home = home_of(_texts(rows, column))
+        if home and home != self.country_id.code:
+            self.country_id = self.env["res.country"].search([("code", "=", home)])
 
     def _screen_names(self):
         """What the screens and the template call the fields -> code, in all languages."""
@@ -413,10 +428,14 @@ class CustomerImportBatch(models.Model):
         return {**action, "domain": [("customer_import_row_ids", "any", applied)]}
 
 
+def _texts(rows, column):
+    """The values at the head of a column, enough to know it by."""
+    return [
+        as_text(r.cells[column]).strip() for r in rows[:20] if column < len(r.cells)
+    ]
+
+
 def _samples(rows, column):
     """The first three values of a column, for recognising it."""
-    found = (
-        as_text(r.cells[column]).strip() for r in rows[:20] if column < len(r.cells)
-    )
-    texts = list(dict.fromkeys(text[:40] for text in found if text))
+    texts = list(dict.fromkeys(text[:40] for text in _texts(rows, column) if text))
     return " · ".join(texts[:3])

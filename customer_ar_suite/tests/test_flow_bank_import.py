@@ -485,8 +485,16 @@ class TestBadBankFiles(BankFileCase):
             ("not a date", good.replace(b"<Dt>2026-03-02", b"<Dt>2026-02-30"), "d.xml"),
             ("not a currency", good.replace(b"USD", b"QQQ"), "currency.xml"),
             ("No layout fits", b"Tag,Betrag\n2026-03-02,1.00\n", "list.csv"),
-            ("not a date", b"Date,Amount\n02.03.2026,1.00\n", "order.csv"),
-            ("not an amount", b"Date,Amount\n2026-03-02,1e5\n", "amount.csv"),
+            (
+                "^order.csv, row 2, Date: .* not a date",
+                b"Date,Amount\n02.03.2026,1.00\n",
+                "order.csv",
+            ),
+            (
+                "^amount.csv, row 2, Amount: .* not an amount",
+                b"Date,Amount\n2026-03-02,1e5\n",
+                "amount.csv",
+            ),
             ("holds no bank statement", b"Date,Amount\n", "headings.csv"),
         ):
             with self.subTest(file=name):

@@ -278,6 +278,16 @@ class TestImportBadInput(ImportCase):
         batch.action_apply()
         self.assertEqual(self.partners(), before + 1)
 
+    def test_a_file_without_countries_is_of_the_country_its_tax_ids_name(self):
+        # given a company elsewhere
+        self.env.company.country_id = self.env.ref("base.nl")
+        # when a file with Chinese credit codes is loaded, then it is read as Chinese
+        batch = self.upload(FILE)
+        self.assertEqual(batch.country_id, self.env.ref("base.cn"))
+        # and codes that are no such thing say nothing about the country
+        other = self.upload("Code,Name,Tax ID\nN-1,Vis B.V.,NL847316178B01\n")
+        self.assertEqual(other.country_id, self.env.ref("base.nl"))
+
     def test_the_same_file_twice(self):
         first = self.upload(FILE)
         self.refused(FILE, "loaded on")

@@ -333,13 +333,19 @@ class _Reader:
 
     def _error(self, code: str, row: RawRow, name: str, **params: object) -> RowError:
         params = {"value": self._text(row, name)[:40], **params}
-        column = getattr(self.profile, name)
         where = {
             "statement": self.context.filename,
             "row": row.number,
-            "column": column,
+            "column": self._heading(name),
         }
         return RowError(code, **{**params, **where})
+
+    def _heading(self, name: str) -> str:
+        """The heading as it stands in the file; without headings, what the layout says."""
+        declared: str = getattr(self.profile, name)
+        cells = self.headings.cells
+        found = [_text(cells[i]) for i in self.index[name] if i < len(cells)]
+        return declared if "#" in declared else " + ".join(found) or declared
 
 
 def _text(cell: Cell) -> str:

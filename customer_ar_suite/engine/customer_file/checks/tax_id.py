@@ -10,7 +10,7 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from stdnum.cn import uscc
@@ -72,6 +72,22 @@ def is_valid(number: str, country: str) -> bool | None:
     except FileNotFoundError:
         return None  # the scheme needs a table that this installation cannot open
     return bool(module.is_valid(number)) if module else None
+
+
+def home_of(numbers: Iterable[str]) -> str:
+    """The country most of these tax ids belong to by themselves; empty: they do not say.
+
+    Only the Chinese credit code names its country by its shape alone: 18 characters with a
+    check character, and no prefix.
+
+    >>> home_of(["91310116052958608G", "91310116052958608H", "", "91310116052958608G"])
+    'CN'
+    >>> home_of(["DE136695976", "91310116052958608G"]), home_of([])
+    ('', '')
+    """
+    given = [number.strip() for number in numbers if number.strip()]
+    chinese = sum(uscc.is_valid(number) for number in given)
+    return "CN" if 2 * chinese > len(given) else ""
 
 
 #: characters that are mistaken for others and do not occur in the alphabet
