@@ -187,7 +187,7 @@ class ArStatement(models.Model):
                     bank.acc_number,
                     bank.bank_name or "",
                     bank.bank_bic or "",
-                    bank.currency_id.name or "",
+                    _account_currency(bank, company).name or "",
                 )
                 for bank in banks
             ),
@@ -201,6 +201,13 @@ def _by_partner(rows):
     for row in rows:
         groups[row.partner_id].append(row)
     return groups
+
+
+def _account_currency(bank, company):
+    """What an account is kept in; one without journal and currency takes anything."""
+    journal = bank.journal_id[:1]
+    own = journal and company.currency_id
+    return bank.currency_id or journal.currency_id or own or bank.currency_id
 
 
 def _address_lines(partner):

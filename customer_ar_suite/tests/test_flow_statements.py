@@ -285,7 +285,30 @@ class TestStatementPdf(StatementCommon):
         text = by_name["上海测试贸易有限公司"]
         for part in ("C-2", "1,234,567.89", "美元壹佰贰拾叁万肆仟伍佰陆拾柒元捌角玖分"):
             self.assertIn(part, text)
+        for label in ("对账单", "到期日", "未到期", "余额", "逾期"):
+            self.assertIn(label, text)
         self.assertIn("2026/05/31", text.replace(" ", ""))
+
+    def test_every_account_to_pay_to_names_its_currency(self):
+        # given a bank account kept in the company's currency, and one in euros
+        journal = self.env["account.journal"].create(
+            {"name": "Bank", "type": "bank", "code": "SOAB", "bank_acc_number": "US-1"}
+        )
+        self.assertFalse(journal.bank_account_id.currency_id)
+        self.env["res.partner.bank"].create(
+            {
+                "acc_number": "EU-2",
+                "partner_id": self.company.partner_id.id,
+                "currency_id": self.env.ref("base.EUR").id,
+            }
+        )
+        partner = self.customer("Globex Ltd")
+        self.invoice(partner, 10, date(2026, 5, 1))
+        # when
+        banks = self.issue(partner)._matrix().header.banks
+        # then
+        found = {bank.number: bank.currency for bank in banks}
+        self.assertEqual((found["US-1"], found["EU-2"]), ("USD", "EUR"))
 
     def test_sixty_customers_in_one_print_are_split_right(self):
         # given sixty customers, every seventh with several pages
