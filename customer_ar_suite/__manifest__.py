@@ -23,6 +23,9 @@
         "wizard/customer_category_find_views.xml",
         "views/res_partner_views.xml",
         "data/customer_dimension_data.xml",
+        # proof of identity before sensitive actions
+        "data/ar_identity_rule_data.xml",
+        "views/ar_identity_rule_views.xml",
         # changes that need approval
         "security/customer_change_security.xml",
         "wizard/customer_change_review_views.xml",

@@ -6,6 +6,8 @@ from . import ar_aging_bucket
 # customers, dimensions, seams
 from . import ar_partner_rule_mixin
 from . import ar_locked_mixin
+from . import ar_identity_rule
+from . import res_users_identitycheck
 from . import customer_change_policy
 from . import customer_change_mixin
 from . import customer_change_request

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..engine.bank_formats import FORMATS, identities
+from .ar_identity_rule import ar_identity_required
 
 #: what a user may change on a staged file; everything else is written by the methods
 _USER_FIELDS = {"statement_ids"}
@@ -123,6 +124,7 @@ class ArBankImport(models.Model):
         self._set({"state": "cancelled", "run_state": "cancelled"})
         self._log("cancel")
 
+    @ar_identity_required("bank_confirm", "company_id")
     def action_confirm(self):
         """Post the new lines of proven statements; the second person's decision."""
         self._check_role(_ACCOUNTANT)
@@ -142,6 +144,7 @@ class ArBankImport(models.Model):
         self._log("confirm")
         self._start_run()
 
+    @ar_identity_required("undo", "company_id")
     def action_undo(self):
         """Take a confirmed file out of the books, as long as nothing of it is reconciled."""
         self._check_role(_ACCOUNTANT)

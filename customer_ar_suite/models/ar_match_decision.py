@@ -7,6 +7,7 @@ from ..engine.errors import EngineError
 from ..engine.ledger import Allocation, check_allocations
 from ..engine.money import to_minor
 from .ar_allocation import ReceiptAllocation
+from .ar_identity_rule import ar_identity_required
 from .engine_messages import user_error
 
 _CLERK = "customer_ar_suite.customer_ar_suite_group_ar_clerk"
@@ -252,6 +253,7 @@ class ArMatchProposal(models.Model):
 
     # -- undo -----------------------------------------------------------------------------
 
+    @ar_identity_required("undo", "company_id")
     def action_undo(self):
         """Put the bank lines back on suspense; everything applied on them is undone."""
         self._check_accountant()

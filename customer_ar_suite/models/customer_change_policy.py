@@ -202,12 +202,14 @@ class CustomerChangePolicy(models.Model):
         return result
 
     def unlink(self):
+        self.env["ar.identity.rule"]._demand("policy", self.company_id)
         self.env["customer.audit.entry"]._ar_log("policy.unlink", self)
         result = super().unlink()
         self.env.registry.clear_cache()
         return result
 
     def _changed(self, event, vals=None):
+        self.env["ar.identity.rule"]._demand("policy", self.company_id)
         self.env.registry.clear_cache()
         by_record = {
             policy.id: {"field": policy.field_name, "active": policy.active}

@@ -33,3 +33,4 @@ from . import test_statement_histories
 from . import test_demo
 from . import test_tours
 from . import test_change_request
+from . import test_identity

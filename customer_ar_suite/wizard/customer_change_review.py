@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..models.ar_identity_rule import ar_identity_required
+
 
 class CustomerChangeReview(models.TransientModel):
     """Decide on one or many requests line by line, old and new side by side."""
@@ -50,6 +52,7 @@ class CustomerChangeReview(models.TransientModel):
         self.line_ids.verdict = "rejected"
         return self.action_confirm()
 
+    @ar_identity_required("change_approve", "request_ids.company_id")
     def action_confirm(self):
         """Decide; what is refused is told per request and stops no other."""
         self._check_owner()

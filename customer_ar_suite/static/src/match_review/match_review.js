@@ -186,6 +186,11 @@ export class MatchReview extends Component {
             if (answer?.params?.message) {
                 const { message, type, sticky } = answer.params;
                 this.notification.add(message, { type, sticky });
+            } else if (answer?.type === "ir.actions.act_window") {
+                // the proof of identity, after which the server does what was asked
+                await new Promise((resolve) =>
+                    this.action.doAction(answer, { onClose: resolve })
+                );
             }
         });
     }
