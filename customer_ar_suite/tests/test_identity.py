@@ -96,7 +96,10 @@ class TestIdentity(IdentityCase):
         request = self.change()
         self.log_in(self.checker)
         # when the button is pressed, whatever the client says in its context
-        for context in ({}, {"password": self.checker.login, "identity-check-last": 9e9}):
+        for context in (
+            {},
+            {"password": self.checker.login, "identity-check-last": 9e9},
+        ):
             dialog = self.call(request._name, "action_approve", request.ids, **context)
             # then a dialog comes, and nothing is decided
             self.assertEqual(dialog["res_model"], CHECK)
@@ -266,7 +269,7 @@ class TestIdentity(IdentityCase):
     def test_authenticator_code(self):
         if "totp_secret" not in self.env["res.users"]._fields:
             self.skipTest("two-factor authentication is not installed")
-        from odoo.addons.auth_totp.models.totp import (  # noqa: PLC0415 - may be missing
+        from odoo.addons.auth_totp.models.totp import (
             TOTP,
             hotp,
         )
@@ -283,7 +286,12 @@ class TestIdentity(IdentityCase):
         self.assertTrue(check.with_user(self.checker).has_totp)
         check.use_totp = True
         self.env.flush_all()
-        for wrong in ("", "abcdef", self.checker.login, f"{(int(code) + 7) % 10**6:06}"):
+        for wrong in (
+            "",
+            "abcdef",
+            self.checker.login,
+            f"{(int(code) + 7) % 10**6:06}",
+        ):
             muted, raised = self.refused()
             with muted, raised:
                 self.confirm(dialog, wrong)
@@ -307,7 +315,9 @@ class TestIdentity(IdentityCase):
         dialog = self.call(request._name, "action_approve", request.ids)
         with self.told(notification):
             action = self.confirm(dialog, self.checker.login)
-        self.assertEqual(action["params"]["next"]["type"], "ir.actions.act_window_close")
+        self.assertEqual(
+            action["params"]["next"]["type"], "ir.actions.act_window_close"
+        )
 
     @contextmanager
     def told(self, action):
