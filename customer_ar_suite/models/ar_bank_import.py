@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..engine.bank_formats import FORMATS, identities
-from .ar_identity_rule import ar_identity_required
+from ..identity import ar_identity_required
 
 #: what a user may change on a staged file; everything else is written by the methods
 _USER_FIELDS = {"statement_ids"}

@@ -6,8 +6,8 @@ from odoo.exceptions import AccessError, UserError
 from ..engine.errors import EngineError
 from ..engine.ledger import Allocation, check_allocations
 from ..engine.money import to_minor
+from ..identity import ar_identity_required
 from .ar_allocation import ReceiptAllocation
-from .ar_identity_rule import ar_identity_required
 from .engine_messages import user_error
 
 _CLERK = "customer_ar_suite.customer_ar_suite_group_ar_clerk"

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..engine.approval import payload_hash, request_state
 from ..engine.errors import EngineError
-from .ar_identity_rule import ar_identity_required
+from ..identity import ar_identity_required
 from .engine_messages import user_error
 
 MANY = 20  # of more requests at once nobody is reminded one by one

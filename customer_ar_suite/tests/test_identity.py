@@ -14,7 +14,7 @@ from odoo.tests import JsonRpcException, new_test_user, tagged
 from odoo.tests.common import HttpCase
 from odoo.tools import mute_logger
 
-from ..models import ar_identity_rule
+from ..identity import ar_identity_required
 from .common_customers import PREFIX
 
 LOUD = ("odoo.http", "odoo.addons.base.models.res_users", "odoo.addons.rpc.controllers")
@@ -321,7 +321,7 @@ class TestIdentity(IdentityCase):
 
     @contextmanager
     def told(self, action):
-        method = ar_identity_rule.ar_identity_required("change_approve", "company_id")(
+        method = ar_identity_required("change_approve", "company_id")(
             lambda records: dict(action)
         )
         model = type(self.env["customer.change.request"])

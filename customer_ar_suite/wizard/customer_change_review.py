@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..models.ar_identity_rule import ar_identity_required
+from ..identity import ar_identity_required
 
 
 class CustomerChangeReview(models.TransientModel):
