@@ -20,9 +20,15 @@
         "views/customer_category_views.xml",
         "views/customer_dimension_views.xml",
         "views/customer_audit_entry_views.xml",
+        "views/customer_audit_seal_views.xml",
+        "views/customer_audit_check_views.xml",
+        "views/customer_audit_policy_views.xml",
+        "wizard/customer_audit_export_views.xml",
+        "wizard/customer_audit_verify_views.xml",
         "wizard/customer_category_find_views.xml",
         "views/res_partner_views.xml",
         "data/customer_dimension_data.xml",
+        "views/res_partner_audit_views.xml",
         # proof of identity before sensitive actions
         "data/ar_identity_rule_data.xml",
         "views/ar_identity_rule_views.xml",
@@ -71,8 +77,11 @@
         "views/ar_statement_views.xml",
         "wizard/ar_statement_send_views.xml",
         "views/res_partner_statement_views.xml",
+        # what the audit log keeps of all these models
+        "data/customer_audit_policy_data.xml",
         # settings last: they link to everything
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_audit_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

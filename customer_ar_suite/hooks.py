@@ -29,7 +29,20 @@ def uninstall_hook(env):
     The tables of the suite are dropped with all they hold. Without their external ids Odoo
     does not try to delete records one by one first, which their references would refuse.
     """
-    env.cr.execute(SQL("DROP FUNCTION IF EXISTS customer_audit_entry_refuse() CASCADE"))
+    env["customer.audit.policy"]._install([])
+    env.cr.execute(
+        SQL(
+            """
+            DO $$ DECLARE found record; BEGIN
+                FOR found IN SELECT oid::regprocedure AS name FROM pg_proc
+                              WHERE proname LIKE 'customer\\_audit\\_%%'
+                                AND pronamespace = current_schema::regnamespace LOOP
+                    EXECUTE 'DROP FUNCTION ' || found.name || ' CASCADE';
+                END LOOP;
+            END $$
+            """
+        )
+    )
     env["ir.model.data"].search(
         [
             ("module", "=", "customer_ar_suite"),

@@ -14,12 +14,23 @@ from . import customer_change_request
 from . import customer_change_line
 from . import customer_change_decision
 from . import customer_audit_entry
+from . import customer_audit_entry_text
+from . import customer_audit_policy
+from . import customer_audit_recorder
+from . import customer_audit_mismatch
+from . import customer_audit_base
+from . import customer_audit_seal
+from . import customer_audit_head
+from . import customer_audit_export
+from . import customer_audit_check
+from . import res_config_settings_audit
 from . import customer_dimension
 from . import customer_category
 from . import customer_category_assignment
 from . import ir_fields_converter
 from . import res_partner
 from . import res_partner_dimensions
+from . import res_partner_audit
 from . import base_partner_merge
 from . import account_move
 

@@ -41,6 +41,7 @@ class ReportArStatementDocument(models.AbstractModel):
         if not statements:
             raise UserError(self.env._("Choose at least one statement to print."))
         documents = statements._documents()
+        statements._log("statement_printed", statements)
         logos = {c.id: self._logo(c) for c in statements.company_id}
         for document in documents:
             document["marker"] = f"#{marker(document['index']):06x}"

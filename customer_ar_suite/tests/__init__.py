@@ -34,3 +34,8 @@ from . import test_demo
 from . import test_tours
 from . import test_change_request
 from . import test_identity
+
+# audit trail
+from .engine import test_audit
+from . import test_audit_trail
+from . import test_audit_attacks

@@ -6,3 +6,7 @@ from . import ar_aging_open
 from . import customer_import_upload
 from . import ar_statement_send
 from . import customer_change_review
+
+# audit trail
+from . import customer_audit_export
+from . import customer_audit_verify

@@ -13,3 +13,4 @@ from . import test_bank_formats
 from . import test_customer_file
 from . import test_aging
 from . import test_approval
+from . import test_audit
