@@ -8,14 +8,23 @@ import re
 from . import gate_nodes
 
 FILE_READERS = {"openpyxl", "xlrd", "zipfile", "etree", "PIL", "csv"}
+FILE_READERS |= {"tarfile", "pytesseract", "ofxparse", "mt940", "sax", "minidom"}
+#: what runs or unpacks code that comes from outside
+RUNNERS = {"eval", "exec", "compile", "__import__", "safe_eval", "test_python_expr"}
+PROCESS_MODULES = {"pickle", "marshal", "shelve", "subprocess", "yaml", "ctypes"}
+#: functions that decide on rights, by a word in their name
+_DECIDES = re.compile(
+    r"(^|_)(access|allow\w*|approv\w*|audit|check|decide|forbid\w*|grant\w*|guard\w*|is|may"
+    r"|can|has|lock\w*|log|mask\w*|permit\w*|refuse|right\w*|rule\w*|sign|unmask|vote|verify)(_|$)"
+)
 _TODAY = {
     ("date", "today"),
     ("Date", "today"),
     ("datetime", "today"),
     ("datetime", "now"),
     ("Datetime", "today"),
+    ("datetime", "utcnow"),
 }
-_MARKUP_STRINGS = (ast.JoinedStr, ast.BinOp)
 
 
 class Gate(ast.NodeVisitor):
@@ -25,6 +34,7 @@ class Gate(ast.NodeVisitor):
         self.lines = ["", *text.splitlines()]
         self.found: list[tuple[int, str, str]] = []
         self.built_by_sql: set[str] = set()
+        self.found_by_name: set[str] = set()
         self.statement = 1  # line where the statement begins that is looked at
 
     def visit(self, node: ast.AST) -> None:
@@ -40,10 +50,15 @@ class Gate(ast.NodeVisitor):
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         """Remember which names hold an SQL object while inside the function."""
-        outer = self.built_by_sql
-        self.built_by_sql = outer | set(gate_nodes.sql_names(node))
+        outer = self.built_by_sql, self.found_by_name
+        self.built_by_sql = outer[0] | set(gate_nodes.sql_names(node))
+        self.found_by_name = outer[1] | gate_nodes.names_of_getattr(node)
+        if _DECIDES.search(node.name):
+            for condition in gate_nodes.context_conditions(node):
+                why = "a right hangs on a key of the context, which the client sends"
+                self._say(condition, "context", why)
         self.generic_visit(node)
-        self.built_by_sql = outer
+        self.built_by_sql, self.found_by_name = outer
 
     def visit_Import(self, node: ast.Import) -> None:
         """Only the guarded readers open foreign files."""
@@ -60,6 +75,9 @@ class Gate(ast.NodeVisitor):
         if bad := sorted(parts & FILE_READERS):
             why = f"{', '.join(bad)}: foreign files are read by engine/tabular only"
             self._say(node, "file-reader", why)
+        if bad := sorted(parts & PROCESS_MODULES):
+            why = f"{', '.join(bad)}: only the child process of safe_io"
+            self._say(node, "runner", why)
 
     def visit_Assign(self, node: ast.Assign) -> None:
         """Old constraints are ignored without a word."""
@@ -92,7 +110,7 @@ class Gate(ast.NodeVisitor):
         first = node.args[0] if node.args else None
         if name in ("sudo", "_sudo") and not self._has_reason(node):
             self._say(node, "sudo", "say why above or beside it: # sudo: reason")
-        elif name == "Markup" and isinstance(first, _MARKUP_STRINGS):
+        elif name == "Markup" and not gate_nodes.is_constant(first):
             self._say(node, "markup", "Markup of a built string is not escaped")
         elif (owner, name) in _TODAY:
             self._say(node, "today", "ask fields.Date.context_today(record)")
@@ -104,11 +122,30 @@ class Gate(ast.NodeVisitor):
         elif name == "SQL" and not gate_nodes.is_constant(first):
             self._say(node, "built-sql", "SQL() takes a constant text first")
         elif name == "Workbook" and not gate_nodes.neutral_workbook(node):
-            self._say(node, "workbook", "Workbook without strings_to_formulas: False")
+            why = "Workbook without strings_to_formulas, _urls, _numbers: False"
+            self._say(node, "workbook", why)
+        self._look_at_what_runs(node, owner, name)
+        self.generic_visit(node)
+
+    def _look_at_what_runs(self, node: ast.Call, owner: str, name: str) -> None:
+        if name in RUNNERS and not owner:
+            self._say(node, "runner", f"{name}() runs what somebody wrote elsewhere")
+        elif (owner, name) in (("os", "system"), ("os", "popen")):
+            self._say(node, "runner", "starts another program")
         inner = node.func
-        if isinstance(inner, ast.Call) and gate_nodes.called(inner.func) == "getattr":
-            if len(inner.args) > 1 and not isinstance(inner.args[1], ast.Constant):
-                self._say(node, "getattr", "calls a method whose name is a variable")
+        named = isinstance(inner, ast.Name) and inner.id in self.found_by_name
+        if named or gate_nodes.is_open_getattr(inner):
+            self._say(node, "getattr", "calls a method whose name is a variable")
+
+    def visit_Compare(self, node: ast.Compare) -> None:
+        """Floats that mean the same amount differ in the last bit."""
+        sides = [node.left, *node.comparators]
+        for position, operator in enumerate(node.ops):
+            pair = sides[position : position + 2]
+            equal = isinstance(operator, (ast.Eq, ast.NotEq))
+            if equal and any(map(gate_nodes.is_money, pair)):
+                why = "floats are compared by currency.compare_amounts or is_zero"
+                self._say(node, "float-equal", why)
         self.generic_visit(node)
 
     def visit_BinOp(self, node: ast.BinOp) -> None:
