@@ -71,6 +71,14 @@ from . import ar_demo_story
 from . import ar_demo_bank
 from . import ar_demo_suite
 
+# who holds which role
+from . import customer_access_setting
+from . import customer_access_conflict
+from . import customer_access_review
+from . import customer_access_review_line
+from . import res_users
+from . import ar_demo_access
+
 # the guard is the outermost layer of writing a contact: last
 from . import res_partner_bank
 from . import res_partner_guard

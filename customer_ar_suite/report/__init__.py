@@ -3,3 +3,6 @@ from . import ar_statement_report
 
 # customer import
 from . import customer_template
+
+# who holds which role
+from . import customer_access_review_report

@@ -10,3 +10,4 @@ from . import customer_change_review
 # audit trail
 from . import customer_audit_export
 from . import customer_audit_verify
+from . import customer_access_sign

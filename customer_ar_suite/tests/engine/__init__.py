@@ -14,3 +14,4 @@ from . import test_customer_file
 from . import test_aging
 from . import test_approval
 from . import test_audit
+from . import test_access
