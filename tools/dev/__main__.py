@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     long_tests.add_arguments(command)
     lint.add_arguments(add("lint", commands.check, "formatters, linters, static gate"))
     add("golden", lambda _options: suites.golden(), "write golden files anew")
+    add("roles", commands.roles, "write docs/ROLES.md anew from the access rights")
     command = add("bench", commands.bench, "time a flow: see ./dev bench --help")
     command.add_argument("words", nargs=REST, help="arguments for bench/run.py")
     command = add(

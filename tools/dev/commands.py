@@ -22,7 +22,7 @@ from . import (
     system,
     whole_test,
 )
-from .base import ROOT, DevError, checkout_key, say
+from .base import ROOT, SUITE, DevError, checkout_key, say
 from .outcome import Outcome
 
 
@@ -122,6 +122,14 @@ def stop(options: argparse.Namespace) -> int:
         elif cluster.ready():
             say("PostgreSQL goes on: others use it (./dev stop --all ends it)")
     return 0
+
+
+def roles(options: argparse.Namespace) -> int:
+    """Write docs/ROLES.md anew and show what changed."""
+    extra = {"AR_GOLDEN": "write"}
+    outcome = odoo_tests.run_tags(f"/{SUITE}:TestRoleMatrix", extra)
+    subprocess.call(["git", "--no-pager", "diff", "--stat", "docs/ROLES.md"], cwd=ROOT)
+    return outcome.close()
 
 
 def test_engine(options: argparse.Namespace) -> int:
