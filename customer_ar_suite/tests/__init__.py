@@ -12,6 +12,7 @@ from .engine import test_tabular_columns
 from .engine import test_tabular_reader
 from .engine import test_bank_formats
 from .engine import test_approval
+from .engine import test_access
 from . import test_installation
 from . import test_ledger
 from . import test_ledger_property
@@ -20,8 +21,12 @@ from . import test_dimensions
 from . import test_seams
 from . import test_safe_io
 from . import test_roles
+from . import test_role_matrix
 from . import test_module
 from . import test_rpc
+from . import test_gates_http
+from . import test_gates_routes
+from . import test_gates_rights
 from . import test_flow_bank_to_reconcile
 from . import test_flow_bank_import
 from . import test_aging_report
@@ -39,3 +44,4 @@ from . import test_identity
 from .engine import test_audit
 from . import test_audit_trail
 from . import test_audit_attacks
+from . import test_access_review

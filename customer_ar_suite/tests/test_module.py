@@ -5,6 +5,7 @@ names the thing and says what to do.
 """
 
 import ast
+import re
 from pathlib import Path
 
 from lxml import etree
@@ -18,6 +19,11 @@ from ..models.engine_messages import MESSAGES
 from .common_module import MODULE, PREFIX, ModuleCase
 
 ROOT = Path(__file__).parents[1]
+#: words in the names of models that hold evidence: decisions, seals, consents …
+EVIDENCE = re.compile(
+    r"\b(audit|anchor|seal|decision|tombstone|consent|evidence|proof|unmask\w*|review)\b"
+    r"(?!.*\b(rule|profile|policy|setting)\b)"
+)
 ROLES = (
     "customer_clerk",
     "customer_reviewer",
@@ -51,17 +57,58 @@ class TestModuleAccess(ModuleCase):
                     )
 
     def test_every_model_with_a_company_has_a_company_rule(self):
+        found = 0
         for model in self.suite_models(transient=False):
-            if "company_id" not in model._fields:
+            paths = list(self.company_paths(model))
+            if not paths:
                 continue
+            found += 1
             with self.subTest(model._name):
                 rules = self.env["ir.rule"].search(
                     [("model_id.model", "=", model._name), ("groups", "=", False)]
                 )
+                domains = [rule.domain_force or "" for rule in rules]
                 self.assertTrue(
-                    any("company_ids" in (rule.domain_force or "") for rule in rules),
-                    "has company_id but no global record rule about company_ids",
+                    any(
+                        "company_ids" in domain and path in domain
+                        for domain in domains
+                        for path in paths
+                    ),
+                    f"belongs to a company by {paths}, but no global record rule says so",
                 )
+        self.assertGreater(found, 15)
+
+    def company_paths(self, model, depth=2):
+        """Paths of required many2one fields of the suite that end at a company.
+
+        A field that may be empty counts where it stands on the model itself: shared
+        records are allowed by the rule, records of other companies are not.
+        """
+        for name, field in model._fields.items():
+            if field.type != "many2one" or not (field.store or field.related):
+                continue
+            if field.comodel_name == "res.company" and name == "company_id":
+                yield name
+            elif field.required and depth:
+                inner = self.env[field.comodel_name]
+                if inner._original_module == MODULE:
+                    for path in self.company_paths(inner, depth - 1):
+                        yield f"{name}.{path}"
+
+    def test_evidence_is_written_by_nobody(self):
+        """Whatever its name calls evidence is locked, or at least no group may write it."""
+        found = 0
+        for model in self.suite_models(transient=False):
+            if not EVIDENCE.search(model._name):
+                continue
+            found += 1
+            with self.subTest(model._name):
+                lines = self.env["ir.model.access"].search(
+                    [("model_id.model", "=", model._name)]
+                )
+                for right in ("perm_create", "perm_write", "perm_unlink"):
+                    self.assertFalse(any(lines.mapped(right)), right)
+        self.assertGreater(found, 3)
 
     def test_auditor_reads_everything_and_writes_nothing(self):
         auditor = new_test_user(self.env, "ar_gate_auditor", f"{PREFIX}auditor")

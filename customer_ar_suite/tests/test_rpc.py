@@ -1,132 +1,38 @@
 """GATE1: what can be called from outside, called by those who must not."""
 
-import inspect
+from psycopg2 import IntegrityError
 
-from odoo import Command, models
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.service.model import call_kw, get_public_method
+from odoo.service.model import call_kw
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .common_module import MODULE, PREFIX, ModuleCase
+from .common_gates import CANARY, FORGED_CONTEXT, LOUD, ORM_METHODS, GateCase
+from .common_module import MODULE, PREFIX
 
-#: what a stranger could call on any model, besides the methods of the suite itself
-ORM_METHODS = (
-    "create",
-    "write",
-    "unlink",
-    "copy",
-    "read",
-    "web_read",
-    "web_save",
-    "search_read",
-    "web_search_read",
-    "formatted_read_group",
-    "load",
-    "name_create",
-    "export_data",
-    "action_archive",
-    "action_unarchive",
+#: records of Odoo that a dialog could be given by their ids
+CORE = (
+    "account.account",
+    "account.bank.statement.line",
+    "account.journal",
+    "account.move",
+    "account.move.line",
+    "res.company",
+    "res.partner",
 )
-FORGED_CONTEXT = {
-    "active_test": False,
-    "check_move_validity": False,
-    "force_delete": True,
-    "import_file": True,
-    "install_mode": True,
-    "module_uninstall": True,
-    "no_audit": True,
-    "skip_readonly_check": True,
-    "su": True,
-    "tracking_disable": True,
-    "uid": 1,
-}
-#: loggers that report each refusal
-LOUD = ("odoo.sql_db", "odoo.orm.models", "odoo.addons.base.models.ir_rule")
 
 
 @tagged("post_install", "-at_install")
-class TestModuleRpc(ModuleCase):
+class TestModuleRpc(GateCase):
     """GATE1: no public method lets anybody do what he is not entitled to."""
-
-    def methods(self):
-        """(model, method name) of all that can be called from outside and is ours."""
-        for name in sorted(self.env.registry):
-            model = self.env[name]
-            if model._abstract:
-                continue
-            own = model._original_module == MODULE
-            for method in sorted(self.public_names(model, own)):
-                yield model, method
-
-    def public_names(self, model, own):
-        ours, others = set(), set(dir(models.BaseModel))
-        for cls in type(model).mro():
-            names = {
-                n for n, v in vars(cls).items() if callable(v) and not n.startswith("_")
-            }
-            if getattr(cls, "_module", None) == MODULE:
-                ours |= names
-            elif getattr(cls, "_module", None):
-                others |= names
-        # what overrides a method of core on a core model is core's door, not a new one
-        names = ours | self.orm_names(model) if own else ours - others
-        return {name for name in names if self.is_public(model, name)}
-
-    def orm_names(self, model):
-        skip = set() if model._rec_name else {"name_create"}
-        if "active" not in model._fields:
-            skip |= {"action_archive", "action_unarchive"}
-        return {n for n in ORM_METHODS if hasattr(model, n)} - skip
-
-    def is_public(self, model, name):
-        try:
-            return bool(get_public_method(model, name))
-        except (AccessError, AttributeError):
-            return False
-
-    def arguments(self, model, name, ids):
-        """Plausible arguments: the ids of somebody else's records wherever ids are asked."""
-        method = getattr(type(model), name)
-        args = [] if getattr(method, "_api_model", False) else [ids]
-        required = [
-            parameter
-            for parameter in list(inspect.signature(method).parameters.values())[1:]
-            if parameter.default is inspect.Parameter.empty
-            and parameter.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
-        ]
-        samples = {
-            "vals": {},
-            "values": {},
-            "vals_list": [{}],
-            "specification": {"display_name": {}},
-            "fields": ["id"],
-            "fields_to_export": ["id"],
-            "data": [["x"]],
-            "domain": [],
-            "groupby": [],
-            "aggregates": ["__count"],
-            "name": "x",
-        }
-        for parameter in required:
-            plural = parameter.name.endswith("ids")
-            args.append(samples.get(parameter.name, ids if plural else 1))
-        return args
-
-    def sample(self, model, company):
-        """Ids of somebody else's record; none if ``company`` has no record of this kind."""
-        domain = [("company_id", "=", company.id)] if company else []
-        if company and "company_id" not in model._fields:
-            return []
-        found = model.sudo().with_context(active_test=False).search(domain, limit=1)
-        return found.ids or ([] if company else [1])
 
     def attempt(self, user, model, name, arguments, context):
         """Call as ``user``; (outcome, tables changed). Leaves no trace.
 
         The outcome is None when access was refused.
         """
-        savepoint = self.env.cr.savepoint()
+        savepoint, written = self.env.cr.savepoint(), self.written()
         try:
             with mute_logger(*LOUD):
                 result = call_kw(
@@ -138,7 +44,11 @@ class TestModuleRpc(ModuleCase):
                 self.env.flush_all()
             nothing = name == "load" and not result["ids"]
             outcome = None if nothing else f"returned {str(result)[:60]}"
-            changed = self.changed(self.before, self.only_company)
+            if CANARY in str(result):
+                outcome = f"told the name of another company's record: {outcome}"
+            changed = []
+            if self.written() != written:
+                changed = self.changed(self.before, self.only_company)
         except AccessError:
             outcome, changed = None, []
         except UserError as error:
@@ -153,7 +63,7 @@ class TestModuleRpc(ModuleCase):
             self.env.invalidate_all()
         return outcome, changed
 
-    def sweep(self, user, judge, company=None):
+    def sweep(self, user, judge, company=None, contexts=({}, FORGED_CONTEXT)):
         """What ``judge`` finds wrong when ``user`` calls everything.
 
         With ``company``: on its records, and only changes of its rows count.
@@ -166,7 +76,7 @@ class TestModuleRpc(ModuleCase):
             if company and not samples[model]:
                 continue
             arguments = self.arguments(model, name, samples[model])
-            for context in ({}, FORGED_CONTEXT):
+            for context in contexts:
                 outcome, changed = self.attempt(user, model, name, arguments, context)
                 if judge(outcome, changed):
                     how = " with a forged context" if context else ""
@@ -196,22 +106,101 @@ class TestModuleRpc(ModuleCase):
         if found:
             self.fail("the auditor changed data:\n" + "\n".join(found))
 
-    def test_another_companys_users_change_nothing_of_ours(self):
-        ours = self.env.company
-        theirs = self.env["res.company"].create({"name": "Elsewhere"})
+    def test_another_companys_users_neither_change_nor_read_ours(self):
+        home, ours = self.two_companies()
+        self.assertGreater(self.plant_canaries(ours), 50)
         stranger = new_test_user(
             self.env,
             "ar_gate_elsewhere",
             ",".join(f"{PREFIX}{role}" for role in ("administrator", "credit_manager")),
-            company_id=theirs.id,
-            company_ids=[Command.set(theirs.ids)],
+            company_id=home.id,
+            company_ids=[Command.set(home.ids)],
         )
         found = self.sweep(
             stranger,
-            lambda _outcome, changed: bool(changed),
+            lambda outcome, changed: bool(changed) or "told" in (outcome or ""),
             ours,
+            ({}, *self.forged_contexts()),
         )
         if found:
-            self.fail(
-                f"{theirs.name} changed data of {ours.name}:\n" + "\n".join(found)
-            )
+            self.fail(f"{home.name} got at data of {ours.name}:\n" + "\n".join(found))
+
+    # -- dialogs --------------------------------------------------------------------------
+
+    def test_dialogs_given_records_of_another_company(self):
+        """A dialog is anybody's to create: what is put into it is checked when it acts."""
+        home, self.only_company = self.two_companies()
+        self.plant_canaries(self.only_company)
+        self.before = self.checksum(self.only_company)
+        tried, found = 0, []
+        for role in ("administrator", "credit_manager", "customer_reviewer"):
+            user = self.actor(role, home)
+            for model in self.suite_models():
+                if not model._transient or not model.with_user(user).has_access(
+                    "create"
+                ):
+                    continue
+                for name, value in self.foreign_values(model):
+                    tried += 1
+                    found += self.misuse(user, model, name, value)
+        self.assertGreater(tried, 10)
+        self.assertFalse(found, "\n".join(found))
+
+    def foreign_values(self, model):
+        """(field, value) for each field of a dialog that can name a foreign record."""
+        for name, field in model._fields.items():
+            inner = self.env[field.comodel_name] if field.relational else None
+            if inner is None or field.related or not field.store:
+                continue
+            if inner._transient and field.type == "one2many":
+                for inner_name, value in self.foreign_values(inner):
+                    if inner_name != field.inverse_name:
+                        yield name, [Command.create({inner_name: value})]
+            elif inner._original_module == MODULE or inner._name in CORE:
+                ids = self.sample(inner, self.only_company)
+                if inner._name == "res.company":
+                    ids = self.only_company.ids
+                if ids:
+                    many = field.type != "many2one"
+                    yield name, [Command.set(ids)] if many else ids[0]
+
+    def misuse(self, user, model, field, value):
+        """What goes wrong when the dialog holds a foreign record and every button is used."""
+        buttons = [None] + [
+            name
+            for owner, name in self.methods()
+            if owner._name == model._name
+            and name not in ORM_METHODS
+            and not self.parameters(owner, name)
+        ]
+        for button in buttons:
+            savepoint = self.env.cr.savepoint()
+            where = f"{user.login}: {model._name}.{button or 'read'} with {field}"
+            try:
+                with mute_logger(*LOUD):
+                    seen = self.press(
+                        self.env(user=user)[model._name], button, {field: value}
+                    )
+                if CANARY in seen:
+                    yield f"{where} told the name of another company's record"
+                if changed := self.changed(self.before, self.only_company):
+                    yield f"{where} changed {changed}"
+            except (UserError, IntegrityError):
+                pass  # refused: that is what is wanted
+            except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
+                yield f"{where} raised {type(error).__name__}: {str(error)[:200]}"
+            finally:
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def press(self, model, button, values):
+        """What the user sees who makes such a dialog and presses this button."""
+        dialog = model.create(values)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        if not button:
+            return str(dialog.read())
+        records = [dialog.ids] if self.takes_records(model, button) else []
+        seen = str(call_kw(model, button, records, {}))
+        self.env.flush_all()
+        return seen

@@ -1,0 +1,96 @@
+"""GATE2 by behaviour, and GATE6 for rights and rules: each one missed if it is taken away."""
+
+from contextlib import nullcontext
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from . import test_module, test_role_matrix
+from .common_gates import LOUD, ROLES, GateCase
+from .common_module import MODULE
+
+#: how Odoo says that a record is none of the user's business, or not there for him
+REFUSED = r"access|not exist"
+
+
+@tagged("post_install", "-at_install")
+class TestGateRights(GateCase):
+    def test_records_of_another_company_are_hidden(self):
+        home, theirs = self.two_companies()
+        users = [self.actor(role, home) for role in ROLES]
+        found = 0
+        for model in self.suite_models(transient=False):
+            ids = self.sample(model, theirs)
+            if not ids:
+                continue
+            for user in users:
+                as_user = model.with_user(user).with_context(active_test=False)
+                if not as_user.has_access("read"):
+                    continue
+                found += 1
+                with self.subTest(model=model._name, user=user.login):
+                    hidden = as_user.search([("id", "in", ids)])
+                    self.assertFalse(hidden, "found by search")
+                    # a view on the ledger has no such row for this user
+                    with mute_logger(*LOUD), self.assertRaisesRegex(UserError, REFUSED):
+                        as_user.browse(ids).check_access("read")
+        self.assertGreater(found, 40)
+
+
+@tagged("post_install", "-at_install", "-standard", "long_mutants")
+class TestMutantRights(
+    TestGateRights, test_module.TestModuleAccess, test_role_matrix.TestRoleMatrix
+):
+    """Take away each right and each rule: some test has to notice."""
+
+    def noticed(self, record, *tests):
+        """Does one of the tests fail without this record?"""
+        savepoint = self.env.cr.savepoint()
+        outer, self.subTest = self.subTest, lambda *_a, **_k: nullcontext()
+        try:
+            record.unlink()
+            self.env.invalidate_all()
+            return any(self.fails(test) for test in tests)
+        finally:
+            self.subTest = outer
+            savepoint.rollback()
+            self.env.invalidate_all()
+            self.registry.clear_all_caches()
+
+    def fails(self, test):
+        savepoint = self.env.cr.savepoint()
+        try:
+            test()
+        except (AssertionError, AccessError):
+            return True
+        finally:
+            savepoint.rollback()
+            self.env.invalidate_all()
+        return False
+
+    def ours(self, model):
+        data = self.env["ir.model.data"].search(
+            [("module", "=", MODULE), ("model", "=", model)]
+        )
+        return {self.env[model].browse(one.res_id): one.name for one in data}
+
+    def test_every_right_is_missed(self):
+        survivors = [
+            name
+            for line, name in self.ours("ir.model.access").items()
+            if not self.noticed(line, self.test_document_is_up_to_date)
+        ]
+        self.assertFalse(survivors, "nobody misses these rights")
+
+    def test_every_rule_is_missed(self):
+        survivors = [
+            name
+            for rule, name in self.ours("ir.rule").items()
+            if not self.noticed(
+                rule,
+                self.test_records_of_another_company_are_hidden,
+                self.test_every_model_with_a_company_has_a_company_rule,
+            )
+        ]
+        self.assertFalse(survivors, "nobody misses these rules")

@@ -1,0 +1,195 @@
+"""GATE4: every route and every report of the suite, asked by those who must not see."""
+
+import json
+from urllib.parse import quote
+
+from odoo import http
+from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
+
+from .common_gates import CANARY, LOUD, ROLES, GateCase
+from .common_module import MODULE
+
+#: routes that answer without a login, each with its reason
+OPEN_ROUTES = {}
+#: routes that change something without Odoo's token against forged requests
+WITHOUT_CSRF = {}
+NOISE = (*LOUD, "odoo.addons.web.controllers.report", "odoo.addons.base.models.ir_qweb")
+
+
+def routes():
+    """(address, routing) of every route a controller of the suite has."""
+    modules = [MODULE]
+    for url, endpoint in http._generate_routing_rules(modules, nodb_only=False):
+        if endpoint.__module__.startswith(f"odoo.addons.{MODULE}."):
+            yield url, endpoint.routing
+
+
+class RouteCase(GateCase, HttpCase):
+    def setUp(self):
+        super().setUp()
+        self.home, self.theirs = self.two_companies()
+        self.actors = {
+            name: self.actor(name, self.home) for name in ("portal", "employee", *ROLES)
+        }
+        for company in (self.home, self.theirs):
+            self.begin_review(company)
+        self.assertGreater(self.plant_canaries(self.theirs), 50)
+
+    def begin_review(self, company):
+        """The sample data has none in every company."""
+        reviews = self.env["customer.access.review"]
+        if not reviews.search([("company_id", "=", company.id)]):
+            reviews.with_company(company)._start(company)
+
+    def log_in(self, name):
+        login = self.actors[name].login if name in self.actors else None
+        self.authenticate(login, login)
+
+    def get(self, path):
+        with mute_logger(*NOISE):
+            return self.url_open(path, allow_redirects=False)
+
+    def everybody(self):
+        return ("nobody", *self.actors)
+
+
+@tagged("post_install", "-at_install")
+class TestGateRoutes(RouteCase):
+    def test_declarations(self):
+        """Who may come in, by which method, is said for each route."""
+        found = list(routes())
+        self.assertTrue(found)
+        for url, routing in found:
+            with self.subTest(url):
+                self.assertTrue(routing.get("methods"), "say which methods it takes")
+                if url not in OPEN_ROUTES:
+                    self.assertEqual(routing.get("auth"), "user", "not for everybody")
+                writes = set(routing["methods"]) - {"GET", "HEAD", "OPTIONS"}
+                if routing.get("type") == "http" and url not in WITHOUT_CSRF:
+                    self.assertTrue(
+                        routing.get("csrf", True), "open to forged requests"
+                    )
+                if not writes:
+                    self.assertTrue(routing.get("readonly"), "reads: say readonly")
+
+    def test_strangers_get_nothing(self):
+        for url, routing in routes():
+            for path in self.addresses(url, routing):
+                for name in ("nobody", "portal", "employee"):
+                    if url in OPEN_ROUTES:
+                        continue
+                    self.log_in(name)
+                    answer = self.get(path)
+                    with self.subTest(path=path, actor=name):
+                        self.assertIn(answer.status_code, (303, 302, 400, 403, 404))
+                        self.assertNotIn(CANARY, answer.text)
+
+    def test_nobody_gets_records_of_another_company(self):
+        for url, routing in routes():
+            for path in self.addresses(url, routing):
+                for name in ROLES:
+                    self.log_in(name)
+                    answer = self.get(path)
+                    with self.subTest(path=path, actor=name):
+                        self.assertNotIn(CANARY, self.readable(answer))
+
+    def addresses(self, url, routing):
+        """The route with ids of foreign records wherever ids could be meant."""
+        if "GET" not in (routing.get("methods") or ["GET"]):
+            return
+        ids = {self.sample(model, self.theirs)[0] for model in self.with_records()}
+        for number in sorted(ids):
+            path = "/".join(
+                str(number) if part.startswith("<") else part for part in url.split("/")
+            )
+            listed = quote(f"{number},{number + 1}")
+            yield f"{path}?ids={listed}&id={number}&company_id={self.theirs.id}"
+
+    def with_records(self):
+        models = self.suite_models(transient=False)
+        return [model for model in models if self.sample(model, self.theirs)][:6]
+
+    def readable(self, answer):
+        return answer.content.decode("latin-1")
+
+
+class ReportCase(RouteCase):
+    #: of all the ways to ask, every how manieth each user tries
+    step = 5
+
+    def reports(self):
+        data = self.env["ir.model.data"].search(
+            [("module", "=", MODULE), ("model", "=", "ir.actions.report")]
+        )
+        found = self.env["ir.actions.report"].browse(data.mapped("res_id"))
+        self.assertTrue(found)
+        return found
+
+    def paths(self, report, ids):
+        """Every way to ask for a report of these records."""
+        listed = ",".join(map(str, ids))
+        forged = quote(json.dumps(self.forged_contexts()[0]))
+        companies = quote(json.dumps(self.forged_contexts()[1]))
+        options = quote(json.dumps({"ids": ids, "docids": ids, "partner_ids": ids}))
+        for kind in ("html", "pdf", "text"):
+            base = f"/report/{kind}/{report.report_name}"
+            yield f"{base}/{listed}"
+            yield f"{base}/{listed}?context={forged}"
+            yield f"{base}/{listed}?context={companies}"
+            yield f"{base}?options={options}&ids={listed}&docids={listed}"
+        for kind in ("qweb-pdf", "qweb-text"):
+            base = f"/report/{kind.removeprefix('qweb-')}/{report.report_name}"
+            for url in (f"{base}/{listed}", f"{base}?options={options}"):
+                data = quote(json.dumps([url, kind]))
+                yield f"/report/download?data={data}&context={forged}"
+
+    def check_foreign_records(self):
+        for report in self.reports():
+            ids = self.sample(self.env[report.model], self.theirs)
+            self.assertTrue(ids, report.name)
+            paths = list(self.paths(report, ids))
+            for number, name in enumerate(self.everybody()):
+                self.log_in(name)
+                for path in paths[number % self.step :: self.step]:
+                    self.check_foreign(report, name, path)
+
+    def check_foreign(self, report, name, path):
+        answer = self.get(path)
+        with self.subTest(report=report.name, actor=name, path=path):
+            self.assertNotIn(CANARY, answer.text)
+            if answer.status_code == 200:
+                # the download answers with an error page of its own
+                self.assertNotIn("pdf", answer.headers["Content-Type"])
+                self.assertNotIn('class="article"', answer.text)
+
+
+@tagged("post_install", "-at_install")
+class TestGateReports(ReportCase):
+    def test_foreign_records_are_printed_for_nobody(self):
+        self.check_foreign_records()
+
+    def test_own_records_are_printed_for_those_who_may_read_them(self):
+        """Else the test above would pass whatever happens."""
+        for report in self.reports():
+            ids = self.sample(self.env[report.model], self.home)
+            self.assertTrue(ids, report.name)
+            printed = 0
+            for name in self.everybody():
+                self.log_in(name)
+                answer = self.get(f"/report/html/{report.report_name}/{ids[0]}")
+                may = name in self.actors and self.env[report.model].with_user(
+                    self.actors[name]
+                ).has_access("read")
+                with self.subTest(report=report.name, actor=name):
+                    self.assertEqual(answer.status_code == 200, bool(may))
+                printed += answer.status_code == 200
+            self.assertTrue(printed)
+
+
+@tagged("post_install", "-at_install", "-standard", "long_gates")
+class TestGateReportsWhole(ReportCase):
+    step = 1
+
+    def test_foreign_records_are_printed_for_nobody_whatever_the_way(self):
+        self.check_foreign_records()
