@@ -8,7 +8,7 @@ import time
 from datetime import datetime, timezone
 from pathlib import Path
 
-from . import odoo_tests, suites
+from . import mutants, odoo_tests, suites
 from .base import ROOT, SUITE, DevError, digest, run, say, subdir, write_atomically
 from .outcome import Outcome
 
@@ -28,7 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "part",
         help="word in the names of engine tests; long_WORD tags Odoo's; 'kills': "
-        "the tests that kill workers, --examples times each round",
+        "the tests that kill workers, --examples times each round; 'gates': every call "
+        "over HTTP, a part of them each round; 'mutants': --examples controls are taken "
+        "away, one at a time",
     )
     parser.add_argument("--rounds", type=int, default=10, help="seeds to run (10)")
     parser.add_argument(
@@ -39,6 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace) -> Outcome:
     """Run the rounds that are not done yet for this code, then report."""
     part = options.part
+    if part == "mutants":
+        return _mutants(options.examples)
     code = run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT).strip()
     memory = subdir("long") / f"{digest(ROOT, part, code, options.examples)}.json"
     done = json.loads(memory.read_text()) if memory.exists() else {}
@@ -48,7 +52,8 @@ def main(options: argparse.Namespace) -> Outcome:
             say(f"{part}: round {seed} is done already")
             continue
         say(f"{part}: round {seed} of {options.rounds}")
-        done[str(seed)] = list(_round(part, seed, options.examples))
+        extra = {"AR_ROUNDS": str(options.rounds)}
+        done[str(seed)] = list(_round(part, seed, options.examples, extra))
         write_atomically(memory, json.dumps(done))
     total = Outcome(0, 0)
     for counts in done.values():
@@ -61,8 +66,22 @@ def main(options: argparse.Namespace) -> Outcome:
     return total
 
 
-def _round(part: str, seed: int, examples: int) -> Outcome:
-    extra = {"AR_LONG": part, "AR_SEED": str(seed), "AR_EXAMPLES": str(examples)}
+def _mutants(count: int) -> Outcome:
+    """Take controls away; the rights among them all at once, they are quick to try."""
+    code = run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT).strip()
+    started = time.monotonic()
+    total = odoo_tests.run_tags("long_mutants").also(mutants.run(count))
+    _report("mutants", code, 1, count, total, time.monotonic() - started)
+    return total
+
+
+def _round(part: str, seed: int, examples: int, more: dict[str, str]) -> Outcome:
+    extra = {
+        "AR_LONG": part,
+        "AR_SEED": str(seed),
+        "AR_EXAMPLES": str(examples),
+        **more,
+    }
     if part == "kills":
         return suites.system({**extra, "AR_KILLS": str(examples)})
     total = suites.pytest([suites.ENGINE, "-k", part], extra)
