@@ -44,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("words", nargs=REST, help="arguments for pytest")
     command = add("test-odoo", commands.test_odoo, "Odoo's tests on a fresh database")
     odoo_tests.add_arguments(command)
+    add(
+        "prepare", commands.prepare, "fetch what is missing, make the template database"
+    )
     command = add("install", commands.install, "a database with the suite, for tests")
     installed.add_arguments(command)
     add("test-tools", commands.test_tools, "the tests of ./dev itself")

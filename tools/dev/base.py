@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -33,12 +34,20 @@ def say(text: str) -> None:
 def cache() -> Path:
     """Folder for everything that is built outside the checkout."""
     if own := os.environ.get("CUSTOMER_AR_CACHE"):
-        path = Path(own).expanduser().resolve()
+        path = Path(os.path.expanduser(own)).resolve()
     else:
-        base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-        path = Path(base).expanduser() / SUITE
+        base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+        path = Path(base) / SUITE
+        if not writable(path):  # nobody's home, as on some build machines
+            path = Path(tempfile.gettempdir()) / f"{SUITE}-{os.geteuid()}"
     path.mkdir(parents=True, exist_ok=True)
     return path
+
+
+def writable(path: Path) -> bool:
+    """Tell whether we may write into a folder, or make it."""
+    there = next((p for p in (path, *path.parents) if p.exists()), None)
+    return bool(there and path.is_absolute() and os.access(there, os.W_OK | os.X_OK))
 
 
 def subdir(*names: str) -> Path:

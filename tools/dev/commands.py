@@ -20,6 +20,7 @@ from . import (
     pyenv,
     suites,
     system,
+    template,
     whole_test,
 )
 from .base import ROOT, SUITE, DevError, checkout_key, say
@@ -58,6 +59,12 @@ def _become(words: list[str]) -> NoReturn:
 def test(options: argparse.Namespace) -> int:
     """Everything that people and CI run; one closing line for all of it."""
     return whole_test.main().close()
+
+
+def prepare(options: argparse.Namespace) -> int:
+    """Have everything that does not depend on the suite's code."""
+    template.template(SUITE)
+    return Outcome(1, 0).close()
 
 
 def install(options: argparse.Namespace) -> int:

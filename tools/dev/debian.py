@@ -44,6 +44,9 @@ def _apt(release: str) -> list[str]:
         "Dir::Cache": state / "cache",
         "APT::Sandbox::User": "root",
         "Acquire::Retries": "5",
+        "Acquire::http::Timeout": "60",
+        # signed is enough: a mirror may lag behind, a machine's clock may be ahead
+        "Acquire::Check-Valid-Until": "false",
     }
     return ["apt-get", *(w for k, v in options.items() for w in ("-o", f"{k}={v}"))]
 

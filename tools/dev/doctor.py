@@ -25,8 +25,11 @@ def main() -> int:
         _line(name, "missing" if name in absent else "there")
     if "postgresql" not in absent:
         _postgres()
+    needed = system.ENOUGH_GB
     free = shutil.disk_usage(cache()).free // 2**30
-    _line("free disk", f"{free} GB{'' if free >= 6 else ': 6 GB are needed'}")
+    _line(
+        "free disk", f"{free} GB{'' if free >= needed else f': {needed} GB are needed'}"
+    )
     if absent:
         root = "" if os.geteuid() == 0 else "sudo "
         print("\nMissing packages come by themselves at the next command that needs")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from . import odoo_source, postgres, pyenv, system, wkhtmltopdf
-from .base import ROOT, DevError, plain_environment, run, subdir
+from .base import ROOT, DevError, plain_environment, run, subdir, writable
 
 TOOLS = ("chromium", "poppler-utils", "fontconfig")
 KEPT = ("HOME", "USER", "TMPDIR", "CI", "SSL_CERT_FILE", "DISPLAY", "XDG_CACHE_HOME")
@@ -27,14 +27,22 @@ def environment() -> dict[str, str]:
         **kept,
         **plain_environment(),
         **postgres.environment(),
+        "HOME": home(),
         "CUSTOMER_AR_SERVER": postgres.server_key(),
         "PATH": f"{path}:{wkhtmltopdf.binaries()}",
         "PYTHONPATH": str(odoo_source.odoo().python_path),
     }
 
 
+def home() -> str:
+    """Return a folder for what programs keep in somebody's home, such as Chromium."""
+    own = os.environ.get("HOME", "")
+    return own if own and writable(Path(own)) else str(subdir("home"))
+
+
 def prepare() -> None:
     """Have everything that Odoo's tests and reports call."""
+    system.look_at_disk()
     system.need("python3-venv", "postgresql", *TOOLS, *FONTS)
     wkhtmltopdf.provide()
     pyenv.venv()

@@ -7,7 +7,7 @@ import pwd
 import shutil
 from pathlib import Path
 
-from .base import cache, digest, run
+from .base import cache, digest, run, writable
 
 PORT = 5432  # of a socket in a folder of our own; nothing listens on TCP
 
@@ -42,7 +42,8 @@ def reachable_home(owner: pwd.struct_passwd | None) -> Path:
         return home
     if not owner and len(str(home)) < 80:
         return home
-    base = Path("/var/lib" if owner else "/tmp")
+    places = [Path(name) for name in ("/var/lib", "/var/tmp", "/tmp")]
+    base = next(filter(writable, places if owner else places[2:]), places[2])
     return base / "customer_ar_suite" / digest(home)
 
 

@@ -9,7 +9,9 @@ import subprocess
 import time
 from collections.abc import Callable
 
-from .base import DevError, locked, run, say
+from .base import DevError, cache, locked, run, say
+
+ENOUGH_GB = 6  # Odoo, its tools, the databases
 
 
 def _has_binary(*names: str) -> Callable[[], bool]:
@@ -60,9 +62,16 @@ def as_root(command: list[str]) -> list[str]:
 def offered(name: str) -> bool:
     """Tell whether the machine's own release has the package."""
     with locked("apt"):
-        _apt("update", why="apt-get cannot refresh its lists")
+        _refresh()
     policy = run(["apt-cache", "policy", name], env={"LC_ALL": "C"})
     return "Candidate:" in policy and "Candidate: (none)" not in policy
+
+
+def look_at_disk() -> None:
+    """Say so when the disk is about to be full; what comes of it is hard to read."""
+    free = shutil.disk_usage(cache()).free // 2**30
+    if free < ENOUGH_GB:
+        say(f"only {free} GB free at {cache()}: a first run needs {ENOUGH_GB}")
 
 
 def need(*names: str) -> None:
@@ -77,13 +86,23 @@ def need(*names: str) -> None:
         if not shutil.which("apt-get"):
             raise DevError(f"{', '.join(absent)} missing and no apt-get: {help_}.")
         say(f"installing {', '.join(absent)} by apt")
-        _apt("update", why=f"apt-get cannot refresh its lists; {help_}")
+        complaint = _refresh()
         _apt(
             "install", "-y", "-q", "--no-install-recommends", *absent,
-            why=f"apt-get cannot install {', '.join(absent)}; {help_}",
+            why=f"apt-get cannot install {', '.join(absent)}; {help_}{complaint}",
         )  # fmt: skip
         if still := missing(*absent):
             raise DevError(f"{', '.join(still)} installed but not found; {help_}.")
+
+
+def _refresh() -> str:
+    """Fetch apt's lists; return its complaint: one bad source need not stop us."""
+    try:
+        _apt("update", why="apt-get cannot refresh its lists")
+    except DevError as error:
+        say("apt-get cannot refresh all its lists; going on with those it has")
+        return f"\n{error}\n"
+    return ""
 
 
 def _apt(*words: str, why: str) -> None:

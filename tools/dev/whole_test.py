@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import sys
@@ -21,7 +22,6 @@ MOST = 4  # more do not pay: a container may show more cores than it may use
 def main() -> Outcome:
     """Run every part and give the total; a line per part on the way."""
     started = time.monotonic()
-    odoo_run.prepare()
     slots = slots_of_machine()
     say(f"testing on {slots} core{'s' if slots > 1 else ''}")
     done = parts.run_all(plan(slots), slots, _folder())
@@ -39,9 +39,10 @@ def plan(slots: int) -> list[Part]:
 
     First what others wait for and what is soon done, last what fills the gaps.
     """
-    found = []
+    found = [_part("prepare", "prepare")]
     for addon in odoo_run.addons():
-        found.append(_part(_install(addon), "install", "--addon", addon))
+        words = ("install", "--addon", addon)
+        found.append(_part(_install(addon), *words, needs="prepare"))
     found += [
         _part("tools", "test-tools"),
         _part("engine", "test-engine"),
@@ -50,7 +51,7 @@ def plan(slots: int) -> list[Part]:
     for addon in odoo_run.addons():
         found += _odoo(addon, slots if addon == SUITE else 1)
     plain = "install without demo data"
-    found.append(_part(plain, "install", "--plain"))
+    found.append(_part(plain, "install", "--plain", needs="prepare"))
     found.append(_part("system", "test-system", needs=plain))
     if i18n.kept_up():
         found.append(_part("terms", "i18n", "--check", needs=plain))
@@ -85,9 +86,20 @@ def slots_of_machine() -> int:
         if not wanted.isdigit() or not int(wanted):
             raise DevError(f"CUSTOMER_AR_JOBS={wanted} is no number from 1 on.")
         return int(wanted)
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    pages = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    memory = min(pages, _of_container("memory.max") or pages) / 2**30
     cores = len(os.sched_getaffinity(0))
+    cores = min(cores, math.ceil(_of_container("cpu.max")) or cores)
     return max(1, min(cores, int(memory / GIGABYTES_EACH), MOST))
+
+
+def _of_container(name: str) -> float:
+    """Return what a container may use, 0: no limit; ``cpu.max`` is time per period."""
+    path = Path("/sys/fs/cgroup", name)
+    words = path.read_text().split() if path.is_file() else ["max"]
+    if words[0] == "max":
+        return 0
+    return float(words[0]) / (float(words[1]) if len(words) > 1 else 1)
 
 
 def _folder() -> Path:

@@ -1,5 +1,7 @@
 """What is built once is built again only when it was interrupted."""
 
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,25 @@ def test_interrupted_build_begins_anew(tmp_path: Path) -> None:
 def test_lock_is_refused_while_it_is_held() -> None:
     with base.locked("a"), base.locked("a", wait=False) as held:
         assert not held
+
+
+def test_cache_without_a_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CUSTOMER_AR_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", "/proc/nowhere")
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(os, "access", lambda path, _mode: path != Path("/proc"))
+    assert base.cache().parent == tmp_path
+    assert base.cache().is_dir()
+
+
+def test_digest_of_code_changes_with_content_and_name(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("1")
+    first = base.code_digest(tmp_path)
+    assert first == base.code_digest(tmp_path)
+    (tmp_path / "a.py").write_text("2")
+    second = base.code_digest(tmp_path)
+    (tmp_path / "a.py").rename(tmp_path / "b.py")
+    assert len({first, second, base.code_digest(tmp_path)}) == 3
 
 
 def test_failed_command_says_why() -> None:
