@@ -6,6 +6,7 @@ import argparse
 import signal
 import sys
 from collections.abc import Callable
+from typing import Any
 
 from . import (
     commands,
@@ -28,9 +29,12 @@ def _parser() -> argparse.ArgumentParser:
     names = parser.add_subparsers(metavar="COMMAND", required=True)
 
     def add(
-        name: str, call: Callable[[argparse.Namespace], int], text: str
+        name: str,
+        call: Callable[[argparse.Namespace], int],
+        text: str,
+        **options: Any,
     ) -> argparse.ArgumentParser:
-        command = names.add_parser(name, help=text, description=text)
+        command = names.add_parser(name, help=text, description=text, **options)
         command.set_defaults(call=call)
         return command
 
@@ -39,7 +43,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("test", commands.test, "every test: what people and CI run")
     command = add(
-        "test-engine", commands.test_engine, "the engine's tests, without a database"
+        "test-engine",
+        commands.test_engine,
+        "the engine's tests, without a database",
+        prefix_chars="+",  # options are pytest's
+        add_help=False,
     )
     command.add_argument("words", nargs=REST, help="arguments for pytest")
     command = add("test-odoo", commands.test_odoo, "Odoo's tests on a fresh database")
