@@ -75,7 +75,9 @@ Path({path!r}).write_bytes(content)
 """
 
 
-def test_writers_wait_for_nothing_and_nothing_is_missing(database, tmp_path, monkeypatch):
+def test_writers_wait_for_nothing_and_nothing_is_missing(
+    database, tmp_path, monkeypatch
+):
     monkeypatch.setenv("CUSTOMER_AR_AUDIT_KEY", KEY)
     worker.script(database, SETUP)
     # when many write while two sealers run all the time

@@ -29,7 +29,10 @@ def audit_overhead(bench: Bench) -> None:
     ours, plain = (statistics.median(times[is_on]) for is_on in (True, False))
     bench.report(ours, "without audit", plain, rows=ROWS)
     bench.accuracy(
-        f"{ROWS} customers", "audit overhead %", round(100 * (ours / plain - 1), 1), "<= 5"
+        f"{ROWS} customers",
+        "audit overhead %",
+        round(100 * (ours / plain - 1), 1),
+        "<= 5",
     )
     bench.env.clear()
     bench.env.cr.execute("ROLLBACK TO SAVEPOINT audit")
