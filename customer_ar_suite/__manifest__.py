@@ -39,6 +39,11 @@
         "views/customer_change_policy_views.xml",
         "views/res_partner_change_views.xml",
         "data/customer_change_policy_data.xml",
+        # closing, deletion
+        "security/customer_closing_security.xml",
+        "wizard/customer_closing_start_views.xml",
+        "views/customer_closing_request_views.xml",
+        "views/customer_tombstone_views.xml",
         # customer import
         "security/customer_import_security.xml",
         "wizard/customer_import_upload_views.xml",
@@ -92,6 +97,7 @@
         # settings last: they link to everything
         "views/res_config_settings_views.xml",
         "views/res_config_settings_audit_views.xml",
+        "views/res_partner_closing_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

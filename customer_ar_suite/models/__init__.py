@@ -24,6 +24,13 @@ from . import customer_audit_head
 from . import customer_audit_export
 from . import customer_audit_check
 from . import res_config_settings_audit
+from . import customer_closing_check
+from . import customer_closing_request
+from . import customer_closing_decision
+from . import customer_closing_execute
+from . import customer_closing_finding
+from . import customer_tombstone
+from . import res_company_closing
 from . import customer_dimension
 from . import customer_category
 from . import customer_category_assignment
@@ -33,6 +40,7 @@ from . import res_partner_dimensions
 from . import res_partner_audit
 from . import base_partner_merge
 from . import account_move
+from . import account_move_closing
 
 # cash application
 from . import ar_allocation
@@ -70,6 +78,7 @@ from . import ar_demo
 from . import ar_demo_story
 from . import ar_demo_bank
 from . import ar_demo_suite
+from . import ar_demo_closing
 
 # who holds which role
 from . import customer_access_setting
@@ -82,3 +91,4 @@ from . import ar_demo_access
 # the guard is the outermost layer of writing a contact: last
 from . import res_partner_bank
 from . import res_partner_guard
+from . import res_partner_closing

@@ -1,6 +1,9 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+#: where the contacts a merge removes are noted; no client can write there
+MERGED = "customer_ar_suite.merged_partner_ids"
+
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
@@ -39,6 +42,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _update_foreign_keys(self, src_partners, dst_partner):
         """Move the suite's rows before core does, which deletes what collides."""
         self.env.flush_all()
+        # these go because others take their place, not because somebody deletes them
+        self.env.cr.precommit.data.setdefault(MERGED, set()).update(src_partners.ids)
         for name in self._ar_merge_models():
             # sudo: who may merge contacts need not have rights on what hangs on them
             self.env[name].sudo()._ar_merge_partners(src_partners.ids, dst_partner.id)

@@ -13,6 +13,7 @@ from .engine import test_tabular_reader
 from .engine import test_bank_formats
 from .engine import test_approval
 from .engine import test_access
+from .engine import test_closing_checks
 from . import test_installation
 from . import test_ledger
 from . import test_ledger_property
@@ -45,3 +46,6 @@ from .engine import test_audit
 from . import test_audit_trail
 from . import test_audit_attacks
 from . import test_access_review
+from . import test_closing
+from . import test_closing_attacks
+from . import test_closing_tour

@@ -149,14 +149,17 @@ class TestDemo(TransactionCase):
             languages |= set(statements.partner_id.mapped("lang"))
         self.assertEqual(languages, {"en_US", "zh_CN"})
 
-    def test_access_reviews(self):
-        """One signed, one begun; the administrator's own conflicts, one of them accepted."""
-        signed, begun = (self.sample(f"access_review_nl_{n}") for n in range(2))
-        self.assertEqual((signed.state, begun.state), ("signed", "open"))
-        self.assertTrue(signed.is_intact)
-        self.assertEqual((signed.remove_count, begun.open_count > 5), (1, True))
-        conflicts = self.env["customer.access.conflict"].search([])
-        self.assertLessEqual({"open", "accepted"}, set(conflicts.mapped("state")))
+    def test_closings(self):
+        """One waits per company, one is done with its tombstone, one is refused."""
+        self.assertEqual(self.sample("closing_idle").state, "requested")
+        self.assertEqual(self.sample("closing_idle_cn").state, "requested")
+        done = self.sample("closing_twice")
+        self.assertEqual((done.state, done.partner_id.id), ("done", False))
+        stone = self.env["customer.tombstone"].search([("request_id", "=", done.id)])
+        self.assertTrue(stone.is_intact)
+        refused = self.sample("closing_owing")
+        self.assertEqual(refused.state, "draft")
+        self.assertTrue(refused.stop_count)
 
     def test_loading_twice_changes_nothing(self):
         count = self.env["account.move"].search_count([])

@@ -11,3 +11,5 @@ from . import customer_change_review
 from . import customer_audit_export
 from . import customer_audit_verify
 from . import customer_access_sign
+from . import customer_closing_reject
+from . import customer_closing_start

@@ -15,3 +15,4 @@ from . import test_aging
 from . import test_approval
 from . import test_audit
 from . import test_access
+from . import test_closing_checks

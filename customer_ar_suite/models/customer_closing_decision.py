@@ -1,0 +1,157 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..engine.approval import Question, check_decider
+from ..engine.errors import ApprovalError, EngineError
+from ..identity import ar_identity_required
+from .customer_change_line import _person
+from .customer_closing_request import REQUESTED
+from .engine_messages import user_error
+
+
+class CustomerClosingRequest(models.Model):
+    """Who may decide on a closing request, and on what exactly he decides."""
+
+    _inherit = "customer.closing.request"
+
+    @ar_identity_required("closing_approve", "company_id")
+    def action_approve(self):
+        """Approve; one refusal among many stops no other."""
+        self.check_access("read")
+        if len(self) == 1:
+            self._approve()
+            return True
+        refused = [
+            f"{request.display_name}: {error}"
+            for request in self
+            if (error := request._attempt())
+        ]
+        return self._notify(len(self) - len(refused), refused)
+
+    def _attempt(self):
+        """Decide on one of many: the error as a sentence, or False."""
+        try:
+            with self.env.cr.savepoint():
+                self._approve()
+        except EngineError as error:
+            return str(user_error(self.env, error))
+        except UserError as error:
+            return str(error)
+        return False
+
+    def _notify(self, count, refused):
+        done = self.env._("%(count)s requests approved.", count=count)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if refused else "success",
+                "message": "\n".join([done, *refused]),
+                "sticky": bool(refused),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def action_open_reject(self):
+        """Ask for the reason of the rejection."""
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Reject"),
+            "res_model": "customer.closing.reject",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_request_ids": self.ids},
+        }
+
+    def _approve(self):
+        """The second person says yes; what is due today is done at once."""
+        user, request = self._about_to_decide()
+        request._check_unchanged()
+        request._set(
+            state="approved", checker_id=user.id, decided_at=fields.Datetime.now()
+        )
+        request._log("closing.approve", {"hash": request.payload_hash})
+        if (request.planned_date or fields.Date.context_today(self)) <= (
+            fields.Date.context_today(self)
+        ):
+            request._execute()
+        else:
+            request._check_stops(request._counts(surely=True)[request])
+            request.activity_unlink(["mail.mail_activity_data_todo"])
+
+    def _reject(self, reason):
+        user, request = self._about_to_decide()
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why you reject the request."))
+        request._set(
+            checker_id=user.id,
+            decided_at=fields.Datetime.now(),
+            reject_reason=reason,
+        )
+        request._close_request("rejected", "closing.reject", {"reason": reason})
+
+    def _about_to_decide(self):
+        """(who decides, the request as the steps see it), after all checks of persons."""
+        self.ensure_one()
+        self.check_access("read")
+        user = self.env["res.users"].browse(self.env.uid)
+        # sudo: decisions are written here and nowhere else
+        request = self.sudo()
+        request._lock("requested")
+        request._check_integrity()
+        if error := request._refusal(user):
+            raise user_error(self.env, error)
+        return user, request
+
+    def _refusal(self, user):
+        """Why ``user`` may not decide; None if he may. The rules are those of changes."""
+        question = Question(
+            approvers=frozenset(self._entitled().ids),
+            deputies=frozenset(),
+            deputies_from=self.expires_on,
+            expires_on=self.expires_on,
+            makers=tuple(map(_person, self.maker_id | self.create_uid)),
+        )
+        try:
+            check_decider(question, _person(user), fields.Date.context_today(self))
+        except ApprovalError as error:
+            return error
+        return None
+
+    def _entitled(self):
+        """Of the users on the list, those who are still entitled: it never grows."""
+        return self.approver_ids & self._panel()
+
+    def _check_integrity(self):
+        """What is decided is what was asked for."""
+        entry = self.env["customer.audit.entry"].search(
+            [
+                ("model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("event", "=", REQUESTED),
+            ],
+            order="id",
+            limit=1,
+        )
+        recorded = (entry.payload or {}).get("hash")
+        if not (self._hash() == self.payload_hash == recorded):
+            raise UserError(
+                self.env._(
+                    "%(request)s is not what was asked for. It cannot be decided; "
+                    "please tell the auditor.",
+                    request=self.display_name,
+                )
+            )
+
+    def _check_unchanged(self):
+        """The customer is still the one that was meant."""
+        now = self._identity(self.partner_id)
+        if any((self[name] or "") != (value or "") for name, value in now.items()):
+            raise UserError(
+                self.env._(
+                    "The name, number or tax ID of %(customer)s has been changed since "
+                    "this was requested. Withdraw the request and make it again.",
+                    customer=self.customer_name,
+                )
+            )

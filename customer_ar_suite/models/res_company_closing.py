@@ -1,0 +1,47 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """What a company allows its users to do to customers without asking."""
+
+    _inherit = "res.company"
+
+    ar_deletion_by_request = fields.Boolean(
+        string="Delete Customers by Request Only",
+        help="Customers of this company, and shared ones, are deleted only by a request "
+        "that a second person has approved.",
+    )
+    ar_archive_rule = fields.Selection(
+        [
+            ("allow", "Allow"),
+            ("warn", "Warn about Open Items"),
+            ("refuse", "Refuse with Open Items"),
+            ("request", "By Request Only"),
+        ],
+        string="Archiving Customers",
+        default="warn",
+        required=True,
+    )
+    ar_closing_approver_group_id = fields.Many2one(
+        "res.groups",
+        string="Approvers of Closing Requests",
+        help="Its members approve; empty: the customer reviewers. Whoever is a member when "
+        "a request is made is on its list.",
+    )
+
+    def _ar_by_request(self):
+        return any(self.mapped("ar_deletion_by_request"))
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    ar_deletion_by_request = fields.Boolean(
+        related="company_id.ar_deletion_by_request", readonly=False
+    )
+    ar_archive_rule = fields.Selection(
+        related="company_id.ar_archive_rule", readonly=False
+    )
+    ar_closing_approver_group_id = fields.Many2one(
+        related="company_id.ar_closing_approver_group_id", readonly=False
+    )
