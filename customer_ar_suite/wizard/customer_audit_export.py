@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning
 from odoo.tools import file_open
 
+from ..identity import ar_identity_required
+
 #: what an auditor needs to check an export on any computer with Python
 CHECKER = ("tools/verify_audit.py", "engine/audit.py")
 EXPORTED = "audit.export"
@@ -48,6 +50,7 @@ class CustomerAuditExport(models.TransientModel):
             wizard.checker_file = base64.b64encode(target.getvalue())
             wizard.checker_filename = "verify_audit.zip"
 
+    @ar_identity_required("audit_export")
     def action_export(self):
         """Write the log as lines of JSON, packed; the export is an entry itself."""
         self.check_access("read")
