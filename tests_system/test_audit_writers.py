@@ -13,9 +13,9 @@ from tools.dev.base import ROOT, SUITE
 
 from . import worker
 
-WRITERS = int(os.environ.get("AR_WRITERS", "8"))
-TURNS = int(os.environ.get("AR_TURNS", "10"))
-KILLS = int(os.environ.get("AR_KILLS", "3"))
+#: ./dev test-long kills: as many as a busy company has
+WRITERS, TURNS = (32, 25) if os.environ.get("AR_LONG") else (8, 10)
+KILLS = min(int(os.environ.get("AR_KILLS", "3")), 25)
 KEY = "2026:the key of the server in these tests"
 
 SETUP = """

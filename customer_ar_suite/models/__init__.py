@@ -79,6 +79,7 @@ from . import ar_demo_story
 from . import ar_demo_bank
 from . import ar_demo_suite
 from . import ar_demo_closing
+from . import ar_demo_audit
 
 # who holds which role
 from . import customer_access_setting

@@ -77,6 +77,6 @@ class IrModelFields(models.Model):
     def unlink(self):
         """A column that is about to go must not be watched any more."""
         policies = self.env["customer.audit.policy"]
-        if self & policies._current().field_ids:
+        if not policies._is_leaving() and self & policies._current().field_ids:
             policies._record(without=self.ids)
         return super().unlink()

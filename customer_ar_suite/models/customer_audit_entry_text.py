@@ -6,7 +6,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 HIDDEN = "sha256:"
-SKIPPED = (False, None, "")
 
 
 class CustomerAuditEntry(models.Model):
@@ -14,6 +13,7 @@ class CustomerAuditEntry(models.Model):
 
     _inherit = "customer.audit.entry"
 
+    event_name = fields.Char(string="What Happened", compute="_compute_event_name")
     record_name = fields.Char(string="Record", compute="_compute_record_name")
     model_name = fields.Char(string="Kind of Record", compute="_compute_model_name")
     payload_text = fields.Text(
@@ -59,41 +59,112 @@ class CustomerAuditEntry(models.Model):
         readable = records._filtered_access("read")
         return {record.id: record.display_name for record in readable}
 
+    @api.depends("event")
+    @api.depends_context("lang")
+    def _compute_event_name(self):
+        names = self._event_names()
+        for entry in self:
+            entry.event_name = names.get(entry.event, entry.event)
+
+    @api.model
+    def _event_names(self):
+        """What happened, in words; events without a name show their code."""
+        return {
+            "record.create": self.env._("Created"),
+            "record.write": self.env._("Changed"),
+            "record.delete": self.env._("Deleted"),
+            "record.truncate": self.env._("Table Emptied"),
+            "data.export": self.env._("List Exported"),
+            "audit.export": self.env._("Audit Log Exported"),
+            "audit.check": self.env._("Audit Log Checked"),
+            "audit.erase": self.env._("Details Erased"),
+            "audit.head": self.env._("Head of the Log Sent"),
+            "partner.merge": self.env._("Merged into Another Contact"),
+            "partner.absorb": self.env._("Other Contacts Merged into It"),
+            "category.assign": self.env._("Category Assigned"),
+            "category.merge": self.env._("Category History Merged"),
+            "guarded.create": self.env._("Guarded Values Set by the System"),
+            "guarded.write": self.env._("Guarded Values Changed by the System"),
+            "change.request": self.env._("Change Requested"),
+            "change.approve": self.env._("Change Approved"),
+            "change.reject": self.env._("Change Rejected"),
+            "statement_issued": self.env._("Statement Issued"),
+            "statement_printed": self.env._("Statement Printed"),
+            "statement_sent": self.env._("Statement Marked as Sent"),
+            "statement_cancelled": self.env._("Statement Cancelled"),
+        }
+
     @api.depends("payload")
     @api.depends_context("lang")
     def _compute_payload_text(self):
-        """The payload as lines one can read and search with the eyes."""
+        """The payload as a line one can read and search with the eyes."""
         for model, entries in self.grouped("model").items():
-            labels = self._labels(model)
+            fields_ = entries._described_fields(model)
+            names = entries._names_in_payloads(fields_)
             for entry in entries:
-                known = labels if entry.event.startswith("record.") else {}
+                known = fields_ if entry.event.startswith("record.") else {}
                 entry.payload_text = " · ".join(
-                    f"{known.get(name, name)}: {self._readable(value)}"
+                    entry._item_text(name, value, known.get(name), names)
                     for name, value in (entry.payload or {}).items()
-                    if value not in SKIPPED
+                    if value is not None and value is not False and value != ""
                 )
 
-    def _labels(self, model):
+    @api.model
+    def _described_fields(self, model):
         if model not in self.env:
             return {}
         # sudo: labels of fields are no secret
-        described = self.env[model].sudo().fields_get(attributes=["string"])
-        return {name: field["string"] for name, field in described.items()}
+        return self.env[model].sudo().fields_get(
+            attributes=["string", "type", "relation", "selection"]
+        )
 
-    def _readable(self, value):
+    def _names_in_payloads(self, fields_):
+        """{model: {id: name}} of records that changed fields point to."""
+        wanted = {}
+        for entry in self:
+            for name, value in (entry.payload or {}).items():
+                model = fields_.get(name, {}).get("relation")
+                if model and entry.event.startswith("record."):
+                    wanted.setdefault(model, set()).update(_numbers(value))
+        return {model: self._names_of(model, ids) for model, ids in wanted.items()}
+
+    def _item_text(self, name, value, field, names):
+        if name == "@database":
+            return self.env._("account of the database: %(name)s", name=value)
+        if not field:
+            return f"{name}: {self._readable(value)}"
+        known = names.get(field.get("relation"), {})
+        if field.get("selection"):
+            known = dict(field["selection"])
+        elif field["type"] == "boolean":
+            known = {False: self.env._("no")}
+        label = field["string"]
+        if isinstance(value, dict) and value.keys() <= {"added", "removed"}:
+            signs = {"added": "+", "removed": "−"}
+            changes = [
+                f"{signs[word]}{known.get(id_) or id_}"
+                for word, ids in value.items()
+                for id_ in ids
+            ]
+            return f"{label}: {', '.join(changes)}"
+        return f"{label}: {self._readable(value, known)}"
+
+    def _readable(self, value, known=()):
         if isinstance(value, list) and len(value) == 2:
-            return f"{self._readable(value[0])} → {self._readable(value[1])}"
-        if value in SKIPPED:
-            return "–"
-        if isinstance(value, str):
-            return self.env._("not shown") if value.startswith(HIDDEN) else value
-        if (
-            isinstance(value, dict)
-            and len(value) == 1
-            and not isinstance(next(iter(value.values())), (dict, list))
-        ):
-            return self._readable(next(iter(value.values())))
-        return json.dumps(value, ensure_ascii=False)
+            old, new = (self._readable(item, known) for item in value)
+            return f"{old} → {new}"
+        if value is None or value is False or value == "":
+            return known[False] if value is False and False in known else "–"
+        if value is True:
+            return self.env._("yes")
+        if isinstance(value, str) and value.startswith(HIDDEN):
+            return self.env._("not shown")
+        if isinstance(value, dict) and len(value) == 1:
+            # one value per company or per language, and only one
+            return self._readable(next(iter(value.values())), known)
+        if known and isinstance(value, (int, str)) and value in known:
+            return known[value]
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
     def _search_payload_text(self, operator, value):
         if operator not in ("ilike", "like", "=") or not isinstance(value, str):
@@ -149,3 +220,16 @@ class CustomerAuditEntry(models.Model):
             "res_id": self.res_id,
             "views": [(False, "form")],
         }
+
+
+def _numbers(value):
+    """All whole numbers in a value, at any depth: ids, where a field points to records."""
+    if isinstance(value, bool):
+        return set()
+    if isinstance(value, int):
+        return {value}
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return set().union(*map(_numbers, value))
+    return set()

@@ -163,8 +163,21 @@ class CustomerAuditPolicy(models.Model):
     @api.model
     def _record(self, without=()):
         """Let the database record what the policies say, no more and no less."""
+        if self._is_leaving():
+            return
         self._install(self._own_tables() + self._current()._tables(without))
         self.env.registry.clear_cache()
+
+    @api.model
+    def _is_leaving(self):
+        """Whether the suite is being uninstalled, and nothing is to be recorded any more."""
+        # sudo: the state of a module is no secret
+        modules = self.env["ir.module.module"].sudo()
+        return bool(
+            modules.search_count(
+                [("name", "=", "customer_ar_suite"), ("state", "=", "to remove")], limit=1
+            )
+        )
 
     @api.model
     @ormcache()

@@ -193,15 +193,18 @@ class CustomerAuditSeal(models.Model):
         self.env.cr.execute(
             SQL(
                 """
+                WITH fresh AS MATERIALIZED (
+                     SELECT e.id FROM customer_audit_entry e
+                      WHERE e.xid >= %s
+                        AND NOT EXISTS (SELECT FROM customer_audit_link l
+                                         WHERE l.entry_ref = e.id))
                 SELECT %s, e.payload::text, e.salt
                   FROM customer_audit_entry e
-                 WHERE e.xid >= %s
-                   AND NOT EXISTS (SELECT FROM customer_audit_link l
-                                    WHERE l.entry_ref = e.id)
-                 ORDER BY e.id LIMIT %s
+                 WHERE e.id IN (SELECT id FROM fresh ORDER BY id LIMIT %s)
+                 ORDER BY e.id
                 """,
-                ENTRY,
                 horizon,
+                ENTRY,
                 BATCH,
             )
         )

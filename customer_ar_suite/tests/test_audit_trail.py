@@ -157,6 +157,35 @@ class TestAuditRecording(AuditCase):
         self.employee.sudo().email = "new@example.com"
         self.assertEqual(self.one(last)[1], self.employee.partner_id.id)
 
+    def test_visitors_of_the_portal(self):
+        visitor = new_test_user(self.env, "ar_visitor", "base.group_portal")
+        last = self.mark()
+        # as the portal does: with the visitor's name and the system's rights
+        visitor.partner_id.with_user(visitor).sudo().write({"city": "Gent"})
+        self.assertEqual(self.one(last)[2], {"city": [None, "Gent"]})
+        self.assertEqual(self.since(last, "res.partner").user_id, visitor)
+
+    def test_entries_read_well(self):
+        (customer,) = self.customers("Ada")
+        self.env.flush_all()
+        last = self.mark()
+        belgium = self.env.ref("base.be")
+        tag = self.env["res.partner.category"].create({"name": "Gold"})
+        customer.write(
+            {"country_id": belgium.id, "active": False, "phone": "1", "city": "Gent"}
+        )
+        customer.category_id = tag
+        texts = "\n".join(
+            self.since(last, "res.partner").with_user(self.administrator).mapped("payload_text")
+        )
+        for expected in ("– → Belgium", "yes → no", "– → not shown", "– → Gent", "+Gold"):
+            self.assertIn(expected, texts)
+        entry = self.since(last, "res.partner")[0]
+        self.assertEqual(entry.event_name, "Changed")
+        self.assertEqual(entry.model_name, "Contact")
+        found = entry.search([("payload_text", "ilike", "gent"), ("id", ">", last)])
+        self.assertEqual(found, entry)
+
     def test_cascade(self):
         (customer,) = self.customers("Ada")
         account = self.env["res.partner.bank"].create(

@@ -85,7 +85,7 @@ def start(port: int | None) -> State:
     with log.open("a") as output:
         server = subprocess.Popen(
             odoo_run.command(*words),
-            env=odoo_run.environment(),
+            env={**_audit(), **odoo_run.environment()},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -102,6 +102,15 @@ def start(port: int | None) -> State:
             return state
         time.sleep(0.5)
     raise DevError(f"The server does not answer after {WAIT} seconds: see {log}.")
+
+
+def _audit() -> dict[str, str]:
+    """Have the demo seal its audit log; a real server has a secret of its own."""
+    heads = subdir("demo", "heads")
+    return {
+        "CUSTOMER_AR_AUDIT_KEY": "demo:this secret is for demonstration only",
+        "CUSTOMER_AR_AUDIT_ANCHOR_DIR": str(heads),
+    }
 
 
 def _is_free(port: int) -> bool:
