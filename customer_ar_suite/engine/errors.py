@@ -63,3 +63,7 @@ class AllocationError(EngineError):
 
 class ApprovalError(EngineError):
     """Somebody may not decide on this change, or not now."""
+
+
+class VaultError(EngineError):
+    """A sealed value cannot be opened, or nothing can be sealed now."""
