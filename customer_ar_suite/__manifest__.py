@@ -82,22 +82,22 @@
         "views/ar_statement_views.xml",
         "wizard/ar_statement_send_views.xml",
         "views/res_partner_statement_views.xml",
-        # who holds which role
-        "security/customer_access_security.xml",
-        "wizard/customer_access_sign_views.xml",
-        "views/customer_access_conflict_views.xml",
-        "report/customer_access_review_report.xml",
-        "views/customer_access_review_views.xml",
-        "views/customer_access_setting_views.xml",
-        "views/res_users_views.xml",
-        "data/customer_access_conflict_data.xml",
-        "data/customer_access_cron_data.xml",
+# sensitive fields
+        "security/customer_vault_security.xml",
+        "data/customer_sensitive_field_data.xml",
+        "wizard/customer_unmask_ask_views.xml",
+        "views/customer_vault_rotation_views.xml",
+        "wizard/customer_vault_status_views.xml",
+        "views/customer_sensitive_field_views.xml",
+        "views/customer_unmask_views.xml",
+        "views/res_partner_vault_views.xml",
         # what the audit log keeps of all these models
         "data/customer_audit_policy_data.xml",
         # settings last: they link to everything
         "views/res_config_settings_views.xml",
         "views/res_config_settings_audit_views.xml",
         "views/res_partner_closing_views.xml",
+        "views/res_config_settings_vault_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

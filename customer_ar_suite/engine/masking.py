@@ -16,7 +16,6 @@ from a form or a file is recognised and never taken for the value.
 from __future__ import annotations
 
 import re
-import unicodedata
 
 STARS = "****"
 VISIBLE = 4
@@ -41,13 +40,3 @@ def is_masked(value: object) -> bool:
     (True, False, False)
     """
     return isinstance(value, str) and _MASKED.fullmatch(value) is not None
-
-
-def normalise(value: str) -> str:
-    """The form in which two spellings of one number are the same.
-
-    >>> normalise("nl91 abna-0417 1643 00") == normalise("NL91ABNA0417164300")
-    True
-    """
-    folded = unicodedata.normalize("NFKC", value).casefold()
-    return "".join(char for char in folded if char.isalnum())

@@ -19,6 +19,7 @@ import binascii
 import hashlib
 import hmac
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -135,6 +136,16 @@ def digest(key: Key, model: str, field: str, normalised: str) -> str:
     """What equal values of one field share and nobody computes without the key."""
     text = "\0".join((model, field, normalised)).encode()
     return hmac.new(key.derived("digest"), text, hashlib.sha256).hexdigest()
+
+
+def normalise(value: str) -> str:
+    """The form in which two spellings of one number are the same.
+
+    >>> normalise("nl91 abna-0417 1643 00") == normalise("NL91ABNA0417164300")
+    True
+    """
+    folded = unicodedata.normalize("NFKC", value).casefold()
+    return "".join(char for char in folded if char.isalnum())
 
 
 def available() -> bool:

@@ -93,3 +93,18 @@ from . import ar_demo_access
 from . import res_partner_bank
 from . import res_partner_guard
 from . import res_partner_closing
+
+# sensitive fields: what they show is decided beneath everything else
+from . import customer_vault
+from . import customer_vault_entry
+from . import customer_vault_mixin
+from . import customer_vault_rotation
+from . import customer_sensitive_field
+from . import customer_sensitive_mixin
+from . import customer_unmask
+from . import customer_file_purge
+from . import base_sensitive
+from . import mail_tracking_value
+from . import res_partner_vault
+from . import res_config_settings_vault
+from . import ar_demo_vault

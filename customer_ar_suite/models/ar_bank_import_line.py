@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..engine.bank_formats import Identity
+from .sensitive_values import clear_values
 
 
 class ArBankImportLine(models.Model):
@@ -71,9 +72,11 @@ class ArBankImportLine(models.Model):
     )
 
     def _compute_partner_id(self):
-        partners = self._partners_by_account()
-        for line in self:
-            line.partner_id = partners.get(line.payer_account)
+        # clear: recognises the payer by his account; shows the customer, not the number
+        with clear_values():
+            partners = self._partners_by_account()
+            for line in self:
+                line.partner_id = partners.get(line.payer_account)
 
     def _partners_by_account(self):
         """Customer of each payer's account: only where the account belongs to one."""
@@ -148,6 +151,9 @@ class ArBankImportLine(models.Model):
     def _bank_line_values(self):
         """What Odoo's bank line is created with; the matcher reads all of it."""
         self.ensure_one()
+        # clear: the bank line keeps the payer's account, and masks it itself
+        with clear_values():
+            payer_account = self.payer_account
         values = {
             "journal_id": self.journal_id.id,
             "statement_id": self.statement_id.bank_statement_id.id,
@@ -156,7 +162,7 @@ class ArBankImportLine(models.Model):
             "payment_ref": self.label,
             "partner_id": self.partner_id.id,
             "partner_name": self.payer_name or False,
-            "account_number": self.payer_account or False,
+            "account_number": payer_account or False,
             "transaction_type": self.transaction_code or False,
             "transaction_details": self.details,
         }

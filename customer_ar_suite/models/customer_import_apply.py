@@ -8,6 +8,7 @@ from odoo.tools import plaintext2html
 from ..engine.customer_file.fields import BANK, CONTACT, DIMENSION_PREFIX
 from ..engine.text import compact, fold
 from .customer_import_stage import LINKS, TEXTS
+from .sensitive_values import clear_values
 
 _CONTACT_FIELDS = {
     "contact_name": "name",
@@ -47,8 +48,10 @@ class CustomerImportBatch(models.Model):
         creates = items.filtered(lambda row: row.choice == "create")
         updates = items.filtered(lambda row: row.choice == "update")
         self._check_still_new(creates)
-        before = self._apply_create(creates)
-        before |= self._apply_update(updates)
+        # clear: writes where the stored value differs, and keeps it for undoing
+        with clear_values():
+            before = self._apply_create(creates)
+            before |= self._apply_update(updates)
         self._apply_categories(items)
         self._keep_before(items, before)
 

@@ -8,11 +8,13 @@ from ..engine.customer_file.checking import run_checks
 from ..engine.customer_file.fields import DIMENSION_PREFIX, is_reference
 from ..engine.customer_file.plan import CREATE, UPDATE, Existing, build, keys_of
 from ..engine.customer_file.rows import ERROR, Column, Settings, read_rows
+from ..engine.masking import mask
 from ..engine.money import from_minor, to_minor
 from ..engine.tabular.columns import as_text
 from ..engine.tabular.numbers import FORMATS
 from ..engine.text import compact, fold
 from .customer_import_mapping import PARTNER_FIELDS
+from .sensitive_values import clear_values
 
 #: field code -> partner field, where the value is the same text
 TEXTS = {
@@ -25,6 +27,12 @@ LINKS = {
     "state": "state_id", "payment_term": "property_payment_term_id",
     "salesperson": "user_id", "parent": "parent_id",
 }  # fmt: skip
+#: field code -> the field that may be masked for the clerk
+SENSITIVE = {
+    "phone": ("res.partner", "phone"),
+    "contact_phone": ("res.partner", "phone"),
+    "bank_account": ("res.partner.bank", "acc_number"),
+}
 KEYS = ["ref", "vat", "company_registry", "email", "name"]
 _STAGE_SIZE = 2_000
 
@@ -90,7 +98,10 @@ class CustomerImportBatch(models.Model):
         raw = sheet.rows[self._header_position(sheet) + 1 :]
         settings = self._load_settings()
         rows = run_checks(read_rows(raw, self._columns(), settings), settings)
-        return build(rows, self._load_existing(rows)), raw, settings
+        # clear: compares the file with what is stored; what the user sees of it is masked
+        with clear_values():
+            existing = self._load_existing(rows)
+        return build(rows, existing), raw, settings
 
     def _columns(self):
         return [
@@ -253,10 +264,17 @@ class CustomerImportBatch(models.Model):
                 for f in row.findings
             ],
             "diff": [
-                [c.field, _shown(c.field, c.old, names), _shown(c.field, c.new, names)]
+                [c.field, self._shown_old(c, names), _shown(c.field, c.new, names)]
                 for c in plan.changes
             ],
         }
+
+    def _shown_old(self, change, names):
+        """The stored value a row would replace, as the clerk may see it."""
+        shown = _shown(change.field, change.old, names)
+        rules = self.env["customer.sensitive.field"]._rules_of_user()
+        rule = rules.get(SENSITIVE.get(change.field))
+        return mask(shown, rule.visible) if rule and isinstance(shown, str) else shown
 
     def _reference_names(self, plan):
         """Names of the records that the plan's changes speak of, by field and id."""

@@ -355,6 +355,31 @@ MESSAGES = {
         "The request expired on %(date)s. Make the change again if it is still wanted.",
         **p,
     ),
+    # -- vault ----------------------------------------------------------------------------
+    "vault_no_key": lambda env, p: env._(
+        "This server has no encryption key. Encrypted values cannot be read or written; what "
+        "is stored stays as it is. An administrator sets customer_ar_vault_keys.",
+        **p,
+    ),
+    "vault_key_missing": lambda env, p: env._(
+        "The value is sealed with the key “%(key)s”, which this server does not have. It stays "
+        "as it is until the key is back.",
+        **p,
+    ),
+    "vault_keys_not_readable": lambda env, p: env._(
+        "The encryption keys of this server cannot be read: entry %(number)s of "
+        "customer_ar_vault_keys is not name:base64 of at least 32 bytes, or its name is taken.",
+        **p,
+    ),
+    "vault_token_refused": lambda env, p: env._(
+        "The stored value was changed outside Odoo, or belongs to another record. It is not "
+        "shown and not overwritten.",
+        **p,
+    ),
+    "vault_library_missing": lambda env, p: env._(
+        "Encryption needs the Python package “cryptography”. An administrator installs it.",
+        **p,
+    ),
 }
 
 

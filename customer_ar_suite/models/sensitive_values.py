@@ -1,7 +1,7 @@
 """How a field shows its value to those who need not know it: the lowest layer of masking.
 
-``MaskedField`` is mixed into the class of every field that a row of
-``customer.sensitive.field`` names. It sits where each route ends, form, list, export,
+``masked_class`` makes the class of every field that a row of ``customer.sensitive.field``
+names. It sits where each route ends, form, list, export,
 onchange, report or another addon's code: reading the attribute of a record, and turning the
 field into SQL for a condition, an order or a group. The cache holds the value as it is.
 
@@ -21,6 +21,8 @@ from odoo.tools import SQL
 from ..engine.masking import is_masked, mask
 
 CLEAR, MASK = "clear", "mask"
+#: operators of a question for the exact value; the ORM makes ``in`` of ``=``
+EXACT = ("in", "not in")
 #: in the cache instead of what cannot be opened; a NUL never comes from a user
 UNAVAILABLE = "\0unavailable"
 
@@ -47,66 +49,85 @@ def masked_values():
     return _set(_zone, MASK)
 
 
+def shown_values():
+    """Within: as the user's screens show them, whoever asks around it."""
+    return _set(_zone, None)
+
+
 def typed_values(model, names):
     """Within: of new records of ``model`` these fields hold what the user just typed."""
     return _set(_typed, frozenset((model, name) for name in names))
 
 
-class MaskedField:
-    """Mixed into the class of a field: shows, searches, sorts only what the user may know."""
-
-    def __get__(self, record, owner=None):
-        value = super().__get__(record, owner)
-        return value if record is None or not value else _shown(self, record, value)
-
-    def to_sql(self, model, alias):
-        if _rule(self, model):
-            raise AccessError(_no_search(self, model))
-        return super().to_sql(model, alias)
-
-    def condition_to_sql(self, field_expr, operator, value, model, alias, query):
-        """Whether it is filled in, and for who may unmask the exact value; nothing else."""
-        rule = _rule(self, model)
-        if not rule:
-            return super().condition_to_sql(
-                field_expr, operator, value, model, alias, query
-            )
-        wanted = [item for item in value if item] if operator in EXACT else None
-        if wanted is None or (wanted and not rule.may_unmask):
-            raise AccessError(_no_search(self, model))
-        found = SQL("FALSE")
-        if len(wanted) < len(value):
-            with clear_values():
-                found = super().condition_to_sql(
-                    field_expr, "in", [False], model, alias, query
-                )
-        if wanted:
-            Entry = model.env["customer.vault.entry"]
-            found = SQL(
-                "(%s OR %s IN %s)",
-                found,
-                SQL.identifier(alias, "id"),
-                Entry._ids_with_digest(self.model_name, self.name, wanted),
-            )
-        return found if operator == "in" else SQL("(%s) IS NOT TRUE", found)
-
-    def write(self, records, value):
-        _refuse_mask(self, records, value)
-        return super().write(records, value)
-
-    def convert_to_column_insert(self, value, record, values=None, validate=True):
-        _refuse_mask(self, record, value)
-        return super().convert_to_column_insert(value, record, values, validate)
-
-
-#: operators of a question for the exact value; the ORM makes ``=`` of ``in``
-EXACT = ("in", "not in")
-
-
 @functools.cache
 def masked_class(base):
-    """The class of fields that are ``base`` and masked."""
-    return type(f"Masked{base.__name__}", (MaskedField, base), {})
+    """The class of fields that are ``base``, and show only what the user may know.
+
+    A field that exists takes it up, so it adds nothing to the layout of ``base``; a mixin
+    beside it would.
+    """
+
+    class Masked(base):
+        is_ar_masked = True
+
+        def __get__(self, record, owner=None):
+            value = super().__get__(record, owner)
+            return value if record is None or not value else _shown(self, record, value)
+
+        def to_sql(self, model, alias):
+            if _rule(self, model):
+                raise AccessError(_no_search(self, model))
+            return super().to_sql(model, alias)
+
+        def condition_to_sql(self, expression, operator, value, model, alias, query):
+            def plain(name, wanted):
+                return super(Masked, self).condition_to_sql(
+                    expression, name, wanted, model, alias, query
+                )
+
+            if rule := _rule(self, model):
+                return _exact_condition(
+                    self, rule, operator, value, model, alias, plain
+                )
+            return plain(operator, value)
+
+        def write(self, records, value):
+            _refuse_mask(self, records, value)
+            return super().write(records, value)
+
+        def convert_to_column_insert(self, value, record, values=None, validate=True):
+            _refuse_mask(self, record, value)
+            return super().convert_to_column_insert(value, record, values, validate)
+
+    Masked.__name__ = Masked.__qualname__ = f"Masked{base.__name__}"
+    return Masked
+
+
+def is_masked_field(field):
+    """Whether ``field`` has taken up the class that masks."""
+    return getattr(field, "is_ar_masked", False)
+
+
+def _exact_condition(field, rule, operator, value, model, alias, plain):
+    """Whether it is filled in, and for who may unmask the exact value; nothing else."""
+    wanted = [item for item in value if item] if operator in EXACT else None
+    if wanted is None or (wanted and not rule.may_unmask):
+        raise AccessError(_no_search(field, model))
+    found = SQL("FALSE")
+    if len(wanted) < len(value):
+        # clear: that there is a value is no secret
+        with clear_values():
+            found = plain("in", [False])
+    if wanted:
+        found = SQL(
+            "(%s OR %s IN %s)",
+            found,
+            SQL.identifier(alias, "id"),
+            model.env["customer.vault.entry"]._ids_with_digest(
+                field.model_name, field.name, wanted
+            ),
+        )
+    return found if operator == "in" else SQL("(%s) IS NOT TRUE", found)
 
 
 def _rule(field, model):
@@ -140,7 +161,12 @@ def _shown(field, record, value):
 
 def _refuse_mask(field, records, value):
     """A mask written back is not a value: refused, what is stored stays."""
-    if is_masked(value) and "customer.sensitive.field" in records.env.registry:
+    is_form = records and not any(records._ids)  # shows masks itself, stores nothing
+    if (
+        is_masked(value)
+        and not is_form
+        and "customer.sensitive.field" in records.env.registry
+    ):
         label = field.get_description(records.env, ["string"])["string"]
         raise UserError(
             records.env._(

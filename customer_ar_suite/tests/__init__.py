@@ -14,6 +14,7 @@ from .engine import test_bank_formats
 from .engine import test_approval
 from .engine import test_access
 from .engine import test_closing_checks
+from .engine import test_vault
 from . import test_installation
 from . import test_ledger
 from . import test_ledger_property
@@ -49,3 +50,5 @@ from . import test_access_review
 from . import test_closing
 from . import test_closing_attacks
 from . import test_closing_tour
+from . import test_sensitive_vault
+from . import test_sensitive_masking

@@ -13,3 +13,5 @@ from . import customer_audit_verify
 from . import customer_access_sign
 from . import customer_closing_reject
 from . import customer_closing_start
+from . import customer_unmask_ask
+from . import customer_vault_status

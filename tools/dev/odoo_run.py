@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import os
 import shutil
@@ -16,6 +17,8 @@ from .base import ROOT, DevError, plain_environment, run, subdir, writable
 TOOLS = ("chromium", "poppler-utils", "fontconfig")
 KEPT = ("HOME", "USER", "TMPDIR", "CI", "SSL_CERT_FILE", "DISPLAY", "XDG_CACHE_HOME")
 OWN = ("AR_", "ODOO_", "CUSTOMER_AR_")
+#: seals sample data on this machine only; a real server has a secret of its own
+SAMPLE_KEY = "sample:" + base64.b64encode(b"sample data, not a secret at all").decode()
 FONTS = ("fonts-noto-cjk", "fonts-dejavu-core")
 
 
@@ -24,6 +27,7 @@ def environment() -> dict[str, str]:
     path = f"{pyenv.venv() / 'bin'}:{os.environ.get('PATH', '/usr/bin:/bin')}"
     kept = {k: v for k, v in os.environ.items() if k in KEPT or k.startswith(OWN)}
     return {
+        "CUSTOMER_AR_VAULT_KEYS": SAMPLE_KEY,
         **kept,
         **plain_environment(),
         **postgres.environment(),

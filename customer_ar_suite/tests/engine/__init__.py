@@ -16,3 +16,4 @@ from . import test_approval
 from . import test_audit
 from . import test_access
 from . import test_closing_checks
+from . import test_vault
