@@ -102,6 +102,7 @@ from . import customer_vault_rotation
 from . import customer_sensitive_field
 from . import customer_sensitive_mixin
 from . import customer_unmask
+from . import customer_change_masking
 from . import customer_file_purge
 from . import base_sensitive
 from . import mail_tracking_value

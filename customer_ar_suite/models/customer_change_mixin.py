@@ -6,6 +6,7 @@ from odoo import api, models
 from ..engine.approval import diff, strictest
 from ..engine.money import to_minor
 from .customer_change_policy import BAND_DIGITS, BANKS
+from .sensitive_values import clear_values
 
 LEGAL_NAME = (
     "name"  # of a contact person it is no legal name; of a new customer no change
@@ -221,7 +222,9 @@ class CustomerChangeMixin(models.AbstractModel):
 def plain_value(record, name, *given):
     """A value, the record's own or a given one, as JSON keeps it."""
     field = record._fields[name]
-    value = record[name]
+    # clear: compared and kept; the request shows masks to those who do not decide
+    with clear_values():
+        value = record[name]
     if given:
         cached = field.convert_to_cache(given[0], record, validate=False)
         value = field.convert_to_record(cached, record)

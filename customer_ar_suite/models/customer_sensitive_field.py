@@ -160,11 +160,13 @@ class CustomerSensitiveField(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.env["ar.identity.rule"]._demand("policy")
         rows = super().create(vals_list)
         rows._changed()
         return rows
 
     def write(self, vals):
+        self.env["ar.identity.rule"]._demand("policy")
         result = super().write(vals)
         self._changed()
         return result
@@ -177,6 +179,7 @@ class CustomerSensitiveField(models.Model):
             )
 
     def unlink(self):
+        self.env["ar.identity.rule"]._demand("policy")
         result = super().unlink()
         self._changed()
         return result
@@ -225,6 +228,7 @@ class CustomerSensitiveField(models.Model):
     def action_turn_off(self):
         """Show the fields of the list to everybody again; encrypted ones stay masked."""
         self._check_administrator()
+        self.env["ar.identity.rule"]._demand("policy")
         self._set_masking(False)
 
     @api.model

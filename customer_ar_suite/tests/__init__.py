@@ -52,3 +52,4 @@ from . import test_closing_attacks
 from . import test_closing_tour
 from . import test_sensitive_vault
 from . import test_sensitive_masking
+from . import test_sensitive_tour

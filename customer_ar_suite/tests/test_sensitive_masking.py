@@ -225,9 +225,9 @@ class TestMasking(VaultCase):
             lambda: self.bank.with_user(clerk).copy(),
         ]
         for number, attempt in enumerate(attempts):
-            with self.subTest(number), self.assertRaises(UserError):
-                with self.env.cr.savepoint():
-                    attempt()
+            refused = self.assertRaises(UserError)
+            with self.subTest(number), refused, self.env.cr.savepoint():
+                attempt()
             self.env.invalidate_all()
         result = (
             self.env["res.partner"]

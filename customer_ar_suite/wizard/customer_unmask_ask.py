@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..identity import ar_identity_required
+
 
 class CustomerUnmaskAsk(models.TransientModel):
     """Asks why somebody needs to see what is behind a mask."""
@@ -9,9 +11,9 @@ class CustomerUnmaskAsk(models.TransientModel):
     _description = "Unmask"
 
     model = fields.Char(required=True)
-    res_ids = fields.Json(required=True)
+    res_ids = fields.Json(string="Records", required=True)
     reason = fields.Char()
-    record_text = fields.Char(string="Of", compute="_compute_texts")
+    record_text = fields.Char(string="Shown Of", compute="_compute_texts")
     field_text = fields.Char(string="Values", compute="_compute_texts")
     minutes = fields.Integer(compute="_compute_texts")
 
@@ -41,6 +43,7 @@ class CustomerUnmaskAsk(models.TransientModel):
                 labels.append(label["string"])
         return list(dict.fromkeys(labels))
 
+    @ar_identity_required("unmask")
     def action_unmask(self):
         """Show the values for some minutes; who, what, why and until when are logged."""
         self.check_access("write")

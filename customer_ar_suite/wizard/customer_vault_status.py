@@ -2,7 +2,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError
 
 from ..engine.errors import EngineError
-from ..models.customer_vault_rotation import ADMINISTRATOR
+
+ADMINISTRATOR = "customer_ar_suite.customer_ar_suite_group_administrator"
 
 
 class CustomerVaultStatus(models.TransientModel):
