@@ -33,6 +33,7 @@ class VaultCase(ArCommon):
         )
         cls.enterClassContext(patch.dict(os.environ, {VARIABLE: key("first", 1)}))
         cls.entries = cls.env["customer.vault.entry"]
+        cls.entries.search([]).unlink()  # of the sample data, under another key
         cls.rows = cls.env["customer.sensitive.field"]
         cls.reviewer = cls.user_with("customer_reviewer")
         cls.collector = cls.user_with("collector")

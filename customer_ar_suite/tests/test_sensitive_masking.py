@@ -391,6 +391,36 @@ class TestMasking(VaultCase):
         self.assertEqual(self.as_collector(self.bank).acc_number, NUMBER)
         self.assertEqual(self.bank.with_user(self.manager).acc_number, MASKED)
 
+    # -- changes that need approval -------------------------------------------------------
+
+    def test_requests_show_values_to_those_who_decide(self):
+        self.masks()
+        policy = self.env.ref("customer_ar_suite.customer_change_policy_bank_accounts")
+        policy.active = True
+        self.bank.with_user(self.clerk).write({"acc_holder_name": "New Holder"})
+        line = self.env["customer.change.line"].search([("bank_id", "=", self.bank.id)])
+        self.env.invalidate_all()
+        mine = line.with_user(self.clerk)
+        self.assertIn(MASKED, mine.old_text)
+        self.assertNotIn(NUMBER, mine.old_text + mine.new_text)
+        decides = line.with_user(self.reviewer)
+        self.assertIn(NUMBER, decides.old_text)
+
+    def test_a_masked_maker_does_not_make_a_request_stale(self):
+        self.masks()
+        self.env["customer.change.policy"].create(
+            {"field_id": self.env["ir.model.fields"]._get("res.partner", "phone").id}
+        )
+        old = self.acme.phone
+        self.env.invalidate_all()
+        self.acme.with_user(self.clerk).write({"phone": "+31 20 555 0142 99"})
+        line = self.env["customer.change.line"].search(
+            [("request_id.partner_id", "=", self.acme.id)]
+        )
+        self.assertEqual((self.acme.phone, line.old_json), (old, old))
+        self.env.invalidate_all()
+        self.assertNotIn("3344", line.with_user(self.clerk).old_text)
+
     # -- exact search ---------------------------------------------------------------------
 
     def test_whole_number_finds_the_account_for_who_may_unmask(self):
