@@ -82,7 +82,7 @@
         "views/ar_statement_views.xml",
         "wizard/ar_statement_send_views.xml",
         "views/res_partner_statement_views.xml",
-# sensitive fields
+        # sensitive fields
         "security/customer_vault_security.xml",
         "data/customer_sensitive_field_data.xml",
         "wizard/customer_unmask_ask_views.xml",
