@@ -21,6 +21,7 @@ def pre_init_hook(env):
 
 def post_init_hook(env):
     """Set up what depends on the database the suite is installed in."""
+    env["customer.category.grant"]._sync_rules()
 
 
 def uninstall_hook(env):

@@ -109,3 +109,12 @@ from . import mail_tracking_value
 from . import res_partner_vault
 from . import res_config_settings_vault
 from . import ar_demo_vault
+
+# category grants: they look at what all other layers have done
+from . import customer_category_grant
+from . import customer_category_grant_rules
+from . import ir_rule
+from . import res_users
+from . import base_grants
+from . import account_grants
+from . import res_partner_grants

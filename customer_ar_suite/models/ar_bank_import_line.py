@@ -10,7 +10,9 @@ class ArBankImportLine(models.Model):
 
     _name = "ar.bank.import.line"
     _description = "Line of a Bank File"
-    _inherit = ["ar.run.item.mixin"]
+    _inherit = ["ar.run.item.mixin", "ar.partner.rule.mixin"]
+    _ar_partner_path = "statement_line_id.partner_id"
+    _ar_is_money = True
     _order = "import_id desc, statement_id, sequence"
     _rec_name = "label"
 

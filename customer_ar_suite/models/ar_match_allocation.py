@@ -8,7 +8,9 @@ class ArMatchAllocation(models.Model):
 
     _name = "ar.match.allocation"
     _description = "Proposed Allocation"
+    _inherit = ["ar.partner.rule.mixin"]
     _order = "proposal_id, sequence, id"
+    _ar_is_money = True
 
     proposal_id = fields.Many2one(
         "ar.match.proposal",
@@ -47,6 +49,10 @@ class ArMatchAllocation(models.Model):
     _amount_positive = models.Constraint(
         "CHECK(amount > 0)", "An allocation needs a positive amount."
     )
+
+    def _ar_partner_paths(self):
+        """The payer, and whose item it is: a parent may pay for its subsidiary."""
+        return ("proposal_id.partner_id", "item_line_id.partner_id")
 
     @api.model
     def _taken_amounts(self, company, except_line_ids):

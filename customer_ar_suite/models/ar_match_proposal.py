@@ -18,6 +18,7 @@ class ArMatchProposal(models.Model):
 
     _name = "ar.match.proposal"
     _inherit = ["ar.run.item.mixin", "ar.partner.rule.mixin"]
+    _ar_is_money = True
     _description = "Match Proposal"
     _order = "confidence desc, date, id"
     _check_company_auto = True

@@ -173,7 +173,8 @@ class ArMatchRun(models.Model):
             journal_ids=self.journal_ids.ids,
             line_ids=self.statement_line_ids.ids or None,
         )
-        decided = self.env["ar.match.proposal"].search_fetch(
+        # sudo: which receipts are decided counts for all, whoever may see the customer
+        decided = self.env["ar.match.proposal"].sudo().search_fetch(
             [("company_id", "=", self.company_id.id), ("state", "=", "accepted")],
             ["statement_line_id"],
         )

@@ -19,6 +19,7 @@ class ArStatement(models.Model):
 
     _name = "ar.statement"
     _inherit = ["ar.partner.rule.mixin"]
+    _ar_is_money = True
     _description = "Statement of Account"
     _order = "as_of_date desc, id desc"
 
@@ -344,6 +345,9 @@ class ArStatementTotal(models.Model):
 
     _name = "ar.statement.total"
     _description = "Statement Total"
+    _inherit = ["ar.partner.rule.mixin"]
+    _ar_partner_path = "statement_id.partner_id"
+    _ar_is_money = True
     _order = "statement_id, id"
 
     statement_id = fields.Many2one(

@@ -6,7 +6,8 @@ class CustomerChangeDecision(models.Model):
 
     _name = "customer.change.decision"
     _description = "Decision on a Change"
-    _inherit = ["ar.locked.mixin"]
+    _inherit = ["ar.locked.mixin", "ar.partner.rule.mixin"]
+    _ar_partner_path = "request_id.partner_id"
     _order = "id"
     _rec_name = "verdict"
 

@@ -16,8 +16,9 @@ class CustomerChangeLine(models.Model):
 
     _name = "customer.change.line"
     _description = "Requested Change"
-    _inherit = ["ar.locked.mixin"]
+    _inherit = ["ar.locked.mixin", "ar.partner.rule.mixin"]
     _order = "request_id desc, id"
+    _ar_partner_path = "request_id.partner_id"
     _rec_name = "label"
 
     request_id = fields.Many2one(

@@ -1,54 +1,33 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
-from ..engine.access import in_one_hand
-from ..engine.approval import Person, same_person
-from ..engine.text import fold
+from .customer_category_grant_rules import MODES
 
 
 class ResUsers(models.Model):
     _inherit = "res.users"
 
-    ar_conflict_text = fields.Text(
-        string="Roles That Do Not Go Together",
-        compute="_compute_ar_conflict_text",
-        groups="base.group_erp_manager,customer_ar_suite.customer_ar_suite_group_administrator",
-        help="Pairs of roles this user holds or would hold after saving, by the rules of "
-        "segregation of duties.",
+    customer_category_grant_ids = fields.One2many(
+        "customer.category.grant",
+        "user_id",
+        string="Category Grants",
+        groups="customer_ar_suite.customer_ar_suite_group_administrator",
     )
 
-    @api.depends("group_ids")
-    @api.depends_context("lang")
-    def _compute_ar_conflict_text(self):
-        """Also of what is ticked and not yet saved: the form shows it while one ticks."""
-        rules = self.env["customer.access.conflict.rule"]
-        pairs = rules._pairs()
-        for user in self:
-            held = {0: set(user.all_group_ids._origin.ids)}
-            ids = [rule for _user, rule in in_one_hand(held, pairs)]
-            # sudo: who gives roles sees what is wrong with them
-            found = rules.sudo().browse(ids)
-            user.ar_conflict_text = "\n".join(f"• {rule.name}" for rule in found)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        users = super().create(vals_list)
-        self.env["customer.access.conflict"]._refresh(users)
-        return users
-
-    def write(self, vals):
-        result = super().write(vals)
-        if vals.keys() & {"group_ids", "active", "role"}:
-            self.env["customer.access.conflict"]._refresh(self)
-        return result
-
-    def _ar_person(self):
-        # sudo: logins and addresses are compared, not shown
-        user = self.sudo()
-        names = (user.login, user.email, user.partner_id.email)
-        return Person(
-            user.id, user.partner_id.id, frozenset(fold(n) for n in names if n)
+    def _ar_grant_domain(self, model_name, mode, company_ids):
+        """What the rules of category grants say for this user; called by ``ir.rule``."""
+        self.ensure_one()
+        _operations, rights = MODES[mode]
+        return self.env["customer.category.grant"]._rule_domain(
+            self.id, model_name, rights, company_ids
         )
 
-    def _ar_is_same_person(self, other):
-        """Two accounts with one contact, login or e-mail are one person."""
-        return same_person(self._ar_person(), other._ar_person())
+
+class ResGroups(models.Model):
+    _inherit = "res.groups"
+
+    def write(self, vals):
+        """Core forgets computed rules before it writes; they must be forgotten after, too."""
+        result = super().write(vals)
+        if vals.keys() & {"user_ids", "implied_ids", "implied_by_ids"}:
+            self.env.registry.clear_cache()
+        return result

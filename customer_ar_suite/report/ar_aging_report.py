@@ -34,6 +34,7 @@ class ArAgingReport(models.Model):
     _rec_name = "line_id"
     _order = "due_date, id"
     _inherit = ["ar.partner.rule.mixin"]
+    _ar_is_money = True
 
     line_id = fields.Many2one("account.move.line", string="Journal Item", readonly=True)
     move_id = fields.Many2one("account.move", string="Document", readonly=True)

@@ -1,4 +1,5 @@
 from . import customer_category_find
+from . import customer_access_explain
 from . import ar_bank_import_upload
 from . import ar_aging_open
 

@@ -1,0 +1,321 @@
+"""The record rules of category grants: for which models, and what they say.
+
+One definition for all models; the rules in the database only name it. They are global, so
+that no rule of a group can open again what a grant closes, and say nothing for users
+without grants.
+"""
+
+import functools
+from collections import defaultdict
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL, ormcache
+
+MODULE = "customer_ar_suite"
+EXPRESSION = "user._ar_grant_domain({model!r}, {mode!r}, company_ids)"
+#: mode of a rule → operations it holds for, rights it asks for
+MODES = {
+    "see": (("read",), ("see",)),
+    "edit": (("write", "create", "unlink"), ("see", "edit")),
+}
+#: models of Odoo → ways to the customers; the others are found by their partner_id
+PATHS = {
+    "account.partial.reconcile": (
+        "debit_move_id.partner_id",
+        "credit_move_id.partner_id",
+    ),
+}
+#: point to people of ours, or derive their rights from the record they hang on
+LEFT_TO_ODOO = ("mail.", "discuss.", "bus.", "res.users", "res.company", "res.role")
+
+
+class Ruled(NamedTuple):
+    """How the records of a model lead to customers."""
+
+    paths: tuple[tuple[str, ...], ...]  # field names; an empty path is the contact himself
+    is_money: bool
+
+
+class Rule(NamedTuple):
+    """What a rule says for one user: plain data, kept in the cache between transactions."""
+
+    paths: tuple[tuple[str, ...], ...]
+    scopes: tuple  # ((ids of companies, scope in them), …)
+    by_company: bool
+    columns: tuple  # ((dimension id, column), …)
+    houses: tuple[int, ...]  # the contacts that are our companies
+
+
+class CustomerCategoryGrant(models.Model):
+    _inherit = "customer.category.grant"
+
+    # -- which models ----------------------------------------------------------------------
+
+    @api.model
+    def _ruled_models(self):
+        """model → :class:`Ruled`: contacts, and whatever leads to them."""
+        found = {}
+        for name in sorted(self.env.registry):
+            model = self.env[name]
+            if not model._abstract and not model._transient:
+                if ruled := self._ruled_model(model):
+                    found[name] = ruled
+        return found
+
+    @api.model
+    @ormcache()
+    def _masked_models(self):
+        """Models whose names tell of a customer."""
+        return frozenset(self._ruled_models())
+
+    @api.model
+    @ormcache("model_name")
+    def _leading_fields(self, model_name):
+        """Fields that decide to which customer a record belongs."""
+        if model_name == "res.partner":
+            return frozenset({"parent_id", "is_company"})
+        model = self.env[model_name]
+        ruled = None if model._abstract or model._transient else self._ruled_model(model)
+        return frozenset(path[0] for path in ruled.paths) if ruled else frozenset()
+
+    @api.model
+    def _ruled_model(self, model):
+        name = model._name
+        if name == "res.partner":
+            return Ruled(((),), False)
+        if hasattr(model, "_ar_partner_paths"):
+            paths, is_money = model._ar_partner_paths(), model._ar_is_money
+        elif name in PATHS or self._has_partner_column(model):
+            paths, is_money = PATHS.get(name, ("partner_id",)), _has_amounts(model)
+        else:
+            return None
+        return Ruled(tuple(tuple(path.split(".")) for path in paths), is_money)
+
+    @api.model
+    def _has_partner_column(self, model):
+        field = model._fields.get("partner_id")
+        return (
+            field
+            and field.type == "many2one"
+            and field.comodel_name == "res.partner"
+            and field.store
+            and not model._name.startswith(LEFT_TO_ODOO)
+        )
+
+    @api.model
+    def _sync_rules(self):
+        """Make the rules that are missing; after installations and updates of addons."""
+        # sudo: rules belong to the system, whoever installs
+        data, rules = self.env["ir.model.data"].sudo(), self.env["ir.rule"].sudo()
+        rows = data.search([("module", "=", MODULE), ("model", "=", "ir.rule")])
+        left = set(
+            rules.with_context(active_test=False)
+            .search([("id", "in", rows.mapped("res_id"))])
+            .ids
+        )
+        gone = rows.filtered(lambda row: row.res_id not in left)
+        gone.unlink()  # went with the model of an addon that was removed
+        wanted = {
+            f"ar_grant_{name.replace('.', '_')}_{mode}": (name, mode)
+            for name in self._ruled_models()
+            for mode in MODES
+        }
+        missing = sorted(wanted.keys() - set((rows - gone).mapped("name")))
+        made = rules.create([self._prepare_rule(*wanted[xmlid]) for xmlid in missing])
+        data.create(
+            [
+                {
+                    "module": MODULE,
+                    "name": xmlid,
+                    "model": "ir.rule",
+                    "res_id": rule.id,
+                    "noupdate": True,  # an update would delete what its files do not name
+                }
+                for xmlid, rule in zip(missing, made, strict=True)
+            ]
+        )
+
+    @api.model
+    def _prepare_rule(self, name, mode):
+        operations, _rights = MODES[mode]
+        return {
+            "name": f"Category grants: {mode} {name}",
+            "model_id": self.env["ir.model"]._get_id(name),
+            "domain_force": EXPRESSION.format(model=name, mode=mode),
+            **{
+                f"perm_{operation}": operation in operations
+                # a contact gets its categories after it was created (res.partner.create)
+                and (name, operation) != ("res.partner", "create")
+                for operation in ("read", "write", "create", "unlink")
+            },
+        }
+
+    def _register_hook(self):
+        super()._register_hook()
+        if self.env.registry.updated_modules:
+            self._sync_rules()
+
+    # -- what they say ---------------------------------------------------------------------
+
+    @api.model
+    def _rule_domain(self, uid, model_name, rights, company_ids):
+        """The records of a model that a user's grants open for ``rights``; a cacheable domain."""
+        if not self._load_grants(uid):
+            return Domain.TRUE
+        model = self.env[model_name]
+        ruled = self._ruled_model(model)
+        if not ruled:
+            return Domain.TRUE
+        if ruled.is_money:
+            rights = (*rights, "money")
+        grouped = defaultdict(list)
+        for company_id, found in self._scopes(uid, rights, company_ids).items():
+            grouped[found].append(company_id)
+        field = model._fields.get("company_id")
+        by_company = bool(field and field.store and len(grouped) > 1)
+        if () in grouped and not by_company:
+            return Domain.TRUE
+        rule = Rule(
+            ruled.paths,
+            tuple((tuple(ids), found) for found, ids in grouped.items()),
+            by_company,
+            self._column_names(),
+            self._houses(),
+        )
+        return Domain.custom(to_sql=functools.partial(_record_sql, rule))
+
+    @api.model
+    def _column_names(self):
+        columns = self.env["customer.dimension"]._columns()
+        return tuple((column.dimension_id, name) for name, column in columns.items())
+
+    @api.model
+    def _houses(self):
+        """Our own companies and their contacts are no customers to be hidden."""
+        # sudo: ids, asked on behalf of rules
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        return tuple(companies.search([]).partner_id.commercial_partner_id.ids)
+
+
+def _has_amounts(model):
+    return any(field.type == "monetary" and field.store for field in model._fields.values())
+
+
+# -- SQL: one condition per record, one pass over the contacts --------------------------------
+
+
+def _record_sql(rule, model, alias, query):
+    """Condition: the record of ``alias`` leads to open customers only, or to none."""
+    if not rule.by_company:
+        return _paths_sql(rule, model, alias, query, [found for _ids, found in rule.scopes])
+    company = model._field_to_sql(alias, "company_id", query)
+    arms = [
+        SQL("(%s = ANY(%s) AND %s)", company, list(ids), condition)
+        for ids, found in rule.scopes
+        for condition in [_paths_sql(rule, model, alias, query, [found])]
+    ]
+    shared = _paths_sql(rule, model, alias, query, [found for _ids, found in rule.scopes])
+    return SQL("(%s OR (%s IS NULL AND %s))", SQL(" OR ").join(arms), company, shared)
+
+
+def _paths_sql(rule, model, alias, query, scopes):
+    if () in scopes:
+        return SQL("TRUE")
+    conditions = [
+        _path_sql(rule, model, alias, query, path, scopes) for path in rule.paths
+    ]
+    return SQL("(%s)", SQL(" AND ").join(conditions))
+
+
+def _path_sql(rule, model, alias, query, path, scopes):
+    """Condition on the customer at the end of a path.
+
+    Not a join, and not an IN at the top level, which the planner would turn into one: it
+    would expect too many rows and leave the index of open items (``proven.md`` P4). So the
+    closed contacts are looked up once, in a hash.
+    """
+    partners = model.env["res.partner"]
+    if not path:
+        return _contact_sql(rule, partners, alias, scopes)
+    return SQL(
+        "((%s IN (SELECT contact.id FROM res_partner contact WHERE %s IS NOT TRUE))"
+        " IS NOT TRUE)",
+        _follow_sql(model, alias, query, path),
+        _contact_sql(rule, partners, "contact", scopes),
+    )
+
+
+def _follow_sql(model, alias, query, path):
+    """The id of the contact at the end of a path, by primary keys."""
+    reference = model._field_to_sql(alias, path[0], query)
+    for name, following in zip(path, path[1:], strict=False):
+        model = model.env[model._fields[name].comodel_name]
+        reference = SQL(
+            "(SELECT step.%s FROM %s step WHERE step.id = %s)",
+            SQL.identifier(following),
+            SQL.identifier(model._table),
+            reference,
+            to_flush=model._fields[following],
+        )
+    return reference
+
+
+def _contact_sql(rule, partners, alias, scopes):
+    """Condition on a contact, which has the categories of its commercial entity.
+
+    Employees and our own companies are open, as in Odoo's own rule on contacts.
+    """
+    return SQL(
+        """
+        (%(share)s IS NOT TRUE
+         OR %(entity)s = ANY(%(houses)s)
+         OR CASE WHEN %(parent)s IS NULL OR %(is_company)s IS TRUE THEN %(own)s
+                 ELSE %(entity)s IN (SELECT entity.id FROM res_partner entity WHERE %(theirs)s)
+            END)
+        """,
+        share=SQL.identifier(alias, "partner_share"),
+        entity=SQL.identifier(alias, "commercial_partner_id"),
+        parent=SQL.identifier(alias, "parent_id"),
+        is_company=SQL.identifier(alias, "is_company"),
+        houses=list(rule.houses),
+        own=_categories_sql(rule, alias, scopes),
+        theirs=_categories_sql(rule, "entity", scopes),
+        to_flush=[
+            partners._fields[name]
+            for name in (
+                "partner_share",
+                "commercial_partner_id",
+                "parent_id",
+                "is_company",
+            )
+        ],
+    )
+
+
+def _categories_sql(rule, alias, scopes):
+    columns = dict(rule.columns)
+    return SQL(
+        "(%s)",
+        SQL(" OR ").join(
+            SQL(
+                "(%s)",
+                SQL(" AND ").join(
+                    _dimension_sql(columns.get(one.dimension_id), alias, one)
+                    for one in found
+                ),
+            )
+            for found in scopes
+        ),
+    )
+
+
+def _dimension_sql(column, alias, found):
+    if column is None:  # the dimension has no column: nobody has a category
+        return SQL("TRUE") if found.uncategorized else SQL("FALSE")
+    name = SQL.identifier(alias, column)
+    condition = SQL("%s = ANY(%s::int[])", name, sorted(found.category_ids))
+    if found.uncategorized:
+        return SQL("(%s OR %s IS NULL)", condition, name)
+    return condition

@@ -1,0 +1,126 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+
+from .res_partner_dimensions import COLUMN_PREFIX
+
+
+class ResPartner(models.Model):
+    """What category grants ask of contacts beyond their record rules.
+
+    Looks at what was done, after all other layers: a new customer has its categories by
+    then. Money is hidden customer by customer.
+    """
+
+    _inherit = "res.partner"
+
+    # -- creating and moving ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        if self.env["customer.category.grant"]._is_restricted():
+            partners._ar_check_placed()
+        return partners
+
+    def write(self, vals):
+        grants = self.env["customer.category.grant"]
+        if not grants._is_restricted():
+            return super().write(vals)
+        if not self._ar_money_fields().isdisjoint(vals):
+            self._ar_check_money()
+        result = super().write(vals)
+        if any(name.startswith(COLUMN_PREFIX) for name in vals):
+            self._ar_check_placed()
+        return result
+
+    def _ar_check_placed(self):
+        """Nobody creates customers in, or moves them to, categories he may not edit."""
+        if self - self._ar_filtered_right("edit"):
+            raise AccessError(
+                self.env._(
+                    "Customers can only be put into categories you have been granted with "
+                    "the right to edit. Choose one of yours in each dimension, or ask a "
+                    "colleague who has it."
+                )
+            )
+
+    # -- money ----------------------------------------------------------------------------------
+
+    @api.model
+    def _ar_money_fields(self):
+        """Fields of contacts that tell of money; extend for fields that are not monetary."""
+        return {
+            "credit_limit",
+            "use_partner_credit_limit",
+            "days_sales_outstanding",
+            "ar_open_item_count",
+            "ar_oldest_due_date",
+            *(name for name, field in self._fields.items() if field.type == "monetary"),
+        } & self._fields.keys()
+
+    def _ar_check_money(self):
+        if self - self._ar_filtered_right("money"):
+            raise AccessError(
+                self.env._("You have not been granted the money of these customers.")
+            )
+
+    def _read_format(self, fnames, load="_classic_read"):
+        result = super()._read_format(fnames, load)
+        if not self.env["customer.category.grant"]._lacks("money"):
+            return result
+        if names := self._ar_money_fields().intersection(fnames):
+            shown = set(self._origin._ar_filtered_right("money").ids)
+            for row in result:
+                id_ = getattr(row["id"], "origin", row["id"])  # of an onchange: its origin
+                if id_ and id_ not in shown:
+                    row.update(dict.fromkeys(names, False))
+        return result
+
+    @api.model
+    def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
+        """Who asks for money is told of those customers only whose money he may see."""
+        if not kwargs.get("bypass_access") and self.env[
+            "customer.category.grant"
+        ]._lacks("money"):
+            domain = self._ar_guard_money(Domain(domain))
+            self._ar_refuse_money([part.split()[0] for part in (order or "").split(",") if part])
+        return super()._search(domain, offset, limit, order, **kwargs)
+
+    @api.model
+    def _ar_guard_money(self, domain):
+        names = self._ar_money_fields()
+
+        def guarded(condition):
+            if condition.field_expr.partition(".")[0] in names:
+                return condition & self._ar_money_domain()
+            return condition
+
+        return domain.map_conditions(guarded)
+
+    @api.model
+    def _ar_money_domain(self):
+        return self.env["customer.category.grant"]._rule_domain(
+            self.env.uid, self._name, ("see", "money"), self.env.companies.ids
+        )
+
+    @api.model
+    def _read_group(
+        self, domain, groupby=(), aggregates=(), having=(), offset=0, limit=None, order=None
+    ):
+        if self.env["customer.category.grant"]._lacks("money"):
+            self._ar_refuse_money([*groupby, *aggregates])
+        return super()._read_group(
+            domain, groupby, aggregates, having, offset, limit, order
+        )
+
+    @api.model
+    def _ar_refuse_money(self, specifications):
+        asked = {text.partition(":")[0].partition(".")[0] for text in specifications}
+        if self._ar_money_fields() & asked:
+            raise AccessError(
+                self.env._(
+                    "You have been granted the money of some customers only; customers "
+                    "cannot be sorted or summed by it."
+                )
+            )

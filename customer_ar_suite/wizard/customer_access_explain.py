@@ -1,0 +1,307 @@
+from odoo import Command, api, fields, models
+from odoo.fields import Domain
+from odoo.tools.safe_eval import safe_eval
+
+#: right → operation on contacts it needs
+OPERATIONS = {"see": "read", "edit": "write", "money": "read", "export": "read"}
+EXPORTERS = "base.group_allow_export"
+
+
+class CustomerAccessExplain(models.TransientModel):
+    """Why can somebody (not) see, edit or export a customer, or see his money?
+
+    The verdict is what the system does; the lines below name every grant, record rule and
+    access right that has a say in it. Without a user: who may do what with the customer.
+    """
+
+    _name = "customer.access.explain"
+    _description = "Explain Access"
+
+    partner_id = fields.Many2one("res.partner", string="Customer", required=True)
+    user_id = fields.Many2one("res.users", string="User", domain=[("share", "=", False)])
+    right = fields.Selection(
+        [
+            ("see", "See"),
+            ("edit", "Edit"),
+            ("money", "See Money"),
+            ("export", "Export"),
+        ],
+        required=True,
+        default="see",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    verdict = fields.Selection(
+        [("allowed", "Allowed"), ("refused", "Refused")], compute="_compute_line_ids"
+    )
+    line_ids = fields.One2many(
+        "customer.access.explain.line", "wizard_id", compute="_compute_line_ids"
+    )
+    person_ids = fields.One2many(
+        "customer.access.explain.person", "wizard_id", compute="_compute_person_ids"
+    )
+
+    @api.depends("partner_id", "user_id", "right", "company_id")
+    def _compute_line_ids(self):
+        for wizard in self:
+            wizard.verdict, wizard.line_ids = False, False
+            if wizard.partner_id and wizard.user_id and wizard.company_id:
+                wizard.verdict = "allowed" if wizard._is_allowed(wizard.right) else "refused"
+                wizard.line_ids = [
+                    Command.create(values)
+                    for values in (
+                        *wizard._explain_access_rights(),
+                        *wizard._explain_grants(),
+                        *wizard._explain_rules(),
+                    )
+                ]
+
+    @api.depends("partner_id", "user_id", "company_id")
+    def _compute_person_ids(self):
+        for wizard in self:
+            wizard.person_ids = False
+            if wizard.partner_id and not wizard.user_id and wizard.company_id:
+                wizard.person_ids = [
+                    Command.create(values) for values in wizard._explain_persons()
+                ]
+
+    # -- the verdict -----------------------------------------------------------------------
+
+    def _as_user(self, user):
+        """The customer as the user would have it in the company."""
+        return (
+            self.partner_id._origin.with_user(user)
+            .sudo(False)
+            .with_context(allowed_company_ids=self.company_id.ids)
+        )
+
+    def _is_allowed(self, right, user=None):
+        user = user or self.user_id._origin
+        if self.company_id not in user.company_ids:
+            return False
+        partner = self._as_user(user)
+        if not partner.has_access(OPERATIONS[right]):
+            return False
+        if right == "money" and not partner.env["account.move"].has_access("read"):
+            return False
+        if right == "export" and not (
+            user.has_group(EXPORTERS) or partner.env.is_admin()
+        ):
+            return False
+        return bool(partner._ar_filtered_right(right))
+
+    # -- what has a say in it -----------------------------------------------------------------
+
+    def _explain_access_rights(self):
+        """Membership in the company, and the rights of groups."""
+        user = self.user_id._origin
+        if self.company_id not in user.company_ids:
+            yield self._line(
+                "right",
+                False,
+                self.company_id.name,
+                self.env._("The user does not work in this company."),
+            )
+        models_ = [("res.partner", OPERATIONS[self.right])]
+        if self.right == "money":
+            models_.append(("account.move", "read"))
+        for model, operation in models_:
+            is_open = self.env[model].with_user(user).sudo(False).has_access(operation)
+            yield self._line(
+                "right",
+                is_open,
+                self.env["ir.model"]._get(model).name,
+                self.env._("The user's groups give the access right.")
+                if is_open
+                else self.env._(
+                    "None of the user's groups gives the access right. These would: "
+                    "%(groups)s.",
+                    groups=", ".join(
+                        self.env["ir.model.access"].group_names_with_access(model, operation)
+                    ),
+                ),
+            )
+        if self.right == "export":
+            is_open = user.has_group(EXPORTERS)
+            yield self._line(
+                "right",
+                is_open,
+                self.env.ref(EXPORTERS).name,
+                self.env._("The user may export.")
+                if is_open
+                else self.env._("The user lacks Odoo's right to export data."),
+            )
+
+    def _explain_grants(self):
+        """What the grants say, one line per dimension that restricts."""
+        grants = self.env["customer.category.grant"]
+        user = self.user_id._origin
+        reasons = grants._explain(
+            user.id, self.partner_id._origin, self.right, self.company_id.id
+        )
+        if not reasons:
+            yield self._line(
+                "grant",
+                True,
+                self.env._("Category grants"),
+                self.env._("No grant restricts this user in this company."),
+            )
+        elif self._is_exempt():
+            yield self._line(
+                "grant",
+                True,
+                self.partner_id.display_name,
+                self.env._("Colleagues and our own companies are open to all employees."),
+            )
+            return
+        for reason in reasons:
+            dimension = self.env["customer.dimension"].browse(reason.dimension_id)
+            yield {
+                **self._line(
+                    "grant",
+                    reason.is_open,
+                    dimension.name,
+                    self._reason_text(reason, dimension),
+                ),
+                "grant_ids": [Command.set(reason.grant_ids)],
+            }
+
+    def _is_exempt(self):
+        partner = self.partner_id._origin
+        return (
+            not partner.partner_share
+            or partner.commercial_partner_id.id
+            in self.env["customer.category.grant"]._houses()
+        )
+
+    def _reason_text(self, reason, dimension):
+        category = self.partner_id.commercial_partner_id[dimension._column_name()]
+        names = {"category": category.display_name or ""}
+        return {
+            "granted": lambda: self.env._(
+                "“%(category)s” is granted for this.", **names
+            )
+            if category
+            else self.env._("Customers without a category are granted for this."),
+            "elsewhere": lambda: self.env._(
+                "The customer is in “%(category)s”; the user's grants open other categories "
+                "only.",
+                **names,
+            ),
+            "uncategorized": lambda: self.env._(
+                "The customer has no category, and no grant of the user opens such customers."
+            ),
+            "right": lambda: self.env._(
+                "The user has a grant for this customer, but not with this right."
+            ),
+            "period": lambda: self.env._(
+                "The grant that opens this customer is not valid today."
+            ),
+        }[reason.code]()
+
+    def _explain_rules(self):
+        """Odoo's other record rules on contacts: all global ones, one of those of groups."""
+        user = self.user_id._origin
+        rules = self.env["ir.rule"].with_user(user).sudo(False)
+        rules = rules.with_context(allowed_company_ids=self.company_id.ids)
+        operation = OPERATIONS[self.right]
+        names = rules._eval_context()
+        found = rules._get_rules("res.partner", mode=operation).sudo()
+        open_by_group = any(
+            self._passes(rule, names) for rule in found if rule.groups
+        )
+        for rule in found.filtered(lambda rule: not rule._is_of_grants()):
+            passes = self._passes(rule, names)
+            if not rule.groups:
+                text = (
+                    self.env._("Record rule for everybody: the customer meets it.")
+                    if passes
+                    else self.env._("Record rule for everybody: the customer fails it.")
+                )
+            elif passes:
+                text = self.env._("Record rule of the user's groups: opens the customer.")
+            else:
+                text = self.env._(
+                    "Record rule of the user's groups: does not open the customer."
+                )
+            yield {
+                **self._line(
+                    "rule", passes or bool(rule.groups and open_by_group), rule.name, text
+                ),
+                "rule_id": rule.id,
+            }
+
+    def _passes(self, rule, names):
+        domain = Domain(
+            safe_eval(rule.domain_force, dict(names)) if rule.domain_force else []
+        )
+        # sudo: asks whether the customer meets the domain, shows nothing of him
+        partners = self.env["res.partner"].sudo().with_context(active_test=False)
+        return bool(
+            partners.search_count(domain & Domain("id", "=", self.partner_id._origin.id))
+        )
+
+    def _line(self, kind, is_open, name, text):
+        return {"kind": kind, "is_open": is_open, "name": name, "explanation": text}
+
+    # -- who -----------------------------------------------------------------------------------
+
+    def _explain_persons(self):
+        users = self.env["res.users"].search(
+            [("share", "=", False), ("company_ids", "in", self.company_id.ids)], order="name"
+        )
+        for user in users:
+            yield {
+                "user_id": user.id,
+                "is_restricted": bool(
+                    self.env["customer.category.grant"]._load_grants(user.id)
+                ),
+                **{
+                    f"can_{right}": self._is_allowed(right, user) for right in OPERATIONS
+                },
+            }
+
+
+class CustomerAccessExplainLine(models.TransientModel):
+    """One thing that has a say: an access right, a grant, a record rule."""
+
+    _name = "customer.access.explain.line"
+    _description = "Reason for Access"
+
+    wizard_id = fields.Many2one("customer.access.explain", ondelete="cascade")
+    kind = fields.Selection(
+        [
+            ("right", "Access Right"),
+            ("grant", "Category Grant"),
+            ("rule", "Record Rule"),
+        ],
+        readonly=True,
+    )
+    is_open = fields.Boolean(string="Allows", readonly=True)
+    name = fields.Char(readonly=True)
+    explanation = fields.Char(readonly=True)
+    grant_ids = fields.Many2many(
+        "customer.category.grant",
+        "customer_access_explain_line_grant_rel",
+        string="Grants",
+        readonly=True,
+    )
+    rule_id = fields.Many2one("ir.rule", string="Rule", readonly=True, ondelete="cascade")
+
+
+class CustomerAccessExplainPerson(models.TransientModel):
+    """What one person may do with the customer."""
+
+    _name = "customer.access.explain.person"
+    _description = "Person with Access"
+
+    wizard_id = fields.Many2one("customer.access.explain", ondelete="cascade")
+    user_id = fields.Many2one("res.users", readonly=True, ondelete="cascade")
+    is_restricted = fields.Boolean(
+        string="By Grants", readonly=True, help="Grants restrict this user."
+    )
+    can_see = fields.Boolean(string="Sees", readonly=True)
+    can_edit = fields.Boolean(string="Edits", readonly=True)
+    can_money = fields.Boolean(string="Sees Money", readonly=True)
+    can_export = fields.Boolean(string="Exports", readonly=True)
