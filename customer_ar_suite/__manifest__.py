@@ -32,6 +32,10 @@
         # proof of identity before sensitive actions
         "data/ar_identity_rule_data.xml",
         "views/ar_identity_rule_views.xml",
+        # category grants
+        "security/customer_grant_security.xml",
+        "views/customer_category_grant_views.xml",
+        "wizard/customer_access_explain_views.xml",
         # changes that need approval
         "security/customer_change_security.xml",
         "wizard/customer_change_review_views.xml",

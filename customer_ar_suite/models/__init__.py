@@ -80,6 +80,7 @@ from . import ar_demo_bank
 from . import ar_demo_suite
 from . import ar_demo_closing
 from . import ar_demo_audit
+from . import ar_demo_grants
 
 # who holds which role
 from . import customer_access_setting
@@ -113,6 +114,7 @@ from . import ar_demo_vault
 # category grants: they look at what all other layers have done
 from . import customer_category_grant
 from . import customer_category_grant_rules
+from . import customer_dimension_grants
 from . import ir_rule
 from . import res_users
 from . import base_grants

@@ -132,6 +132,7 @@ class ArStatement(models.Model):
     def action_print(self):
         """One PDF of all selected statements, each in its customer's language."""
         self.check_access("read")
+        self._ar_check_export()
         report = self.env.ref("customer_ar_suite.ar_statement_report")
         return report.report_action(self, config=False)
 
@@ -159,6 +160,7 @@ class ArStatement(models.Model):
     def action_download(self):
         """One PDF per statement in a zip file: what may be sent to the customers."""
         self.check_access("read")
+        self._ar_check_export()
         if len(self) > self._most_files:
             raise UserError(
                 self.env._(

@@ -68,6 +68,8 @@ class ArStatement(models.Model):
             # sudo: ids of commercial partners only; what is shown of them is filtered
             # by the user's rules when the headers are made
             chosen = self.env["res.partner"].sudo().browse(partner_ids)
+            # a customer whose items are hidden would get a statement that shows nothing
+            chosen.commercial_partner_id.with_env(self.env)._ar_check_money()
             scope["partner_ids"] = chosen.commercial_partner_id.ids
         items = _by_partner(ledger._open_items(as_of, **scope))
         if only == "overdue":

@@ -56,6 +56,22 @@ class Base(models.AbstractModel):
         return result
 
     @api.model
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        """Records that are called like what they point to are left out with it."""
+        result = super().name_search(name, domain, operator, limit)
+        if (
+            result
+            and self._rec_name
+            and self.env["customer.category.grant"]._is_restricted()
+            and self._ar_shows_closed(self._rec_name)
+        ):
+            # sudo: compares ids, shows nothing
+            named = {r.id: r[self._rec_name].id for r in self.browse(dict(result)).sudo()}
+            closed = self._ar_closed_ids(self._rec_name, named.values())
+            result = [pair for pair in result if named[pair[0]] not in closed]
+        return result
+
+    @api.model
     def _ar_shows_closed(self, name):
         """Does this field show names of records that grants may close?"""
         field = self._fields.get(name)

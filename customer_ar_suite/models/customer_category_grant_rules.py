@@ -200,7 +200,8 @@ class CustomerCategoryGrant(models.Model):
 
 
 def _has_amounts(model):
-    return any(field.type == "monetary" and field.store for field in model._fields.values())
+    """Amounts of money: documents, and all statistics."""
+    return not model._auto or any(field.type == "monetary" and field.store for field in model._fields.values())
 
 
 # -- SQL: one condition per record, one pass over the contacts --------------------------------

@@ -45,6 +45,18 @@ class ResPartner(models.Model):
                 )
             )
 
+    def action_explain_access(self):
+        """Who may do what with this customer, and why."""
+        self.env["customer.access.explain"].check_access("create")
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "customer_ar_suite.customer_access_explain_action"
+            ),
+            "context": {"default_partner_id": self.commercial_partner_id.id},
+        }
+
     # -- money ----------------------------------------------------------------------------------
 
     @api.model

@@ -38,6 +38,7 @@ class ReportArStatementDocument(models.AbstractModel):
     def _get_report_values(self, docids, data=None):
         statements = self.env["ar.statement"].browse(docids).exists()
         statements.check_access("read")
+        statements._ar_check_export()
         if not statements:
             raise UserError(self.env._("Choose at least one statement to print."))
         documents = statements._documents()

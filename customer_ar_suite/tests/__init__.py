@@ -15,6 +15,7 @@ from .engine import test_approval
 from .engine import test_access
 from .engine import test_closing_checks
 from .engine import test_vault
+from .engine import test_access
 from . import test_installation
 from . import test_ledger
 from . import test_ledger_property
@@ -53,3 +54,6 @@ from . import test_closing_tour
 from . import test_sensitive_vault
 from . import test_sensitive_masking
 from . import test_sensitive_tour
+from . import test_leak_matrix
+from . import test_category_grants
+from . import test_propagation

@@ -76,9 +76,13 @@ class CustomerAccessExplain(models.TransientModel):
             .with_context(allowed_company_ids=self.company_id.ids)
         )
 
+    def _works_here(self, user):
+        # sudo: the administrator need not work in all the companies the user works in
+        return self.company_id in user.sudo().company_ids
+
     def _is_allowed(self, right, user=None):
         user = user or self.user_id._origin
-        if self.company_id not in user.company_ids:
+        if not self._works_here(user):
             return False
         partner = self._as_user(user)
         if not partner.has_access(OPERATIONS[right]):
@@ -96,7 +100,7 @@ class CustomerAccessExplain(models.TransientModel):
     def _explain_access_rights(self):
         """Membership in the company, and the rights of groups."""
         user = self.user_id._origin
-        if self.company_id not in user.company_ids:
+        if not self._works_here(user):
             yield self._line(
                 "right",
                 False,

@@ -17,3 +17,4 @@ from . import test_audit
 from . import test_access
 from . import test_closing_checks
 from . import test_vault
+from . import test_access

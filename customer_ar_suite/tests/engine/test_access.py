@@ -1,83 +1,167 @@
-"""Roles, toxic pairs and settings, against plain second formulations."""
+"""What a set of grants opens, against an oracle that asks customer by customer (INV15)."""
 
-from hypothesis import given, settings
+from datetime import date
+from itertools import product
+
+from hypothesis import given
 from hypothesis import strategies as st
 
-from ...engine.access import RULES, Pair, holdings, in_one_hand, judge
-from .case import EngineCase
+from ...engine.access import RIGHTS, Grant, explain, scope
+from .case import EngineCase, examples
 
-SETTINGS = settings(max_examples=25, derandomize=True, deadline=None, database=None)
-GROUPS = range(1, 6)
+#: China (East (Shanghai), South), Europe — and sizes: big, small
+REGIONS = {1: None, 2: 1, 3: 2, 4: 1, 5: None}
+SIZES = {11: None, 12: None}
+TREES = {1: REGIONS, 2: SIZES}
+DAY = date(2026, 6, 30)
+EVERYBODY = [
+    {1: region, 2: size} for region, size in product([*REGIONS, None], [*SIZES, None])
+]
 
-some = st.frozensets(st.sampled_from(GROUPS))
-users = st.dictionaries(st.integers(10, 13), some)
-graphs = st.fixed_dictionaries(
-    {group: some.map(lambda found, group=group: found | {group}) for group in GROUPS}
-)
-pairs = st.lists(
-    st.builds(Pair, st.integers(1, 9), *[st.sampled_from(GROUPS)] * 2), max_size=4
-)
+days = st.sampled_from([None, date(2026, 6, 29), DAY, date(2026, 7, 1)])
+rights = st.sets(st.sampled_from(RIGHTS[1:])).map(lambda found: frozenset({"see", *found}))
+
+
+@st.composite
+def grant(draw):
+    dimension_id = draw(st.sampled_from([1, 2]))
+    return Grant(
+        draw(st.integers(1, 99)),
+        dimension_id,
+        draw(st.sampled_from([None, *TREES[dimension_id]])),
+        draw(st.booleans()),
+        draw(st.booleans()),
+        draw(rights),
+        draw(st.sampled_from([None, 1, 2])),
+        draw(days),
+        draw(days),
+    )
+
+
+grants = st.lists(grant(), max_size=6)
+
+
+def ancestors(category_id, tree):
+    """The category and all above it, by walking up: the engine walks down."""
+    while category_id is not None:
+        yield category_id
+        category_id = tree[category_id]
+
+
+def opens(one, customer, right, day):
+    """Does this grant alone open the customer for the right?"""
+    category_id = customer[one.dimension_id]
+    if right not in one.rights:
+        return False
+    if one.valid_from and day < one.valid_from or one.valid_to and day > one.valid_to:
+        return False
+    if category_id is None:
+        return one.uncategorized
+    if one.category_id is None or one.category_id == category_id:
+        return True
+    tree = TREES[one.dimension_id]
+    return one.below and one.category_id in ancestors(category_id, tree)
+
+
+def allowed(all_grants, customer, right, company_id, day):
+    """The rule in plain words: in each dimension that restricts, one grant must open."""
+    here = [one for one in all_grants if one.company_id in (None, company_id)]
+    return all(
+        any(opens(one, customer, right, day) for one in here if one.dimension_id == d)
+        for d in {one.dimension_id for one in here}
+    )
+
+
+def within(found, customer):
+    return all(
+        one.uncategorized
+        if customer[one.dimension_id] is None
+        else customer[one.dimension_id] in one.category_ids
+        for one in found
+    )
 
 
 class TestAccess(EngineCase):
-    @SETTINGS
-    @given(users, graphs, some)
-    def test_holdings(self, given_groups, implied, roles):
-        found = holdings(given_groups, implied, roles)
-        keys = [(holding.user, holding.role) for holding in found]
-        self.assertEqual(len(keys), len(set(keys)))
-        for user, groups in given_groups.items():
-            reached = {role for group in groups for role in implied[group]} & set(roles)
-            mine = [holding for holding in found if holding.user == user]
-            self.assertEqual({holding.role for holding in mine}, reached)
-            for holding in mine:
-                self.assertEqual(holding.direct, holding.role in groups)
-                self.assertTrue(holding.direct or holding.through)
-                for group in holding.through:
-                    self.assertIn(holding.role, implied[group])
+    def seen(self, *given, right="see", company_id=None, day=DAY):
+        """Regions of the customers who are open."""
+        found = scope(given, TREES, (right,), company_id, day)
+        return {c[1] for c in EVERYBODY if c[2] is None and within(found, c)}
 
-    @SETTINGS
-    @given(users, pairs)
-    def test_in_one_hand(self, held, rules):
-        expected = sorted(
-            (user, rule.rule)
-            for user, groups in held.items()
-            for rule in rules
-            if {rule.one, rule.other} <= set(groups)
-        )
-        self.assertEqual(sorted(in_one_hand(held, rules)), expected)
+    def test_without_a_grant_nothing_is_restricted(self):
+        self.assertEqual(scope([], TREES, ("see",)), ())
+        self.assertEqual(self.seen(), {1, 2, 3, 4, 5, None})
 
-    def test_settings(self):
-        # (setting, in order, to be looked at, to be changed now); None: no such state
-        table = [
-            ("password_length", 12, 8, 7),
-            ("default_passwords", [], None, ["admin"]),
-            ("second_factor_policy", "all_required", None, ""),
-            ("second_factor_missing", 0, 3, None),
-            ("session_hours", 12, 24, 168),
-            ("endless_keys", 0, 1, None),
-            ("signup", "b2b", None, "b2c"),
-            ("outsiders_with_role", 0, None, 1),
-            ("idle_users", 0, 1, None),
-            ("administrators", 2, 1, 0),
-            ("administrators", 4, 5, None),
-            ("demo_data", False, None, True),
-            ("database_list", False, None, True),
-            ("master_password", False, None, True),
-            ("https", True, None, False),
-            ("proxy_mode", True, False, None),
-            ("workers", 4, 0, None),
-            ("developer_mode", "", None, "reload"),
+    def test_a_subtree_opens_with_what_is_below(self):
+        self.assertEqual(self.seen(Grant(1, 1, 2)), {2, 3})
+        self.assertEqual(self.seen(Grant(1, 1, 2, below=False)), {2})
+        self.assertEqual(self.seen(Grant(1, 1)), {1, 2, 3, 4, 5})
+
+    def test_grants_of_a_dimension_add_up(self):
+        self.assertEqual(self.seen(Grant(1, 1, 2), Grant(2, 1, 5)), {2, 3, 5})
+
+    def test_unclassified_customers_are_closed_unless_granted(self):
+        self.assertNotIn(None, self.seen(Grant(1, 1, 1)))
+        self.assertIn(None, self.seen(Grant(1, 1, 1, uncategorized=True)))
+
+    def test_dimensions_restrict_together(self):
+        found = scope([Grant(1, 1, 2), Grant(2, 2, 11)], TREES, ("see",), None, DAY)
+        self.assertTrue(within(found, {1: 3, 2: 11}))
+        self.assertFalse(within(found, {1: 3, 2: 12}))
+        self.assertFalse(within(found, {1: 5, 2: 11}))
+
+    def test_a_grant_that_has_run_out_still_restricts(self):
+        run_out = Grant(1, 1, 2, valid_to=date(2026, 6, 29))
+        self.assertEqual(self.seen(run_out), set())
+        self.assertEqual(self.seen(run_out, day=None), set())
+
+    def test_a_right_not_granted_is_closed_everywhere(self):
+        see_only = Grant(1, 1, 1, rights=frozenset({"see"}))
+        self.assertEqual(self.seen(see_only, right="edit"), set())
+        self.assertEqual(self.seen(see_only), {1, 2, 3, 4})
+
+    def test_grants_of_another_company_say_nothing(self):
+        elsewhere = Grant(1, 1, 2, company_id=7)
+        self.assertEqual(len(self.seen(elsewhere, company_id=8)), 6)
+        self.assertEqual(self.seen(elsewhere, company_id=7), {2, 3})
+
+    def test_reasons_name_what_is_missing(self):
+        day_before = date(2026, 6, 29)
+        cases = [
+            (Grant(1, 1, 2), 3, "see", "granted"),
+            (Grant(1, 1, 2), 5, "see", "elsewhere"),
+            (Grant(1, 1, 2), None, "see", "uncategorized"),
+            (Grant(1, 1, 2, rights=frozenset({"see"})), 2, "edit", "right"),
+            (Grant(1, 1, 2, valid_to=day_before), 2, "see", "period"),
         ]
-        self.assertEqual({row[0] for row in table}, set(RULES))
-        for code, *values in table:
-            for state, value in zip(("good", "watch", "act"), values, strict=True):
-                if value is not None:
-                    (finding,) = judge({code: value})
-                    self.assertEqual(
-                        (finding.code, finding.state, finding.value),
-                        (code, state, value),
-                    )
+        for one, category_id, right, code in cases:
+            with self.subTest(code):
+                (reason,) = explain([one], TREES, {1: category_id}, right, None, DAY)
+                self.assertEqual((reason.code, reason.grant_ids), (code, (1,)))
 
-    def test_what_is_not_known_is_not_judged(self):
-        self.assertEqual(judge({"colour": 1}), [])
+    @examples()
+    @given(grants, st.sampled_from(RIGHTS), st.sampled_from([1, 2, 3]))
+    def test_scope_explanation_and_oracle_agree(self, given, right, company_id):
+        found = scope(given, TREES, (right,), company_id, DAY)
+        for customer in EVERYBODY:
+            expected = allowed(given, customer, right, company_id, DAY)
+            self.assertEqual(within(found, customer), expected)
+            reasons = explain(given, TREES, customer, right, company_id, DAY)
+            self.assertEqual(all(reason.is_open for reason in reasons), expected)
+
+    @examples()
+    @given(grants, st.sampled_from(RIGHTS), st.sampled_from(RIGHTS))
+    def test_two_rights_at_once_are_both_needed(self, given, one, other):
+        both = scope(given, TREES, (one, other), 1, DAY)
+        for customer in EVERYBODY:
+            expected = all(allowed(given, customer, r, 1, DAY) for r in (one, other))
+            self.assertEqual(within(both, customer), expected)
+
+    @examples()
+    @given(grants, grant())
+    def test_no_right_goes_beyond_seeing(self, given, one):
+        for right in RIGHTS:
+            found = scope([*given, one], TREES, (right,), 1, DAY)
+            seen = scope([*given, one], TREES, ("see",), 1, DAY)
+            for customer in EVERYBODY:
+                if within(found, customer):
+                    self.assertTrue(within(seen, customer))

@@ -1,0 +1,556 @@
+"""The leak matrix: users × customers × routes, against an oracle of its own (GATE3, INV15).
+
+Each route answers, for one user, through which customers something came out. A customer who
+came out and may not: a leak. One who did not and may: a false refusal.
+"""
+
+import json
+import re
+from functools import partial
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
+from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
+
+from .access_oracle import may
+from .common_grants import USERS, GrantCase
+
+LOUD = ("odoo.addons.base.models.ir_rule", "odoo.models", "odoo.sql_db")
+CANARY = re.compile(r"Canary(\d\d)x")
+
+
+def route(right, model="res.partner"):
+    """Mark a route: which right of a customer it needs, which model it calls."""
+
+    def mark(method):
+        method.right, method.model = right, model
+        return method
+
+    return mark
+
+
+class MatrixCase(GrantCase):
+    """The world, and one function per route."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.values = cls.combinations()
+        cls.partners = [
+            cls.classified(
+                f"Canary{n:02}x Ltd",
+                values,
+                credit_limit=900000 + n,
+                comment=f"Canary{n:02}x",
+                child_ids=[Command.create({"name": f"Canary{n:02}x Jo"})],
+            )
+            for n, values in enumerate(cls.values)
+        ]
+        cls.number = {partner.id: n for n, partner in enumerate(cls.partners)}
+        cls.number |= {
+            partner.child_ids.id: n for n, partner in enumerate(cls.partners)
+        }
+        cls.layout = cls.env["ar.statement.layout"].search([], limit=1)
+        cls.accountant = new_test_user(
+            cls.env,
+            "matrix_accountant",
+            "customer_ar_suite.customer_ar_suite_group_ar_accountant",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+        )
+        cls.tag = cls.env["res.partner.category"].create(
+            {
+                "name": "Matrix",
+                "partner_ids": [Command.set([p.id for p in cls.partners])],
+            }
+        )
+        for number, partner in enumerate(cls.partners):
+            cls.hang_on(number, partner)
+        cls.match_receipts()
+        cls.statements, errors = (
+            cls.env["ar.statement"]
+            .with_user(cls.accountant)
+            .with_company(cls.company)
+            ._issue(
+                cls.company,
+                cls.layout,
+                cls.AS_OF,
+                partner_ids=[p.id for p in cls.partners],
+            )
+        )
+        assert not errors
+        cls.users = {
+            login: cls.granted_user(login, rows) for login, rows in USERS.items()
+        }
+        # the same grants through a group, and added to one's own
+        group = cls.env["res.groups"].create({"name": "Asia Desk"})
+        cls.rows = dict(USERS)
+        cls.rows["by_group"] = USERS["asia"]
+        cls.users["by_group"] = cls.granted_user("by_group", ())
+        cls.grant(group, USERS["asia"][0])
+        cls.rows["group_and_own"] = (*USERS["asia"], *USERS["europe_money"])
+        cls.users["group_and_own"] = cls.granted_user(
+            "group_and_own", USERS["europe_money"]
+        )
+        group.user_ids = cls.users["by_group"] | cls.users["group_and_own"]
+
+    @classmethod
+    def hang_on(cls, number, partner):
+        """Everything that can hang on a customer."""
+        text = f"Canary{number:02}x"
+        cls.env["res.partner.bank"].create(
+            {"acc_number": f"{text}ACC", "partner_id": partner.id}
+        )
+        partner.message_post(body=text)
+        partner.activity_schedule(summary=text, user_id=cls.env.user.id)
+        cls.env["ir.attachment"].create(
+            {"name": text, "res_model": "res.partner", "res_id": partner.id, "raw": b"x"}
+        )
+        paid = cls.invoice(partner, 1000 + number, "2026-05-01", ref=text)
+        payment = cls.payment(partner, 400, "2026-05-05", memo=text)
+        cls.match(paid, payment)
+        unpaid = cls.invoice(partner, 2000 + number, "2026-06-01", ref=text)
+        cls.bank_line(
+            2000 + number, "2026-06-02", f"{text} {unpaid.name}", partner=partner
+        )
+        cls.env["account.move"].browse(paid.id).message_post(body=text)
+
+    @classmethod
+    def match_receipts(cls):
+        run = (
+            cls.env["ar.match.run"]
+            .with_user(cls.accountant)
+            .create({"company_id": cls.company.id, "as_of_date": cls.AS_OF})
+        )
+        run.action_match()
+        cls.proposals = run.proposal_ids
+
+    # -- helpers of routes --------------------------------------------------------------------
+
+    def found(self, answer):
+        """The customers whose canary is in whatever came back."""
+        text = answer if isinstance(answer, str) else json.dumps(answer, default=str)
+        return {int(number) for number in CANARY.findall(text)}
+
+    def each(self, call, records):
+        """{number: record} → the customers for whom the call was not refused."""
+        seen = set()
+        for number, record in records.items():
+            try:
+                with self.env.cr.savepoint(flush=False), mute_logger(*LOUD):
+                    call(record)
+                seen.add(number)
+            except (AccessError, UserError):
+                self.env.invalidate_all()
+        return seen
+
+    def by_number(self, model, field="partner_id"):
+        """One record of the model per customer."""
+        records = self.env[model].search([(field, "in", list(self.number))], order="id")
+        return {self.number[record[field].id]: record.id for record in records}
+
+    def by_partner(self, rows, field="partner_id"):
+        return {
+            self.number[row[field][0]]
+            for row in rows
+            if row[field] and row[field][0] in self.number
+        }
+
+    # -- routes: see ----------------------------------------------------------------------------
+
+    @route("see")
+    def route_search(self, model):
+        return {self.number[p.id] for p in model.search([("name", "like", "Canary")])}
+
+    @route("see")
+    def route_search_read(self, model):
+        return self.found(model.search_read([("name", "like", "Canary")], ["name"]))
+
+    @route("see")
+    def route_web_search_read(self, model):
+        return self.found(
+            model.web_search_read(
+                [("parent_id", "!=", False), ("name", "like", "Canary")],
+                {"name": {}, "parent_id": {"fields": {"display_name": {}}}},
+            )
+        )
+
+    @route("see")
+    def route_read(self, model):
+        return self.each(
+            lambda partner: model.browse(partner.id).read(["name"]),
+            dict(enumerate(self.partners)),
+        )
+
+    @route("see")
+    def route_read_contact(self, model):
+        return self.each(
+            lambda partner: model.browse(partner.child_ids.id).read(["name"]),
+            dict(enumerate(self.partners)),
+        )
+
+    @route("see")
+    def route_name_search(self, model):
+        return self.found(model.name_search("Canary", limit=None))
+
+    @route("see")
+    def route_search_count(self, model):
+        return {
+            number
+            for number in range(len(self.partners))
+            if model.search_count([("name", "=", f"Canary{number:02}x Ltd")])
+        }
+
+    @route("see")
+    def route_formatted_read_group(self, model):
+        return self.found(
+            model.formatted_read_group([("name", "like", "Canary")], ["name"], ["__count"])
+        )
+
+    @route("see")
+    def route_group_by_parent(self, model):
+        return self.found(
+            model.formatted_read_group(
+                [("parent_id.name", "like", "Canary")], ["parent_id"], ["__count"]
+            )
+        )
+
+    @route("see")
+    def route_search_panel(self, model):
+        rows = model.formatted_read_group(
+            [("name", "like", "Canary"), ("parent_id", "=", False)],
+            [self.columns["region"], self.columns["size"]],
+            ["id:array_agg"],
+        )
+        return {self.number[id_] for row in rows for id_ in row["id:array_agg"]}
+
+    @route("see", "res.partner.category")
+    def route_tags(self, model):
+        return {
+            self.number[id_]
+            for id_ in model.browse(self.tag.id).read(["partner_ids"])[0]["partner_ids"]
+        }
+
+    @route("see", "customer.category.assignment")
+    def route_assignments(self, model):
+        rows = model.search_read([("partner_id", "in", list(self.number))], ["partner_id"])
+        # customers without any category have no assignment
+        without = {n for n, values in enumerate(self.values) if not any(values.values())}
+        return self.by_partner(rows) | (without & self.route_search(self.partner_model))
+
+    @route("see", "res.partner.bank")
+    def route_bank_accounts(self, model):
+        return self.found(model.search_read([], ["acc_number", "partner_id"]))
+
+    @route("see", "res.partner.bank")
+    def route_bank_account_names(self, model):
+        return self.found(model.name_search("Canary", limit=None))
+
+    @route("see", "mail.message")
+    def route_chatter(self, model):
+        return self.found(model.search_read([("model", "=", "res.partner")], ["body"]))
+
+    @route("see", "ir.attachment")
+    def route_attachments(self, model):
+        domain = [("res_model", "=", "res.partner"), ("name", "like", "Canary")]
+        return self.found(model.search_read(domain, ["name"]))
+
+    @route("see", "ir.attachment")
+    def route_attachment_content(self, model):
+        found = self.env["ir.attachment"].search(
+            [("res_model", "=", "res.partner"), ("name", "like", "Canary")]
+        )
+        return self.each(
+            lambda record: model.browse(record.id).read(["raw"]),
+            {self.number[record.res_id]: record for record in found},
+        )
+
+    @route("edit", "mail.activity")
+    def route_activities(self, model):
+        """Odoo shows colleagues' activities to those who may edit the record."""
+        return self.found(
+            model.search_read([("res_model", "=", "res.partner")], ["summary", "res_name"])
+        )
+
+    # -- routes: edit ---------------------------------------------------------------------------
+
+    @route("edit")
+    def route_write(self, model):
+        return self.each(
+            lambda partner: model.browse(partner.id).write({"function": "x"}),
+            dict(enumerate(self.partners)),
+        )
+
+    @route("edit")
+    def route_classify(self, model):
+        return self.each(
+            lambda partner: model.browse(partner.id).write(
+                {self.columns["size"]: partner[self.columns["size"]].id, "function": "x"}
+            ),
+            dict(enumerate(self.partners)),
+        )
+
+    @route("edit")
+    def route_new_contact(self, model):
+        return self.each(
+            lambda partner: model.create({"name": "Jo", "parent_id": partner.id}),
+            dict(enumerate(self.partners)),
+        )
+
+    @route("edit", "res.partner.bank")
+    def route_new_bank_account(self, model):
+        return self.each(
+            lambda partner: model.create({"acc_number": "N", "partner_id": partner.id}),
+            dict(enumerate(self.partners)),
+        )
+
+    # -- routes: money --------------------------------------------------------------------------
+
+    @route("money", "account.move")
+    def route_invoices(self, model):
+        return self.found(model.search_read([("move_type", "=", "out_invoice")], ["ref"]))
+
+    @route("money", "account.move")
+    def route_read_invoice(self, model):
+        return self.each(
+            lambda id_: model.browse(id_).read(["amount_total"]),
+            self.by_number("account.move"),
+        )
+
+    @route("money", "account.move")
+    def route_invoice_groups(self, model):
+        return self.found(
+            model.formatted_read_group([], ["partner_id"], ["amount_total:sum"])
+        )
+
+    @route("money", "account.move")
+    def route_invoice_totals(self, model):
+        rows = model.formatted_read_group(
+            [("ref", "like", "Canary")], ["ref"], ["amount_total_signed:sum"]
+        )
+        return self.found(rows)
+
+    @route("money", "account.move.line")
+    def route_items(self, model):
+        return self.found(
+            model.search_read(
+                [("account_type", "=", "asset_receivable")], ["partner_id", "ref"]
+            )
+        )
+
+    @route("money", "account.move.line")
+    def route_open_items(self, model):
+        items = model.env["ar.ledger"]._open_items(self.AS_OF)
+        return {self.number[i.partner_id] for i in items if i.partner_id in self.number}
+
+    @route("money", "account.payment")
+    def route_payments(self, model):
+        return self.found(model.search_read([], ["memo", "partner_id"]))
+
+    @route("money", "account.bank.statement.line")
+    def route_bank_lines(self, model):
+        return self.found(model.search_read([], ["payment_ref", "partner_id"]))
+
+    @route("money", "account.partial.reconcile")
+    def route_reconciliations(self, model):
+        rows = model.search_read([], ["debit_move_id"])
+        lines = self.env["account.move.line"].browse(
+            [row["debit_move_id"][0] for row in rows]
+        )
+        return {self.number[p.id] for p in lines.partner_id if p.id in self.number}
+
+    @route("money", "account.invoice.report")
+    def route_invoice_analysis(self, model):
+        return self.found(
+            model.formatted_read_group([], ["partner_id"], ["price_subtotal:sum"])
+        )
+
+    @route("money", "ar.aging.report")
+    def route_aging(self, model):
+        return self.found(
+            model.with_context(ar_as_of=str(self.AS_OF)).formatted_read_group(
+                [], ["partner_id"], ["residual_amount:sum"]
+            )
+        )
+
+    @route("money", "ar.statement")
+    def route_statements(self, model):
+        return self.found(model.search_read([], ["partner_id"]))
+
+    @route("money", "ar.statement.total")
+    def route_statement_totals(self, model):
+        rows = model.search([])
+        return {self.number[p.id] for p in rows.sudo().statement_id.partner_id}
+
+    @route("money", "ar.match.proposal")
+    def route_proposals(self, model):
+        return self.found(model.search_read([], ["partner_id"]))
+
+    @route("money", "ar.match.allocation")
+    def route_allocations(self, model):
+        lines = model.search([]).sudo().item_line_id
+        return {self.number[p.id] for p in lines.partner_id}
+
+    @route("money")
+    def route_customer_money(self, model):
+        rows = model.search_read([("name", "like", "Ltd")], ["credit", "credit_limit"])
+        return {
+            self.number[row["id"]]
+            for row in rows
+            if row["id"] in self.number and (row["credit"] or row["credit_limit"])
+        }
+
+    @route("money")
+    def route_balance(self, model):
+        rows = model.search_read([("name", "like", "Canary")], ["ar_balance_amount"])
+        return {self.number[row["id"]] for row in rows if row["ar_balance_amount"]}
+
+    @route("money")
+    def route_search_by_money(self, model):
+        found = set()
+        for domain in (
+            [("credit", ">", 1000)],
+            [("credit_limit", ">=", 900000)],
+        ):
+            partners = model.search([*domain, ("name", "like", "Canary")])
+            found |= {self.number[partner.id] for partner in partners}
+        return found
+
+    @route("money", "mail.message")
+    def route_invoice_chatter(self, model):
+        return self.found(model.search_read([("model", "=", "account.move")], ["body"]))
+
+    @route("money", "ir.actions.report")
+    def route_report_html(self, model):
+        """The same gate stands before html and pdf."""
+
+        def render(id_):
+            return model._render_qweb_html("account.report_invoice", [id_])
+
+        return self.each(render, self.by_number("account.move"))
+
+    # -- routes: export -------------------------------------------------------------------------
+
+    @route("export")
+    def route_export(self, model):
+        return self.each(
+            lambda partner: model.browse(partner.id).export_data(["name"]),
+            dict(enumerate(self.partners)),
+        )
+
+    @route("export", "res.partner.bank")
+    def route_export_bank_accounts(self, model):
+        return self.each(
+            lambda id_: model.browse(id_).export_data(["acc_number"]),
+            self.by_number("res.partner.bank"),
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestLeakMatrix(MatrixCase):
+    def routes(self):
+        found = [getattr(self, name) for name in dir(self) if name.startswith("route_")]
+        return sorted(found, key=lambda method: method.__name__)
+
+    def cells(self, logins=None, only=None):
+        """(user, route, customer, came out, may) of every cell."""
+        for login in logins or self.users:
+            user = self.users[login]
+            self.partner_model = self.as_user(user, "res.partner")
+            for method in self.routes():
+                if only and method.__name__ not in only:
+                    continue
+                with self.rolled_back():
+                    seen = method(self.as_user(user, method.model))
+                for number in range(len(self.partners)):
+                    yield login, method, number, number in seen
+
+    def check(self, **scope):
+        """The leaks and false refusals, and how many cells were looked at."""
+        leaks, refusals, count = [], [], 0
+        for login, method, number, came_out in self.cells(**scope):
+            count += 1
+            expected = self.expected(self.rows[login], self.values[number], method.right)
+            if came_out and not expected:
+                leaks.append((login, method.__name__, self.values[number]))
+            elif expected and not came_out:
+                refusals.append((login, method.__name__, self.values[number]))
+        return leaks, refusals, count
+
+    def expected(self, rows, values, right):
+        return may(rows, values, right)
+
+    def test_nothing_leaks_and_nothing_is_refused(self):
+        leaks, refusals, count = self.check()
+        self.assertGreater(count, 9_000)
+        self.assertEqual((leaks[:20], refusals[:20]), ([], []))
+
+    def test_a_missing_rule_turns_it_red(self):
+        logins = ["asia", "europe_poor"]
+        for model, names in (
+            ("res.partner", {"route_search"}),
+            ("res.partner.bank", {"route_bank_accounts"}),
+            ("account.move", {"route_invoices"}),
+            ("account.payment", {"route_payments"}),
+            ("account.invoice.report", {"route_invoice_analysis"}),
+            ("account.partial.reconcile", {"route_reconciliations"}),
+            ("customer.category.assignment", {"route_assignments"}),
+            ("ar.match.allocation", {"route_allocations"}),
+            ("ar.statement", {"route_statements"}),
+        ):
+            with self.subTest(model), self.rolled_back():
+                self.assertEqual(self.check(logins=logins, only=names)[:2], ([], []))
+                rule = self.env.ref(
+                    f"customer_ar_suite.ar_grant_{model.replace('.', '_')}_see"
+                )
+                rule.active = False
+                self.assertTrue(self.check(logins=logins, only=names)[0])
+            self.env.registry.clear_cache()
+
+    def test_statements_are_printed_for_those_who_may_export(self):
+        for login in ("asia", "china_see", "europe_poor", "europe_money", "mixed"):
+            model = self.as_user(self.users[login], "ar.statement")
+            with self.subTest(login):
+                seen = self.each(
+                    lambda id_: model.browse(id_).action_download(),  # noqa: B023
+                    self.by_number("ar.statement"),
+                )
+                printed = self.each(
+                    lambda id_: model.env["ir.actions.report"]._render_qweb_html(  # noqa: B023
+                        "customer_ar_suite.ar_statement_document", [id_]
+                    ),
+                    self.by_number("ar.statement"),
+                )
+                expected = {
+                    number
+                    for number, values in enumerate(self.values)
+                    if all(may(self.rows[login], values, r) for r in ("money", "export"))
+                }
+                self.assertEqual((seen, printed), (expected, expected))
+
+    def test_dashboard_of_journals_adds_up_what_is_open(self):
+        journal = self.company_data["default_journal_sale"]
+        for login in ("free", "asia", "china_see"):
+            seen = self.as_user(self.users[login], "account.journal").browse(journal.id)
+            data = seen._get_journal_dashboard_data_batched()[journal.id]
+            expected = 2 * sum(  # both invoices are open, one of them in part
+                may(self.rows[login], values, "money") for values in self.values
+            )
+            self.assertEqual(data["number_waiting"], expected, login)
+
+    def test_sums_of_money_are_refused_to_those_who_see_a_part(self):
+        partners = self.as_user(self.users["europe_poor"], "res.partner")
+        (european,) = (
+            partner
+            for partner, values in zip(self.partners, self.values, strict=True)
+            if values == {"region": "europe", "size": "big"}
+        )
+        with self.assertRaises(AccessError):
+            partners.search([], order="credit_limit desc")
+        with self.assertRaises(AccessError):
+            partners.formatted_read_group([], [], ["credit_limit:sum"])
+        partners.browse(european.id).write({"function": "may edit"})
+        with self.assertRaises(AccessError):
+            partners.browse(european.id).write({"credit_limit": 7})
