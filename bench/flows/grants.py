@@ -1,4 +1,4 @@
-"""What category grants cost: the same questions by the same user, without and with 50 grants."""
+"""What category grants cost: the same questions of a user, without and with 50 grants."""
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ def grants_open_items(bench: Bench) -> None:
             "list": lambda: lines.search(items, limit=80, order="date_maturity, id"),
             "web_list": lambda: lines.web_search_read(items, fields, limit=80),
             "ledger": lambda: env["ar.ledger"]._open_items(bench.today),
-            "aging": lambda: aging._read_group([], ["partner_id"], ["residual_amount:sum"]),
+            "aging": lambda: aging._read_group(
+                [], ["partner_id"], ["residual_amount:sum"]
+            ),
             "invoices_count": lambda: moves.search_count(invoices),
             "invoices_list": lambda: moves.search(invoices, limit=80),
         }
@@ -74,7 +76,9 @@ def _compare(bench: Bench, asked: Any) -> None:
     for name, work in asked(env).items():
         seconds = bench.time(work, 5)
         bench.report(seconds, f"no_grants:{name}", plain[name])
-        bench.accuracy(name, "with / without grants", round(seconds / plain[name], 2), LIMIT)
+        bench.accuracy(
+            name, "with / without grants", round(seconds / plain[name], 2), LIMIT
+        )
 
 
 def _user(bench: Bench) -> Any:
@@ -103,7 +107,10 @@ def _grant(bench: Bench, user: Any) -> None:
         [("customer_rank", ">", 0), ("parent_id", "=", False)], order="id"
     )
     env["customer.category.assignment"]._assign(
-        {id_: nodes[(index * 7919) % NODES].id for index, id_ in enumerate(customers.ids)},
+        {
+            id_: nodes[(index * 7919) % NODES].id
+            for index, id_ in enumerate(customers.ids)
+        },
         dimension,
         "rule",
         bench.today,

@@ -62,7 +62,9 @@ class Reason:
 
     dimension_id: int
     code: str
-    grant_ids: tuple[int, ...]  # those that open it; if none does, those that come closest
+    grant_ids: tuple[
+        int, ...
+    ]  # those that open it; if none does, those that come closest
 
     @property
     def is_open(self) -> bool:

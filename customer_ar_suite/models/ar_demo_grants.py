@@ -6,8 +6,18 @@ from odoo import api, fields, models
 
 #: demo user, region, rights, days from today until which it holds
 GRANTS = (
-    ("ar_demo_user_sales_dewit", "europe", {"can_edit": False, "can_export": True}, None),
-    ("ar_demo_user_sales_li", "east_china", {"can_edit": False, "can_see_money": False}, None),
+    (
+        "ar_demo_user_sales_dewit",
+        "europe",
+        {"can_edit": False, "can_export": True},
+        None,
+    ),
+    (
+        "ar_demo_user_sales_li",
+        "east_china",
+        {"can_edit": False, "can_see_money": False},
+        None,
+    ),
     ("ar_demo_user_sales_li", "south_china", {"can_edit": False}, 90),
     ("ar_demo_user_sales_wang", "china", {"with_uncategorized": True}, None),
 )
@@ -34,7 +44,12 @@ class ArDemo(models.AbstractModel):
                 f"{prefix}customer_category_region_{region}", raise_if_not_found=False
             )
             name = f"category_grant_{index}"
-            if user and category and category.dimension_id.active and not self._sample(name):
+            if (
+                user
+                and category
+                and category.dimension_id.active
+                and not self._sample(name)
+            ):
                 grant = self.env["customer.category.grant"].create(
                     {
                         "user_id": user.id,

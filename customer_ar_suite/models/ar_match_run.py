@@ -174,9 +174,13 @@ class ArMatchRun(models.Model):
             line_ids=self.statement_line_ids.ids or None,
         )
         # sudo: which receipts are decided counts for all, whoever may see the customer
-        decided = self.env["ar.match.proposal"].sudo().search_fetch(
-            [("company_id", "=", self.company_id.id), ("state", "=", "accepted")],
-            ["statement_line_id"],
+        decided = (
+            self.env["ar.match.proposal"]
+            .sudo()
+            .search_fetch(
+                [("company_id", "=", self.company_id.id), ("state", "=", "accepted")],
+                ["statement_line_id"],
+            )
         )
         return ledger._receipts(
             domain & fields.Domain("id", "not in", decided.statement_line_id.ids)

@@ -11,11 +11,14 @@ class Base(models.AbstractModel):
 
     _inherit = "base"
 
-    # -- names ------------------------------------------------------------------------------
+    # -- names -------------------------------------------------------------------------
 
     def _read_format(self, fnames, load="_classic_read"):
         result = super()._read_format(fnames, load)
-        if load == "_classic_read" and self.env["customer.category.grant"]._is_restricted():
+        if (
+            load == "_classic_read"
+            and self.env["customer.category.grant"]._is_restricted()
+        ):
             for name in fnames:
                 if self._ar_shows_closed(name):
                     self._ar_mask_pairs(name, result)
@@ -41,7 +44,9 @@ class Base(models.AbstractModel):
 
         def masking_formatter(value):
             if value.id in closed:
-                return (value.id, self._ar_masked_name()), [(groupby_spec, "=", value.id)]
+                return (value.id, self._ar_masked_name()), [
+                    (groupby_spec, "=", value.id)
+                ]
             return formatter(value)
 
         return masking_formatter
@@ -66,7 +71,9 @@ class Base(models.AbstractModel):
             and self._ar_shows_closed(self._rec_name)
         ):
             # sudo: compares ids, shows nothing
-            named = {r.id: r[self._rec_name].id for r in self.browse(dict(result)).sudo()}
+            named = {
+                r.id: r[self._rec_name].id for r in self.browse(dict(result)).sudo()
+            }
             closed = self._ar_closed_ids(self._rec_name, named.values())
             result = [pair for pair in result if named[pair[0]] not in closed]
         return result
@@ -78,7 +85,8 @@ class Base(models.AbstractModel):
         return (
             field is not None
             and field.type == "many2one"
-            and field.comodel_name in self.env["customer.category.grant"]._masked_models()
+            and field.comodel_name
+            in self.env["customer.category.grant"]._masked_models()
         )
 
     @api.model
@@ -109,17 +117,19 @@ class Base(models.AbstractModel):
     def _ar_masked_name(self):
         return self.env._("Restricted")
 
-    # -- writing ----------------------------------------------------------------------------
+    # -- writing -----------------------------------------------------------------------
 
     def write(self, vals):
         result = super().write(vals)
         grants = self.env["customer.category.grant"]
-        if grants._is_restricted() and not grants._leading_fields(self._name).isdisjoint(vals):
+        if grants._is_restricted() and not grants._leading_fields(
+            self._name
+        ).isdisjoint(vals):
             # nobody puts a record where he could not have written it
             self.check_access("write")
         return result
 
-    # -- exports ----------------------------------------------------------------------------
+    # -- exports -----------------------------------------------------------------------
 
     def export_data(self, fields_to_export):
         self._ar_check_export()

@@ -5,7 +5,10 @@ from odoo.tools import ormcache
 
 from ..engine.access import Grant, explain, scope
 
-ADMINISTRATORS = ("customer_ar_suite.customer_ar_suite_group_administrator", "base.group_system")
+ADMINISTRATORS = (
+    "customer_ar_suite.customer_ar_suite_group_administrator",
+    "base.group_system",
+)
 AUDITOR = "customer_ar_suite.customer_ar_suite_group_auditor"
 
 
@@ -28,7 +31,6 @@ class CustomerCategoryGrant(models.Model):
     )
     user_id = fields.Many2one(
         "res.users",
-        string="User",
         index="btree_not_null",
         ondelete="cascade",
         domain=[("share", "=", False)],
@@ -36,7 +38,6 @@ class CustomerCategoryGrant(models.Model):
     )
     group_id = fields.Many2one(
         "res.groups",
-        string="Group",
         index="btree_not_null",
         ondelete="cascade",
         help="All members of the group, those through other groups included.",
@@ -155,7 +156,7 @@ class CustomerCategoryGrant(models.Model):
         if self.category_id.dimension_id != self.dimension_id:
             self.category_id = False
 
-    # -- every change counts at once, and is on record -------------------------------------
+    # -- every change counts at once, and is on record ---------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -192,7 +193,11 @@ class CustomerCategoryGrant(models.Model):
         self.env["customer.audit.entry"]._ar_log(event, self, None, by_record)
 
     def _log_values(self):
-        rights = {"edit": self.can_edit, "money": self.can_see_money, "export": self.can_export}
+        rights = {
+            "edit": self.can_edit,
+            "money": self.can_see_money,
+            "export": self.can_export,
+        }
         return {
             "active": self.active,
             "user_id": self.user_id.id,
@@ -207,7 +212,7 @@ class CustomerCategoryGrant(models.Model):
             "valid_to": self.valid_to,
         }
 
-    # -- the decision ----------------------------------------------------------------------
+    # -- the decision ------------------------------------------------------------------
 
     @api.model
     @ormcache("uid")
@@ -229,7 +234,11 @@ class CustomerCategoryGrant(models.Model):
         return tuple(grant._engine_grant() for grant in grants)
 
     def _engine_grant(self):
-        rights = {"edit": self.can_edit, "money": self.can_see_money, "export": self.can_export}
+        rights = {
+            "edit": self.can_edit,
+            "money": self.can_see_money,
+            "export": self.can_export,
+        }
         return Grant(
             self.id,
             self.dimension_id.id,
@@ -247,7 +256,9 @@ class CustomerCategoryGrant(models.Model):
         """dimension → {category: parent} of the dimensions the grants speak of."""
         trees = {grant.dimension_id: {} for grant in grants}
         # sudo: the shape of the trees, asked on behalf of rules
-        categories = self.env["customer.category"].sudo().with_context(active_test=False)
+        categories = (
+            self.env["customer.category"].sudo().with_context(active_test=False)
+        )
         for category in categories.search_fetch(
             [("dimension_id", "in", list(trees))], ["dimension_id", "parent_id"]
         ):
@@ -278,7 +289,12 @@ class CustomerCategoryGrant(models.Model):
             for name, column in columns.items()
         }
         return explain(
-            grants, self._load_trees(grants), categories, right, company_id, self._today()
+            grants,
+            self._load_trees(grants),
+            categories,
+            right,
+            company_id,
+            self._today(),
         )
 
     @api.model

@@ -27,6 +27,8 @@ PATHS = {
         "credit_move_id.partner_id",
     ),
 }
+#: models whose records are about a record of any model: (field of its model, of its id)
+REFERENCES = {"customer.audit.entry": ("model", "res_id")}
 #: point to people of ours, or derive their rights from the record they hang on
 LEFT_TO_ODOO = ("mail.", "discuss.", "bus.", "res.users", "res.company", "res.role")
 
@@ -34,7 +36,9 @@ LEFT_TO_ODOO = ("mail.", "discuss.", "bus.", "res.users", "res.company", "res.ro
 class Ruled(NamedTuple):
     """How the records of a model lead to customers."""
 
-    paths: tuple[tuple[str, ...], ...]  # field names; an empty path is the contact himself
+    paths: tuple[
+        tuple[str, ...], ...
+    ]  # field names; an empty path is the contact himself
     is_money: bool
 
 
@@ -51,7 +55,7 @@ class Rule(NamedTuple):
 class CustomerCategoryGrant(models.Model):
     _inherit = "customer.category.grant"
 
-    # -- which models ----------------------------------------------------------------------
+    # -- which models ------------------------------------------------------------------
 
     @api.model
     def _ruled_models(self):
@@ -77,7 +81,9 @@ class CustomerCategoryGrant(models.Model):
         if model_name == "res.partner":
             return frozenset({"parent_id", "is_company"})
         model = self.env[model_name]
-        ruled = None if model._abstract or model._transient else self._ruled_model(model)
+        ruled = (
+            None if model._abstract or model._transient else self._ruled_model(model)
+        )
         return frozenset(path[0] for path in ruled.paths) if ruled else frozenset()
 
     @api.model
@@ -85,6 +91,8 @@ class CustomerCategoryGrant(models.Model):
         name = model._name
         if name == "res.partner":
             return Ruled(((),), False)
+        if name in REFERENCES:
+            return Ruled((), False)
         if hasattr(model, "_ar_partner_paths"):
             paths, is_money = model._ar_partner_paths(), model._ar_is_money
         elif name in PATHS or self._has_partner_column(model):
@@ -157,17 +165,30 @@ class CustomerCategoryGrant(models.Model):
         if self.env.registry.updated_modules:
             self._sync_rules()
 
-    # -- what they say ---------------------------------------------------------------------
+    # -- what they say -----------------------------------------------------------------
 
     @api.model
     def _rule_domain(self, uid, model_name, rights, company_ids):
-        """The records of a model that a user's grants open for ``rights``; a cacheable domain."""
+        """The records of a model that grants open for ``rights``; fit for the cache."""
         if not self._load_grants(uid):
             return Domain.TRUE
+        if model_name in REFERENCES:
+            rules = self._reference_rules(uid, rights, company_ids)
+            return Domain.custom(
+                to_sql=functools.partial(_reference_sql, REFERENCES[model_name], rules)
+            )
+        rule = self._rule(uid, model_name, rights, company_ids)
+        if not rule:
+            return Domain.TRUE
+        return Domain.custom(to_sql=functools.partial(_record_sql, rule))
+
+    @api.model
+    def _rule(self, uid, model_name, rights, company_ids):
+        """The :class:`Rule` of one model; None if everything is open."""
         model = self.env[model_name]
         ruled = self._ruled_model(model)
         if not ruled:
-            return Domain.TRUE
+            return None
         if ruled.is_money:
             rights = (*rights, "money")
         grouped = defaultdict(list)
@@ -176,15 +197,24 @@ class CustomerCategoryGrant(models.Model):
         field = model._fields.get("company_id")
         by_company = bool(field and field.store and len(grouped) > 1)
         if () in grouped and not by_company:
-            return Domain.TRUE
-        rule = Rule(
+            return None
+        return Rule(
             ruled.paths,
             tuple((tuple(ids), found) for found, ids in grouped.items()),
             by_company,
             self._column_names(),
             self._houses(),
         )
-        return Domain.custom(to_sql=functools.partial(_record_sql, rule))
+
+    @api.model
+    def _reference_rules(self, uid, rights, company_ids):
+        """((model, its rule), …) of all tables a reference may lead to."""
+        found = []
+        for name in self._ruled_models():
+            if name not in REFERENCES and self.env[name]._auto:
+                if rule := self._rule(uid, name, rights, company_ids):
+                    found.append((name, rule))
+        return tuple(found)
 
     @api.model
     def _column_names(self):
@@ -201,24 +231,48 @@ class CustomerCategoryGrant(models.Model):
 
 def _has_amounts(model):
     """Amounts of money: documents, and all statistics."""
-    return not model._auto or any(field.type == "monetary" and field.store for field in model._fields.values())
+    return not model._auto or any(
+        field.type == "monetary" and field.store for field in model._fields.values()
+    )
 
 
-# -- SQL: one condition per record, one pass over the contacts --------------------------------
+# -- SQL: one condition per record, one pass over the contacts
 
 
 def _record_sql(rule, model, alias, query):
     """Condition: the record of ``alias`` leads to open customers only, or to none."""
     if not rule.by_company:
-        return _paths_sql(rule, model, alias, query, [found for _ids, found in rule.scopes])
+        return _paths_sql(
+            rule, model, alias, query, [found for _ids, found in rule.scopes]
+        )
     company = model._field_to_sql(alias, "company_id", query)
     arms = [
         SQL("(%s = ANY(%s) AND %s)", company, list(ids), condition)
         for ids, found in rule.scopes
         for condition in [_paths_sql(rule, model, alias, query, [found])]
     ]
-    shared = _paths_sql(rule, model, alias, query, [found for _ids, found in rule.scopes])
+    shared = _paths_sql(
+        rule, model, alias, query, [found for _ids, found in rule.scopes]
+    )
     return SQL("(%s OR (%s IS NULL AND %s))", SQL(" OR ").join(arms), company, shared)
+
+
+def _reference_sql(names, rules, model, alias, query):
+    """Condition: the record that is spoken of is open."""
+    about, record_id = (model._field_to_sql(alias, name, query) for name in names)
+    arms = [
+        SQL(
+            "WHEN %s THEN EXISTS (SELECT 1 FROM %s AS subject WHERE subject.id = %s AND %s)",
+            name,
+            SQL.identifier(model.env[name]._table),
+            record_id,
+            _record_sql(rule, model.env[name], "subject", query),
+        )
+        for name, rule in rules
+    ]
+    if not arms:
+        return SQL("TRUE")
+    return SQL("CASE %s %s ELSE TRUE END", about, SQL(" ").join(arms))
 
 
 def _paths_sql(rule, model, alias, query, scopes):

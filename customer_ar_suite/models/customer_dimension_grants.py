@@ -33,7 +33,9 @@ class CustomerDimension(models.Model):
     def unlink(self):
         self._check_no_grants()
         # sudo: archived grants go with their dimension
-        archived = self.env["customer.category.grant"].sudo().with_context(active_test=False)
+        archived = (
+            self.env["customer.category.grant"].sudo().with_context(active_test=False)
+        )
         archived.search([("dimension_id", "in", self.ids)]).unlink()
         return super().unlink()
 
@@ -58,7 +60,9 @@ class CustomerCategory(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_granted(self):
         # sudo: whether there are grants is asked, nothing of them is shown
-        grants = self.env["customer.category.grant"].sudo().with_context(active_test=False)
+        grants = (
+            self.env["customer.category.grant"].sudo().with_context(active_test=False)
+        )
         if grants.search_count([("category_id", "in", self.ids)], limit=1):
             raise UserError(
                 self.env._(

@@ -16,6 +16,7 @@ class IrRule(models.Model):
         """Say that grants refuse, and who can explain; core names the record in debug mode."""
         if not self.env["customer.category.grant"]._is_restricted():
             return super()._make_access_error(operation, records)
+        # sudo: which rules refuse, not what they refuse
         if not self._get_failing(records, mode=operation).sudo()._is_of_grants():
             return super()._make_access_error(operation, records)
         records.invalidate_recordset()

@@ -14,7 +14,7 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    # -- creating and moving ------------------------------------------------------------------
+    # -- creating and moving -----------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -57,7 +57,7 @@ class ResPartner(models.Model):
             "context": {"default_partner_id": self.commercial_partner_id.id},
         }
 
-    # -- money ----------------------------------------------------------------------------------
+    # -- money -------------------------------------------------------------------------
 
     @api.model
     def _ar_money_fields(self):
@@ -84,7 +84,9 @@ class ResPartner(models.Model):
         if names := self._ar_money_fields().intersection(fnames):
             shown = set(self._origin._ar_filtered_right("money").ids)
             for row in result:
-                id_ = getattr(row["id"], "origin", row["id"])  # of an onchange: its origin
+                id_ = getattr(
+                    row["id"], "origin", row["id"]
+                )  # of an onchange: its origin
                 if id_ and id_ not in shown:
                     row.update(dict.fromkeys(names, False))
         return result
@@ -96,7 +98,9 @@ class ResPartner(models.Model):
             "customer.category.grant"
         ]._lacks("money"):
             domain = self._ar_guard_money(Domain(domain))
-            self._ar_refuse_money([part.split()[0] for part in (order or "").split(",") if part])
+            self._ar_refuse_money(
+                [part.split()[0] for part in (order or "").split(",") if part]
+            )
         return super()._search(domain, offset, limit, order, **kwargs)
 
     @api.model
@@ -118,7 +122,14 @@ class ResPartner(models.Model):
 
     @api.model
     def _read_group(
-        self, domain, groupby=(), aggregates=(), having=(), offset=0, limit=None, order=None
+        self,
+        domain,
+        groupby=(),
+        aggregates=(),
+        having=(),
+        offset=0,
+        limit=None,
+        order=None,
     ):
         if self.env["customer.category.grant"]._lacks("money"):
             self._ar_refuse_money([*groupby, *aggregates])

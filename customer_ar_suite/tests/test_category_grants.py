@@ -2,13 +2,15 @@
 
 from datetime import date
 
+import psycopg2
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .access_oracle import Row
-from .common_grants import ACCOUNTANT, GrantCase
+from .common_grants import GrantCase
 
 LOUD = ("odoo.addons.base.models.ir_rule", "odoo.models", "odoo.sql_db")
 PREFIX = "customer_ar_suite.customer_ar_suite_group_"
@@ -31,7 +33,9 @@ class GrantedCase(GrantCase):
     def names(self, user=None):
         """Whom of our customers the user sees."""
         partners = self.as_user(user or self.user, "res.partner")
-        return {p.name.split()[0] for p in partners.search([("id", "in", self.all.ids)])}
+        return {
+            p.name.split()[0] for p in partners.search([("id", "in", self.all.ids)])
+        }
 
 
 @tagged("post_install", "-at_install")
@@ -102,9 +106,12 @@ class TestCategoryGrant(GrantedCase):
         with self.assertRaises(ValidationError):
             size.action_archive()
             grants.create({**values, "dimension_id": size.id})
-        for wrong in ({"group_id": self.env.ref("base.group_user").id}, {"user_id": False}):
+        for wrong in (
+            {"group_id": self.env.ref("base.group_user").id},
+            {"user_id": False},
+        ):
             with (
-                self.assertRaises(Exception),
+                self.assertRaises(psycopg2.IntegrityError),
                 mute_logger(*LOUD),
                 self.env.cr.savepoint(),
             ):
@@ -127,7 +134,10 @@ class TestCategoryGrant(GrantedCase):
             }
         )
         self.env["customer.category.assignment"]._assign(
-            {self.europe.id: new.id}, self.dimensions["region"], "rule", date(2026, 2, 1)
+            {self.europe.id: new.id},
+            self.dimensions["region"],
+            "rule",
+            date(2026, 2, 1),
         )
         self.assertEqual(self.names(), {"Shanghai", "Japan", "Europe"})
         # when another group that the user has implies it
@@ -164,12 +174,46 @@ class TestCategoryGrant(GrantedCase):
         self.grant(auditor, Row("region", "europe"))
         self.assertEqual(self.names(auditor), {"Europe"})
 
+    def test_the_audit_log_is_about_open_customers(self):
+        auditor = new_test_user(
+            self.env,
+            "c_auditor",
+            f"{PREFIX}auditor",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        europe = self.invoice(self.europe, 100, "2026-06-01")
+        japan = self.invoice(self.japan, 100, "2026-06-01")
+        log = self.env["customer.audit.entry"].with_company(self.company)
+        for records in (self.all, europe | japan, self.categories["asia"]):
+            log._ar_log("test.event", records)
+        self.env.flush_all()
+
+        def seen():
+            entries = self.as_user(auditor, "customer.audit.entry").search(
+                [("event", "=", "test.event")]
+            )
+            return {(entry.model, entry.res_id) for entry in entries}
+
+        self.assertEqual(len(seen()), 7)
+        self.grant(auditor, Row("region", "europe"))
+        self.assertEqual(
+            seen(),
+            {
+                ("res.partner", self.europe.id),
+                ("account.move", europe.id),
+                ("customer.category", self.categories["asia"].id),
+            },
+        )
+
     def test_colleagues_and_companies_stay_visible(self):
         self.grant(self.user, Row("region", "asia"))
         partners = self.as_user(self.user, "res.partner")
         ours = self.user.partner_id | self.administrator.partner_id
         ours |= self.company.partner_id
-        self.assertEqual(partners.search([("id", "in", ours.ids)]).ids, sorted(ours.ids))
+        self.assertEqual(
+            partners.search([("id", "in", ours.ids)]).ids, sorted(ours.ids)
+        )
         users = self.as_user(self.user, "res.users")
         self.assertIn(self.administrator, users.search([]))
 
@@ -201,11 +245,18 @@ class TestCategoryGrant(GrantedCase):
             self.assertIn(name, ruled)
         mixin = self.env.registry["ar.partner.rule.mixin"]
         for name, model in self.env.registry.items():
-            if issubclass(model, mixin) and not model._abstract and not model._transient:
+            if (
+                issubclass(model, mixin)
+                and not model._abstract
+                and not model._transient
+            ):
                 self.assertIn(name, ruled)
         for name in ruled:
             rules = self.env["ir.rule"].search(
-                [("model_id.model", "=", name), ("domain_force", "like", "_ar_grant_domain")]
+                [
+                    ("model_id.model", "=", name),
+                    ("domain_force", "like", "_ar_grant_domain"),
+                ]
             )
             self.assertEqual(len(rules), 2, name)
             self.assertFalse(rules.groups, "a rule of a group is opened by another")
@@ -239,7 +290,9 @@ class TestGrantedWrites(GrantedCase):
 
     def test_new_customers_need_a_category_of_ones_own(self):
         column = self.columns["region"]
-        made = self.partners.create({"name": "New", column: self.categories["japan"].id})
+        made = self.partners.create(
+            {"name": "New", column: self.categories["japan"].id}
+        )
         self.assertEqual(made[column], self.categories["japan"])
         for values in ({}, {column: self.categories["europe"].id}):
             with self.assertRaises(AccessError), mute_logger(*LOUD):
@@ -267,7 +320,11 @@ class TestGrantedWrites(GrantedCase):
     def test_names_of_closed_customers_are_masked(self):
         # given an open customer's invoice that is delivered to a closed one
         invoice = self.invoice(
-            self.japan, 100, "2026-06-01", partner_shipping_id=self.europe.id, post=False
+            self.japan,
+            100,
+            "2026-06-01",
+            partner_shipping_id=self.europe.id,
+            post=False,
         )
         moves = self.as_user(self.user, "account.move").browse(invoice.id)
         (read,) = moves.read(["partner_id", "partner_shipping_id"])
@@ -282,14 +339,20 @@ class TestGrantedWrites(GrantedCase):
         self.assertEqual(groups[0]["partner_shipping_id"][1], "Restricted")
         # and to others they are not
         free = self.granted_user("free", ())
-        (read,) = self.as_user(free, "account.move").browse(invoice.id).read(
-            ["partner_shipping_id"]
+        (read,) = (
+            self.as_user(free, "account.move")
+            .browse(invoice.id)
+            .read(["partner_shipping_id"])
         )
         self.assertEqual(read["partner_shipping_id"][1], "Europe SE")
 
     def test_the_refusal_names_nobody(self):
         closed = self.partners.browse(self.europe.id)
-        with self.debug_mode(), mute_logger(*LOUD), self.assertRaises(AccessError) as caught:
+        with (
+            self.debug_mode(),
+            mute_logger(*LOUD),
+            self.assertRaises(AccessError) as caught,
+        ):
             closed.read(["name"])
         self.assertNotIn("Europe", str(caught.exception))
         self.assertIn("Explain Access", str(caught.exception))
@@ -340,7 +403,7 @@ class TestGrantedWrites(GrantedCase):
 @tagged("post_install", "-at_install")
 class TestExplainAccess(GrantedCase):
     def explain(self, partner, right="see", user=None):
-        wizard = (
+        return (
             self.env["customer.access.explain"]
             .with_user(self.administrator)
             .with_company(self.company)
@@ -353,7 +416,6 @@ class TestExplainAccess(GrantedCase):
                 }
             )
         )
-        return wizard
 
     def setUp(self):
         super().setUp()
@@ -389,7 +451,9 @@ class TestExplainAccess(GrantedCase):
     def test_names_the_rule_of_odoo_that_refuses(self):
         self.europe.company_id = self.other_company
         verdict, refusals = self.refusals(self.europe)
-        self.assertEqual((verdict, refusals), ("refused", [("rule", "res.partner company")]))
+        self.assertEqual(
+            (verdict, refusals), ("refused", [("rule", "res.partner company")])
+        )
         rule = self.env["ir.rule"].create(
             {
                 "name": "Only named Shanghai",
@@ -447,7 +511,9 @@ class TestExplainAccess(GrantedCase):
             .with_context(allowed_company_ids=self.company.ids, **action["context"])
             .new({})
         )
-        (row,) = wizard.person_ids.filtered(lambda row: row.user_id._origin == self.user)
+        (row,) = wizard.person_ids.filtered(
+            lambda row: row.user_id._origin == self.user
+        )
         self.assertTrue(row.is_restricted and row.can_see)
         self.assertFalse(row.can_edit or row.can_money or row.can_export)
         with self.assertRaises(AccessError), mute_logger(*LOUD):

@@ -6,12 +6,10 @@ came out and may not: a leak. One who did not and may: a false refusal.
 
 import json
 import re
-from functools import partial
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.service.model import call_kw
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .access_oracle import may
@@ -106,7 +104,12 @@ class MatrixCase(GrantCase):
         partner.message_post(body=text)
         partner.activity_schedule(summary=text, user_id=cls.env.user.id)
         cls.env["ir.attachment"].create(
-            {"name": text, "res_model": "res.partner", "res_id": partner.id, "raw": b"x"}
+            {
+                "name": text,
+                "res_model": "res.partner",
+                "res_id": partner.id,
+                "raw": b"x",
+            }
         )
         paid = cls.invoice(partner, 1000 + number, "2026-05-01", ref=text)
         payment = cls.payment(partner, 400, "2026-05-05", memo=text)
@@ -127,7 +130,7 @@ class MatrixCase(GrantCase):
         run.action_match()
         cls.proposals = run.proposal_ids
 
-    # -- helpers of routes --------------------------------------------------------------------
+    # -- helpers of routes -------------------------------------------------------------
 
     def found(self, answer):
         """The customers whose canary is in whatever came back."""
@@ -158,7 +161,7 @@ class MatrixCase(GrantCase):
             if row[field] and row[field][0] in self.number
         }
 
-    # -- routes: see ----------------------------------------------------------------------------
+    # -- routes: see -------------------------------------------------------------------
 
     @route("see")
     def route_search(self, model):
@@ -206,7 +209,9 @@ class MatrixCase(GrantCase):
     @route("see")
     def route_formatted_read_group(self, model):
         return self.found(
-            model.formatted_read_group([("name", "like", "Canary")], ["name"], ["__count"])
+            model.formatted_read_group(
+                [("name", "like", "Canary")], ["name"], ["__count"]
+            )
         )
 
     @route("see")
@@ -235,9 +240,13 @@ class MatrixCase(GrantCase):
 
     @route("see", "customer.category.assignment")
     def route_assignments(self, model):
-        rows = model.search_read([("partner_id", "in", list(self.number))], ["partner_id"])
+        rows = model.search_read(
+            [("partner_id", "in", list(self.number))], ["partner_id"]
+        )
         # customers without any category have no assignment
-        without = {n for n, values in enumerate(self.values) if not any(values.values())}
+        without = {
+            n for n, values in enumerate(self.values) if not any(values.values())
+        }
         return self.by_partner(rows) | (without & self.route_search(self.partner_model))
 
     @route("see", "res.partner.bank")
@@ -271,10 +280,12 @@ class MatrixCase(GrantCase):
     def route_activities(self, model):
         """Odoo shows colleagues' activities to those who may edit the record."""
         return self.found(
-            model.search_read([("res_model", "=", "res.partner")], ["summary", "res_name"])
+            model.search_read(
+                [("res_model", "=", "res.partner")], ["summary", "res_name"]
+            )
         )
 
-    # -- routes: edit ---------------------------------------------------------------------------
+    # -- routes: edit ------------------------------------------------------------------
 
     @route("edit")
     def route_write(self, model):
@@ -287,7 +298,10 @@ class MatrixCase(GrantCase):
     def route_classify(self, model):
         return self.each(
             lambda partner: model.browse(partner.id).write(
-                {self.columns["size"]: partner[self.columns["size"]].id, "function": "x"}
+                {
+                    self.columns["size"]: partner[self.columns["size"]].id,
+                    "function": "x",
+                }
             ),
             dict(enumerate(self.partners)),
         )
@@ -306,11 +320,13 @@ class MatrixCase(GrantCase):
             dict(enumerate(self.partners)),
         )
 
-    # -- routes: money --------------------------------------------------------------------------
+    # -- routes: money -----------------------------------------------------------------
 
     @route("money", "account.move")
     def route_invoices(self, model):
-        return self.found(model.search_read([("move_type", "=", "out_invoice")], ["ref"]))
+        return self.found(
+            model.search_read([("move_type", "=", "out_invoice")], ["ref"])
+        )
 
     @route("money", "account.move")
     def route_read_invoice(self, model):
@@ -431,7 +447,7 @@ class MatrixCase(GrantCase):
 
         return self.each(render, self.by_number("account.move"))
 
-    # -- routes: export -------------------------------------------------------------------------
+    # -- routes: export ----------------------------------------------------------------
 
     @route("export")
     def route_export(self, model):
@@ -472,7 +488,9 @@ class TestLeakMatrix(MatrixCase):
         leaks, refusals, count = [], [], 0
         for login, method, number, came_out in self.cells(**scope):
             count += 1
-            expected = self.expected(self.rows[login], self.values[number], method.right)
+            expected = self.expected(
+                self.rows[login], self.values[number], method.right
+            )
             if came_out and not expected:
                 leaks.append((login, method.__name__, self.values[number]))
             elif expected and not came_out:
@@ -526,7 +544,9 @@ class TestLeakMatrix(MatrixCase):
                 expected = {
                     number
                     for number, values in enumerate(self.values)
-                    if all(may(self.rows[login], values, r) for r in ("money", "export"))
+                    if all(
+                        may(self.rows[login], values, r) for r in ("money", "export")
+                    )
                 }
                 self.assertEqual((seen, printed), (expected, expected))
 

@@ -173,11 +173,16 @@ class TestModuleAccess(ModuleCase):
                     mixin,
                     f"{paths} point to res.partner: inherit ar.partner.rule.mixin",
                 )
-                target = model
-                for name in model._ar_partner_path.split("."):
-                    target = self.env[target._fields[name].comodel_name]
-                self.assertEqual(target._name, "res.partner")
-                model.search(model._ar_partner_domain([("id", "=", 1)]), limit=1)
+                self.check_partner_paths(model)
+
+    def check_partner_paths(self, model):
+        for path in model._ar_partner_paths():
+            target = model
+            for name in path.split("."):
+                field = target._fields[name]
+                self.assertTrue(field.store, f"{path}: rules cannot follow {name}")
+                target = self.env[field.comodel_name]
+            self.assertEqual(target._name, "res.partner", path)
 
 
 @tagged("post_install", "-at_install")

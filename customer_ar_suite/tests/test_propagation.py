@@ -4,7 +4,6 @@ import json
 
 import psycopg2
 
-from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -12,7 +11,12 @@ from odoo.tools import mute_logger
 from .access_oracle import Row
 from .common_grants import ACCOUNTANT, GrantCase
 
-LOUD = ("odoo.addons.base.models.ir_rule", "odoo.models", "odoo.orm.models", "odoo.sql_db")
+LOUD = (
+    "odoo.addons.base.models.ir_rule",
+    "odoo.models",
+    "odoo.orm.models",
+    "odoo.sql_db",
+)
 TARGETS = {
     "res.partner",
     "res.partner.bank",
@@ -21,7 +25,12 @@ TARGETS = {
     "account.payment",
     "account.bank.statement.line",
 }
-NAME, ACCOUNT, AMOUNT, EMAIL = "Zanzibar Secretive", "ZZ99SECRET", 98765.43, "zz@secret.example"
+NAME, ACCOUNT, AMOUNT, EMAIL = (
+    "Zanzibar Secretive",
+    "ZZ99SECRET",
+    98765.43,
+    "zz@secret.example",
+)
 CANARIES = (NAME, ACCOUNT, "98765.43", "98,765.43", EMAIL, "ZANZ")
 ROLES = (
     *ACCOUNTANT,
@@ -75,7 +84,9 @@ class TestPropagation(GrantCase):
         )
         invoice = cls.invoice(partner, amount, "2026-05-01", ref=partner.name)
         invoice.message_post(body=partner.name, partner_ids=partner.ids)
-        cls.match(invoice, cls.payment(partner, amount, "2026-05-02", memo=partner.name))
+        cls.match(
+            invoice, cls.payment(partner, amount, "2026-05-02", memo=partner.name)
+        )
         open_invoice = cls.invoice(
             partner, amount, "2026-06-01", partner_bank_id=cls.own_bank().id
         )
@@ -118,7 +129,7 @@ class TestPropagation(GrantCase):
             partner_ids=partner.ids,
         )
 
-    # -- what is swept --------------------------------------------------------------------------
+    # -- what is swept -----------------------------------------------------------------
 
     def models(self, only=None):
         """Every readable model with a stored many2one to what belongs to customers."""
@@ -152,12 +163,16 @@ class TestPropagation(GrantCase):
         yield "search_read", lambda: model.search_read([], names)
         yield "web_search_read", lambda: model.web_search_read([], shown)
         yield "name_search", lambda: model.name_search("", limit=None)
-        yield "export_data", lambda: model.search([]).export_data(
-            ["display_name", *(f"{name}/display_name" for name in targets)]
+        yield (
+            "export_data",
+            lambda: model.search([]).export_data(
+                ["display_name", *(f"{name}/display_name" for name in targets)]
+            ),
         )
         for name in targets:
-            yield f"group by {name}", lambda name=name: model.formatted_read_group(
-                [], [name], ["__count"]
+            yield (
+                f"group by {name}",
+                lambda name=name: model.formatted_read_group([], [name], ["__count"]),
             )
         closed = self.closed_ids(model, targets)
         if closed:
@@ -218,7 +233,9 @@ class TestPropagation(GrantCase):
             "account.analytic.line",
             "ar.statement",
         ):
-            rule = self.env.ref(f"customer_ar_suite.ar_grant_{model.replace('.', '_')}_see")
+            rule = self.env.ref(
+                f"customer_ar_suite.ar_grant_{model.replace('.', '_')}_see"
+            )
             with self.subTest(model), self.rolled_back():
                 rule.active = False
                 self.assertTrue(self.leaks([model])[0])

@@ -18,7 +18,7 @@ class CustomerAccessExplain(models.TransientModel):
     _description = "Explain Access"
 
     partner_id = fields.Many2one("res.partner", string="Customer", required=True)
-    user_id = fields.Many2one("res.users", string="User", domain=[("share", "=", False)])
+    user_id = fields.Many2one("res.users", domain=[("share", "=", False)])
     right = fields.Selection(
         [
             ("see", "See"),
@@ -47,7 +47,9 @@ class CustomerAccessExplain(models.TransientModel):
         for wizard in self:
             wizard.verdict, wizard.line_ids = False, False
             if wizard.partner_id and wizard.user_id and wizard.company_id:
-                wizard.verdict = "allowed" if wizard._is_allowed(wizard.right) else "refused"
+                wizard.verdict = (
+                    "allowed" if wizard._is_allowed(wizard.right) else "refused"
+                )
                 wizard.line_ids = [
                     Command.create(values)
                     for values in (
@@ -66,14 +68,12 @@ class CustomerAccessExplain(models.TransientModel):
                     Command.create(values) for values in wizard._explain_persons()
                 ]
 
-    # -- the verdict -----------------------------------------------------------------------
+    # -- the verdict -------------------------------------------------------------------
 
     def _as_user(self, user):
         """The customer as the user would have it in the company."""
-        return (
-            self.partner_id._origin.with_user(user)
-            .sudo(False)
-            .with_context(allowed_company_ids=self.company_id.ids)
+        return self.partner_id._origin.with_user(user).with_context(
+            allowed_company_ids=self.company_id.ids
         )
 
     def _works_here(self, user):
@@ -95,7 +95,7 @@ class CustomerAccessExplain(models.TransientModel):
             return False
         return bool(partner._ar_filtered_right(right))
 
-    # -- what has a say in it -----------------------------------------------------------------
+    # -- what has a say in it ----------------------------------------------------------
 
     def _explain_access_rights(self):
         """Membership in the company, and the rights of groups."""
@@ -111,7 +111,7 @@ class CustomerAccessExplain(models.TransientModel):
         if self.right == "money":
             models_.append(("account.move", "read"))
         for model, operation in models_:
-            is_open = self.env[model].with_user(user).sudo(False).has_access(operation)
+            is_open = self.env[model].with_user(user).has_access(operation)
             yield self._line(
                 "right",
                 is_open,
@@ -122,7 +122,9 @@ class CustomerAccessExplain(models.TransientModel):
                     "None of the user's groups gives the access right. These would: "
                     "%(groups)s.",
                     groups=", ".join(
-                        self.env["ir.model.access"].group_names_with_access(model, operation)
+                        self.env["ir.model.access"].group_names_with_access(
+                            model, operation
+                        )
                     ),
                 ),
             )
@@ -156,7 +158,9 @@ class CustomerAccessExplain(models.TransientModel):
                 "grant",
                 True,
                 self.partner_id.display_name,
-                self.env._("Colleagues and our own companies are open to all employees."),
+                self.env._(
+                    "Colleagues and our own companies are open to all employees."
+                ),
             )
             return
         for reason in reasons:
@@ -207,14 +211,13 @@ class CustomerAccessExplain(models.TransientModel):
     def _explain_rules(self):
         """Odoo's other record rules on contacts: all global ones, one of those of groups."""
         user = self.user_id._origin
-        rules = self.env["ir.rule"].with_user(user).sudo(False)
+        rules = self.env["ir.rule"].with_user(user)
         rules = rules.with_context(allowed_company_ids=self.company_id.ids)
         operation = OPERATIONS[self.right]
         names = rules._eval_context()
+        # sudo: rules are read for administrators
         found = rules._get_rules("res.partner", mode=operation).sudo()
-        open_by_group = any(
-            self._passes(rule, names) for rule in found if rule.groups
-        )
+        open_by_group = any(self._passes(rule, names) for rule in found if rule.groups)
         for rule in found.filtered(lambda rule: not rule._is_of_grants()):
             passes = self._passes(rule, names)
             if not rule.groups:
@@ -224,14 +227,19 @@ class CustomerAccessExplain(models.TransientModel):
                     else self.env._("Record rule for everybody: the customer fails it.")
                 )
             elif passes:
-                text = self.env._("Record rule of the user's groups: opens the customer.")
+                text = self.env._(
+                    "Record rule of the user's groups: opens the customer."
+                )
             else:
                 text = self.env._(
                     "Record rule of the user's groups: does not open the customer."
                 )
             yield {
                 **self._line(
-                    "rule", passes or bool(rule.groups and open_by_group), rule.name, text
+                    "rule",
+                    passes or bool(rule.groups and open_by_group),
+                    rule.name,
+                    text,
                 ),
                 "rule_id": rule.id,
             }
@@ -243,17 +251,20 @@ class CustomerAccessExplain(models.TransientModel):
         # sudo: asks whether the customer meets the domain, shows nothing of him
         partners = self.env["res.partner"].sudo().with_context(active_test=False)
         return bool(
-            partners.search_count(domain & Domain("id", "=", self.partner_id._origin.id))
+            partners.search_count(
+                domain & Domain("id", "=", self.partner_id._origin.id)
+            )
         )
 
     def _line(self, kind, is_open, name, text):
         return {"kind": kind, "is_open": is_open, "name": name, "explanation": text}
 
-    # -- who -----------------------------------------------------------------------------------
+    # -- who ---------------------------------------------------------------------------
 
     def _explain_persons(self):
         users = self.env["res.users"].search(
-            [("share", "=", False), ("company_ids", "in", self.company_id.ids)], order="name"
+            [("share", "=", False), ("company_ids", "in", self.company_id.ids)],
+            order="name",
         )
         for user in users:
             yield {
@@ -262,7 +273,8 @@ class CustomerAccessExplain(models.TransientModel):
                     self.env["customer.category.grant"]._load_grants(user.id)
                 ),
                 **{
-                    f"can_{right}": self._is_allowed(right, user) for right in OPERATIONS
+                    f"can_{right}": self._is_allowed(right, user)
+                    for right in OPERATIONS
                 },
             }
 
@@ -291,7 +303,7 @@ class CustomerAccessExplainLine(models.TransientModel):
         string="Grants",
         readonly=True,
     )
-    rule_id = fields.Many2one("ir.rule", string="Rule", readonly=True, ondelete="cascade")
+    rule_id = fields.Many2one("ir.rule", readonly=True, ondelete="cascade")
 
 
 class CustomerAccessExplainPerson(models.TransientModel):

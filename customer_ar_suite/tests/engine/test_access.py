@@ -19,7 +19,9 @@ EVERYBODY = [
 ]
 
 days = st.sampled_from([None, date(2026, 6, 29), DAY, date(2026, 7, 1)])
-rights = st.sets(st.sampled_from(RIGHTS[1:])).map(lambda found: frozenset({"see", *found}))
+rights = st.sets(st.sampled_from(RIGHTS[1:])).map(
+    lambda found: frozenset({"see", *found})
+)
 
 
 @st.composite
