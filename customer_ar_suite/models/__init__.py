@@ -120,3 +120,4 @@ from . import res_users
 from . import base_grants
 from . import account_grants
 from . import res_partner_grants
+from . import customer_import_grants

@@ -324,7 +324,7 @@ def _contact_sql(rule, partners, alias, scopes):
     """
     return SQL(
         """
-        (%(share)s IS NOT TRUE
+        (%(share)s IS FALSE
          OR %(entity)s = ANY(%(houses)s)
          OR CASE WHEN %(parent)s IS NULL OR %(is_company)s IS TRUE THEN %(own)s
                  ELSE %(entity)s IN (SELECT entity.id FROM res_partner entity WHERE %(theirs)s)

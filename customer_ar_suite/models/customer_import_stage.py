@@ -98,6 +98,7 @@ class CustomerImportBatch(models.Model):
         raw = sheet.rows[self._header_position(sheet) + 1 :]
         settings = self._load_settings()
         rows = run_checks(read_rows(raw, self._columns(), settings), settings)
+        rows = self._refuse_closed(rows)
         # clear: compares the file with what is stored; what the user sees of it is masked
         with clear_values():
             existing = self._load_existing(rows)

@@ -226,6 +226,12 @@ MESSAGES = {
         "Row %(row)s fits several customers (numbers %(ids)s). Choose one, or skip the row.",
         **p,
     ),
+    "customer_not_granted": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: “%(value)s” belongs to a customer of a category "
+        "you have not been granted with the right to edit. Leave the row to a colleague who "
+        "has it.",
+        **p,
+    ),
     "tax_id_taken": lambda env, p: env._(
         "Row %(row)s, column “%(column)s”: a customer with another code has the tax ID "
         "“%(value)s”. Choose “Update” to change it, “Create” for a second one, or skip the "

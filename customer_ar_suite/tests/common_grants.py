@@ -120,10 +120,10 @@ class GrantCase(ArCommon):
 
     @classmethod
     def combinations(cls):
-        """Every region with every size, and none."""
-        return [
-            {"region": region, "size": size}
-            for region, size in product(
-                [*TREES["region"], None], [*TREES["size"], None]
-            )
+        """Every region and none, with one size and none; two of the other size."""
+        pairs = [
+            *product([*TREES["region"], None], ["big", None]),
+            ("china", "small"),
+            ("europe", "small"),
         ]
+        return [{"region": region, "size": size} for region, size in pairs]

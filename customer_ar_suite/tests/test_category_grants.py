@@ -11,6 +11,7 @@ from odoo.tools import mute_logger
 
 from .access_oracle import Row
 from .common_grants import GrantCase
+from .common_import import ImportCase
 
 LOUD = ("odoo.addons.base.models.ir_rule", "odoo.models", "odoo.sql_db")
 PREFIX = "customer_ar_suite.customer_ar_suite_group_"
@@ -518,3 +519,37 @@ class TestExplainAccess(GrantedCase):
         self.assertFalse(row.can_edit or row.can_money or row.can_export)
         with self.assertRaises(AccessError), mute_logger(*LOUD):
             self.japan.with_user(self.user).action_explain_access()
+
+
+@tagged("post_install", "-at_install")
+class TestGrantedImport(ImportCase):
+    def test_a_file_reaches_no_closed_customer_and_doubles_none(self):
+        # given a clerk who may edit blue customers and sees red ones
+        dimension = self.new_dimension()
+        red, blue = self.category(dimension, "Red"), self.category(dimension, "Blue")
+        ours, seen, closed = self.customers("Blue Ltd", "Red Ltd", "Grey Ltd")
+        for customer, ref in ((ours, "T-1"), (seen, "T-2"), (closed, "T-3")):
+            customer.ref = ref
+        self.assign(ours, blue, date(2026, 1, 1))
+        self.assign(seen, red, date(2026, 1, 1))
+        for category, can_edit in ((blue, True), (red, False)):
+            self.env["customer.category.grant"].create(
+                {
+                    "user_id": self.clerk.id,
+                    "dimension_id": dimension.id,
+                    "category_id": category.id,
+                    "can_edit": can_edit,
+                }
+            )
+        # when he loads a file with all three
+        batch = self.dry_run(
+            "Code,Name,City\nT-1,Blue Ltd,Here\nT-2,Red Ltd,There\nT-3,Grey Ltd,Where\n"
+        )
+        # then the row of his own customer alone can be applied, and no name is told
+        rows = batch.row_ids.sorted("number")
+        self.assertEqual(rows.mapped("status"), ["update", "error", "error"])
+        self.assertEqual(
+            [found["code"] for row in rows[1:] for found in row.findings],
+            ["customer_not_granted"] * 2,
+        )
+        self.assertEqual(rows.partner_id, ours)

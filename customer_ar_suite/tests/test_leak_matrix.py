@@ -5,14 +5,17 @@ came out and may not: a leak. One who did not and may: a false refusal.
 """
 
 import json
+import os
+import random
 import re
+from functools import partial
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .access_oracle import may
+from .access_oracle import EVERYTHING, TREES, Row, may
 from .common_grants import USERS, GrantCase
 
 LOUD = ("odoo.addons.base.models.ir_rule", "odoo.models", "odoo.sql_db")
@@ -27,6 +30,14 @@ def route(right, model="res.partner"):
         return method
 
     return mark
+
+
+def download(model, id_):
+    return model.browse(id_).action_download()
+
+
+def render(model, report, id_):
+    return model.env["ir.actions.report"]._render_qweb_html(report, [id_])
 
 
 class MatrixCase(GrantCase):
@@ -438,15 +449,6 @@ class MatrixCase(GrantCase):
     def route_invoice_chatter(self, model):
         return self.found(model.search_read([("model", "=", "account.move")], ["body"]))
 
-    @route("money", "ir.actions.report")
-    def route_report_html(self, model):
-        """The same gate stands before html and pdf."""
-
-        def render(id_):
-            return model._render_qweb_html("account.report_invoice", [id_])
-
-        return self.each(render, self.by_number("account.move"))
-
     # -- routes: export ----------------------------------------------------------------
 
     @route("export")
@@ -463,9 +465,16 @@ class MatrixCase(GrantCase):
             self.by_number("res.partner.bank"),
         )
 
+    def open(self, rows, *rights):
+        """The customers who are open for all of ``rights``."""
+        return {
+            number
+            for number, values in enumerate(self.values)
+            if all(may(rows, values, right) for right in rights)
+        }
 
-@tagged("post_install", "-at_install")
-class TestLeakMatrix(MatrixCase):
+    # -- judging -------------------------------------------------------------------------
+
     def routes(self):
         found = [getattr(self, name) for name in dir(self) if name.startswith("route_")]
         return sorted(found, key=lambda method: method.__name__)
@@ -500,9 +509,12 @@ class TestLeakMatrix(MatrixCase):
     def expected(self, rows, values, right):
         return may(rows, values, right)
 
+
+@tagged("post_install", "-at_install")
+class TestLeakMatrix(MatrixCase):
     def test_nothing_leaks_and_nothing_is_refused(self):
         leaks, refusals, count = self.check()
-        self.assertGreater(count, 9_000)
+        self.assertGreater(count, 8_000)
         self.assertEqual((leaks[:20], refusals[:20]), ([], []))
 
     def test_a_missing_rule_turns_it_red(self):
@@ -528,27 +540,26 @@ class TestLeakMatrix(MatrixCase):
             self.env.registry.clear_cache()
 
     def test_statements_are_printed_for_those_who_may_export(self):
+        statements = self.by_number("ar.statement")
         for login in ("asia", "china_see", "europe_poor", "europe_money", "mixed"):
             model = self.as_user(self.users[login], "ar.statement")
             with self.subTest(login):
-                seen = self.each(
-                    lambda id_: model.browse(id_).action_download(),  # noqa: B023
-                    self.by_number("ar.statement"),
+                seen = self.each(partial(download, model), statements)
+                html = partial(render, model, "customer_ar_suite.ar_statement_document")
+                expected = self.open(self.rows[login], "money", "export")
+                self.assertEqual(seen, expected)
+                self.assertEqual(self.each(html, statements), expected)
+
+    def test_reports_of_documents(self):
+        """One gate stands before html and pdf."""
+        invoices = self.by_number("account.move")
+        for login in ("mixed", "two_dimensions", "europe_poor"):
+            model = self.as_user(self.users[login], "ir.actions.report")
+            with self.subTest(login), self.rolled_back():
+                html = partial(render, model, "account.report_invoice")
+                self.assertEqual(
+                    self.each(html, invoices), self.open(self.rows[login], "money")
                 )
-                printed = self.each(
-                    lambda id_: model.env["ir.actions.report"]._render_qweb_html(  # noqa: B023
-                        "customer_ar_suite.ar_statement_document", [id_]
-                    ),
-                    self.by_number("ar.statement"),
-                )
-                expected = {
-                    number
-                    for number, values in enumerate(self.values)
-                    if all(
-                        may(self.rows[login], values, r) for r in ("money", "export")
-                    )
-                }
-                self.assertEqual((seen, printed), (expected, expected))
 
     def test_dashboard_of_journals_adds_up_what_is_open(self):
         journal = self.company_data["default_journal_sale"]
@@ -574,3 +585,89 @@ class TestLeakMatrix(MatrixCase):
         partners.browse(european.id).write({"function": "may edit"})
         with self.assertRaises(AccessError):
             partners.browse(european.id).write({"credit_limit": 7})
+
+
+@tagged("post_install", "-at_install")
+class TestLeaksOverHttp(MatrixCase, HttpCase):
+    """The same over the wire: JSON-2 with an API key, reports as html, the thread of a record."""
+
+    def test_json2_report_and_thread(self):
+        for login in ("asia", "europe_poor", "mixed"):
+            user, rows = self.users[login], self.rows[login]
+            key = (
+                self.env["res.users.apikeys"]
+                .with_user(user)
+                ._generate(
+                    "rpc", "leaks", fields.Datetime.add(fields.Datetime.now(), days=1)
+                )
+            )
+            headers = {"Authorization": f"bearer {key}"}
+            context = {"allowed_company_ids": self.company.ids}
+            for model, field, right in (
+                ("res.partner", "name", "see"),
+                ("res.partner.bank", "acc_number", "see"),
+                ("account.move", "ref", "money"),
+                ("ar.statement", "display_name", "money"),
+            ):
+                with self.subTest(login=login, model=model):
+                    answer = self.url_open(
+                        f"/json/2/{model}/search_read",
+                        json={"domain": [], "fields": [field], "context": context},
+                        headers=headers,
+                    )
+                    self.assertEqual(answer.status_code, 200, answer.text[:500])
+                    self.assertEqual(self.found(answer.text), self.open(rows, right))
+            self.check_pages(user, rows)
+
+    def check_pages(self, user, rows):
+        self.authenticate(user.login, user.login)
+        invoices = self.by_number("account.move")
+        for number in (0, 5, 8, 12):
+            may_see = number in self.open(rows, "money")
+            with mute_logger(*LOUD, "odoo.http", "odoo.addons.web.controllers.report"):
+                page = self.url_open(
+                    f"/report/html/account.report_invoice/{invoices[number]}"
+                )
+            self.assertEqual(
+                f"Canary{number:02}x" in page.text, may_see, (user.login, number)
+            )
+            with mute_logger(*LOUD, "odoo.http"):
+                thread = self.make_jsonrpc_request(
+                    "/mail/thread/messages",
+                    {
+                        "thread_model": "res.partner",
+                        "thread_id": self.partners[number].id,
+                    },
+                )
+            self.assertEqual(
+                number in self.found(thread), number in self.open(rows, "see")
+            )
+
+
+@tagged("-standard", "long_grants", "post_install", "-at_install")
+class TestLeaksAtRandom(MatrixCase):
+    """Random grants of random users through every route; ``./dev test-long grants``."""
+
+    def test_random_grants(self):
+        drawn = random.Random(os.environ.get("AR_SEED", "1"))
+        for round_ in range(max(1, int(os.environ.get("AR_EXAMPLES", "1000")) // 50)):
+            with self.rolled_back():
+                rows = tuple(self.draw(drawn) for _n in range(drawn.randint(1, 5)))
+                self.users = {"random": self.granted_user(f"random_{round_}", rows)}
+                self.rows = {"random": rows}
+                leaks, refusals, _count = self.check()
+                self.assertEqual((leaks, refusals), ([], []), rows)
+            self.env.registry.clear_cache()
+
+    def draw(self, drawn):
+        dimension = drawn.choice(list(TREES))
+        return Row(
+            dimension,
+            drawn.choice([None, *TREES[dimension]]),
+            tuple(
+                right for right in EVERYTHING if right == "see" or drawn.random() < 0.6
+            ),
+            drawn.random() < 0.7,
+            drawn.random() < 0.3,
+            drawn.choice([None, None, None, "theirs"]),
+        )
