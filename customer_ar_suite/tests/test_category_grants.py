@@ -318,6 +318,31 @@ class TestGrantedWrites(GrantedCase):
             with self.assertRaises(AccessError), mute_logger(*LOUD):
                 mine.write({"partner_id": self.europe.id})
 
+    def test_documents_are_not_made_for_closed_customers(self):
+        moves = self.as_user(self.user, "account.move")
+        for partner, is_open in ((self.japan, True), (self.europe, False)):
+            values = {"move_type": "out_invoice", "partner_id": partner.id}
+            if is_open:
+                self.assertTrue(moves.create(values))
+            else:
+                with self.assertRaises(AccessError), mute_logger(*LOUD):
+                    moves.create(values)
+
+    def test_an_onchange_tells_nothing_of_closed_customers(self):
+        moves = self.as_user(self.user, "account.move")
+        spec = {
+            "partner_id": {"fields": {"display_name": {}}},
+            "commercial_partner_id": {"fields": {"display_name": {}}},
+            "invoice_partner_display_name": {},
+        }
+        values = {"move_type": "out_invoice", "partner_id": self.europe.id}
+        with mute_logger(*LOUD):
+            try:
+                answer = str(moves.onchange(values, ["partner_id"], spec))
+            except AccessError:
+                answer = ""
+        self.assertNotIn("Europe SE", answer)
+
     def test_names_of_closed_customers_are_masked(self):
         # given an open customer's invoice that is delivered to a closed one
         invoice = self.invoice(

@@ -12,7 +12,7 @@ from functools import partial
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .access_oracle import EVERYTHING, TREES, Row, may
@@ -589,7 +589,7 @@ class TestLeakMatrix(MatrixCase):
 
 @tagged("post_install", "-at_install")
 class TestLeaksOverHttp(MatrixCase, HttpCase):
-    """The same over the wire: JSON-2 with an API key, reports as html, the thread of a record."""
+    """The same over the wire: JSON-2 with an API key, reports, the thread of a record."""
 
     def test_json2_report_and_thread(self):
         for login in ("asia", "europe_poor", "mixed"):

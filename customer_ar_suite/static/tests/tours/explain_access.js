@@ -36,6 +36,6 @@ registry.category("web_tour.tours").add("customer_ar_suite_explain_access", {
         },
         { trigger: ".modal .o_field_widget[name='grant_ids'] .o_tag" },
         { trigger: ".modal footer button.btn-primary", run: "click" },
-        { trigger: ".o_form_view:not(:has(.modal))" },
+        { trigger: "body:not(:has(.modal)) .o_form_view" },
     ],
 });
