@@ -9,6 +9,7 @@ import os
 import random
 import re
 from functools import partial
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
@@ -57,6 +58,8 @@ class MatrixCase(GrantCase):
             )
             for n, values in enumerate(cls.values)
         ]
+        #: customers that routes look at one by one
+        cls.looked_at = set(range(len(cls.partners)))
         cls.number = {partner.id: n for n, partner in enumerate(cls.partners)}
         cls.number |= {
             partner.child_ids.id: n for n, partner in enumerate(cls.partners)
@@ -151,7 +154,8 @@ class MatrixCase(GrantCase):
     def each(self, call, records):
         """{number: record} → the customers for whom the call was not refused."""
         seen = set()
-        for number, record in records.items():
+        for number in self.looked_at & records.keys():
+            record = records[number]
             try:
                 with self.env.cr.savepoint(flush=False), mute_logger(*LOUD):
                     call(record)
@@ -480,16 +484,24 @@ class MatrixCase(GrantCase):
         return sorted(found, key=lambda method: method.__name__)
 
     def cells(self, logins=None, only=None):
-        """(user, route, customer, came out, may) of every cell."""
-        for login in logins or self.users:
+        """(user, route, customer, came out) of every cell.
+
+        Routes that ask customer by customer ask a third of them, each user another one.
+        """
+        everybody = set(range(len(self.partners)))
+        for index, login in enumerate(logins or self.users):
             user = self.users[login]
             self.partner_model = self.as_user(user, "res.partner")
             for method in self.routes():
                 if only and method.__name__ not in only:
                     continue
-                with self.rolled_back():
+                asks_each = "each" in method.__code__.co_names
+                looked_at = {
+                    n for n in everybody if n % 3 == index % 3 or not asks_each
+                }
+                with self.rolled_back(), patch.object(self, "looked_at", looked_at):
                     seen = method(self.as_user(user, method.model))
-                for number in range(len(self.partners)):
+                for number in looked_at:
                     yield login, method, number, number in seen
 
     def check(self, **scope):
@@ -514,7 +526,7 @@ class MatrixCase(GrantCase):
 class TestLeakMatrix(MatrixCase):
     def test_nothing_leaks_and_nothing_is_refused(self):
         leaks, refusals, count = self.check()
-        self.assertGreater(count, 8_000)
+        self.assertGreater(count, 6_000)
         self.assertEqual((leaks[:20], refusals[:20]), ([], []))
 
     def test_a_missing_rule_turns_it_red(self):
