@@ -606,6 +606,7 @@ class TestLeaksOverHttp(MatrixCase, HttpCase):
     def test_json2_report_and_thread(self):
         for login in ("asia", "europe_poor", "mixed"):
             user, rows = self.users[login], self.rows[login]
+            self.authenticate(None, None)
             key = (
                 self.env["res.users.apikeys"]
                 .with_user(user)
