@@ -95,6 +95,16 @@
         "views/customer_sensitive_field_views.xml",
         "views/customer_unmask_views.xml",
         "views/res_partner_vault_views.xml",
+        # who holds which role
+        "security/customer_access_security.xml",
+        "wizard/customer_access_sign_views.xml",
+        "views/customer_access_conflict_views.xml",
+        "report/customer_access_review_report.xml",
+        "views/customer_access_review_views.xml",
+        "views/customer_access_setting_views.xml",
+        "views/res_users_views.xml",
+        "data/customer_access_conflict_data.xml",
+        "data/customer_access_cron_data.xml",
         # what the audit log keeps of all these models
         "data/customer_audit_policy_data.xml",
         # settings last: they link to everything

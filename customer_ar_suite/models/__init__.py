@@ -88,6 +88,7 @@ from . import customer_access_conflict
 from . import customer_access_review
 from . import customer_access_review_line
 from . import res_users
+from . import res_users_roles
 from . import ar_demo_access
 
 # the guard is the outermost layer of writing a contact: last

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..engine.access import Pair, in_one_hand
+from ..engine.segregation import Pair, in_one_hand
 
 SYSTEM = "base.user_root"
 

@@ -3,7 +3,7 @@ from datetime import datetime
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..engine.access import ACT, holdings
+from ..engine.segregation import ACT, holdings
 from ..engine.approval import payload_hash
 
 ADMINISTRATOR = "customer_ar_suite.customer_ar_suite_group_administrator"

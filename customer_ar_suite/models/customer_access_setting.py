@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.http import get_session_max_inactivity
 from odoo.tools import SQL, config
 
-from ..engine.access import ACT, WATCH, judge
+from ..engine.segregation import ACT, WATCH, judge
 from .customer_access_words import WORDS
 
 #: logins and passwords that every installation of Odoo starts with

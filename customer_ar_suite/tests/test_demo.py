@@ -161,6 +161,15 @@ class TestDemo(TransactionCase):
         self.assertEqual(refused.state, "draft")
         self.assertTrue(refused.stop_count)
 
+    def test_access_reviews(self):
+        """One signed, one begun; the administrator's own conflicts, one of them accepted."""
+        signed, begun = (self.sample(f"access_review_nl_{n}") for n in range(2))
+        self.assertEqual((signed.state, begun.state), ("signed", "open"))
+        self.assertTrue(signed.is_intact)
+        self.assertEqual((signed.remove_count, begun.open_count > 5), (1, True))
+        conflicts = self.env["customer.access.conflict"].search([])
+        self.assertLessEqual({"open", "accepted"}, set(conflicts.mapped("state")))
+
     def test_loading_twice_changes_nothing(self):
         count = self.env["account.move"].search_count([])
         loader = self.env["ar.demo"]

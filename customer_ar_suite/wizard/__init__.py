@@ -16,3 +16,4 @@ from . import customer_closing_reject
 from . import customer_closing_start
 from . import customer_unmask_ask
 from . import customer_vault_status
+from . import customer_access_sign
