@@ -17,6 +17,7 @@ from .engine import test_closing_checks
 from .engine import test_vault
 from .engine import test_access
 from .engine import test_segregation
+from .engine import test_access
 from . import test_installation
 from . import test_ledger
 from . import test_ledger_property
@@ -59,3 +60,4 @@ from . import test_leak_matrix
 from . import test_grant_tour
 from . import test_category_grants
 from . import test_propagation
+from . import test_access_review
