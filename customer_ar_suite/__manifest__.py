@@ -39,10 +39,13 @@
         # changes that need approval
         "security/customer_change_security.xml",
         "wizard/customer_change_review_views.xml",
+        "wizard/customer_change_explain_views.xml",
         "views/customer_change_request_views.xml",
         "views/customer_change_policy_views.xml",
         "views/res_partner_change_views.xml",
+        "views/res_partner_approval_views.xml",
         "data/customer_change_policy_data.xml",
+        "data/customer_change_mail_data.xml",
         # closing, deletion
         "security/customer_closing_security.xml",
         "wizard/customer_closing_start_views.xml",
@@ -112,6 +115,7 @@
         "views/res_config_settings_audit_views.xml",
         "views/res_partner_closing_views.xml",
         "views/res_config_settings_vault_views.xml",
+        "views/res_config_settings_approval_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -11,6 +11,10 @@ from . import res_users_identitycheck
 from . import customer_change_policy
 from . import customer_change_mixin
 from . import customer_change_request
+from . import customer_change_submit
+from . import customer_change_evidence
+from . import customer_change_decide
+from . import customer_change_notify
 from . import customer_change_line
 from . import customer_change_decision
 from . import customer_audit_entry
@@ -41,6 +45,8 @@ from . import res_partner_audit
 from . import base_partner_merge
 from . import account_move
 from . import account_move_closing
+from . import account_move_approval
+from . import res_company_approval
 
 # cash application
 from . import ar_allocation
@@ -92,6 +98,7 @@ from . import res_users_roles
 from . import ar_demo_access
 
 # the guard is the outermost layer of writing a contact: last
+from . import res_partner_approval
 from . import res_partner_bank
 from . import res_partner_guard
 from . import res_partner_closing

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
 
@@ -13,12 +13,15 @@ class AccountMove(models.Model):
         """
         return {}
 
-    def _post(self, soft=True):
-        today = fields.Date.context_today(self)
-        # soft: core leaves entries of the future as drafts, there is nothing to stop yet
-        posting = self.filtered(lambda move: move.date <= today) if soft else self
-        blocks = posting._ar_posting_blocks()
-        if blocks:
+    def write(self, vals):
+        """Whatever posts an entry, and by whatever route, comes through here."""
+        if vals.get("state") == "posted":
+            self.filtered(lambda move: move.state != "posted")._ar_check_posting()
+        return super().write(vals)
+
+    def _ar_check_posting(self):
+        """Tell all reasons at once."""
+        if blocks := self._ar_posting_blocks():
             raise UserError(
                 "\n".join(
                     f"{move.display_name}: {reason}"
@@ -26,4 +29,3 @@ class AccountMove(models.Model):
                     for reason in reasons
                 )
             )
-        return super()._post(soft)

@@ -5,7 +5,7 @@ from odoo.tools import formatLang
 from ..engine.approval import Person, Question, check_decider, outcome
 from ..engine.errors import ApprovalError
 from ..engine.text import fold
-from .customer_change_policy import BANKS
+from .customer_change_policy import APPROVAL, BANKS
 from .engine_messages import user_error
 
 SECRET = "."  # no group reads these through the ORM
@@ -73,12 +73,26 @@ class CustomerChangeLine(models.Model):
         )
         return record.with_company(self.request_id.company_id)
 
-    def _current(self):
-        record = self._record().exists()
-        if not record:
-            return None
+    def _overtaken(self):
+        """Those whose record no longer has the old value; all records are read at once."""
+        partners, banks = self.request_id.partner_id, self.bank_id
+        there = {*partners.exists(), *banks.exists()}
+        ids = {partners._name: partners.ids, banks._name: banks.ids}
+        overtaken = []
+        for line in self:
+            record = line._record()
+            if record not in there:
+                overtaken.append(line.id)
+                continue
+            if line._current(record.with_prefetch(ids[record._name])) != line.old_json:
+                overtaken.append(line.id)
+        return self.browse(overtaken)
+
+    def _current(self, record):
         if self.field_name == BANKS:
             return record._ar_state()
+        if self.field_name == APPROVAL:
+            return record._ar_card_hash()
         return record._ar_plain(self.field_name)
 
     def _plain(self):
@@ -116,6 +130,9 @@ class CustomerChangeLine(models.Model):
     def _text(self, value, description):
         if self.field_name == BANKS:
             return self._bank_text(value)
+        if self.field_name == APPROVAL:
+            # of the old state the fingerprint of the card is kept
+            value = value if value == "approved" else "entered"
         field = self.env["res.partner"]._fields[self.field_name]
         if field.type == "boolean":
             return self.env._("Yes") if value else self.env._("No")
@@ -148,23 +165,40 @@ class CustomerChangeLine(models.Model):
     def _compute_can_decide(self):
         user = self.env["res.users"].browse(self.env.uid)
         # sudo: the list of approvers is asked, not shown
-        for line, lined in zip(self, self.sudo(), strict=True):
+        lines = self.sudo()
+        panels = lines._panels()
+        for line, lined in zip(self, lines, strict=True):
             line.can_decide = (
                 lined.state == "pending"
                 and lined.request_id.state == "pending"
-                and not lined._refusal(user)
+                and not lined._refusal(user, panels)
             )
 
-    def _refusal(self, user):
+    def _panels(self):
+        """What many lines share of the question who may decide, asked once.
+
+        Who is entitled by each policy today, and who entered or edited new customers.
+        """
+        for name in ("approver_ids", "deputy_ids", "decision_ids"):
+            self.mapped(name)  # read for all lines together
+        return {
+            policy: policy._current_approvers() | policy._current_deputies()
+            for policy in self.policy_id
+            if policy.active
+        }, self.request_id._editors()
+
+    def _refusal(self, user, panels):
         """Why ``user`` may not decide on this line; None if he may."""
+        entitled, editors = panels
+        request = self.request_id
+        makers = request.maker_id | request.create_uid
+        makers |= editors.get(request.partner_id, makers.browse())
         question = Question(
-            approvers=frozenset(self._frozen(self.approver_ids).ids),
-            deputies=frozenset(self._frozen(self.deputy_ids).ids),
+            approvers=frozenset(self._frozen(self.approver_ids, entitled).ids),
+            deputies=frozenset(self._frozen(self.deputy_ids, entitled).ids),
             deputies_from=self.deputies_from,
-            expires_on=self.request_id.expires_on,
-            makers=tuple(
-                map(_person, self.request_id.maker_id | self.request_id.create_uid)
-            ),
+            expires_on=request.expires_on,
+            makers=tuple(map(_person, makers)),
             voters=tuple(map(_person, self.decision_ids.user_id)),
         )
         try:
@@ -173,56 +207,68 @@ class CustomerChangeLine(models.Model):
             return error
         return None
 
-    def _frozen(self, users):
+    def _frozen(self, users, entitled):
         """Of the users on the list, those who are still entitled: it never grows."""
-        if self.policy_id.active:
-            now = (
-                self.policy_id._current_approvers() | self.policy_id._current_deputies()
-            )
-        else:
-            now = users.filtered(self.env["customer.change.policy"]._is_person)
-        return users & now
+        if self.policy_id in entitled:
+            return users & entitled[self.policy_id]
+        return users.filtered(self.env["customer.change.policy"]._is_person)
 
-    def _check_voter(self, user):
+    def _check_voter(self, user, panels):
         for line in self:
             if line.state != "pending":
                 raise UserError(
                     self.env._("%(field)s has been decided already.", field=line.label)
                 )
-            if error := line._refusal(user):
+            if error := line._refusal(user, panels):
                 raise user_error(self.env, error)
 
-    def _vote(self, user, verdict, reason):
-        if verdict not in ("approved", "rejected"):
+    def _vote(self, user, verdicts, reason):
+        """One decision row per line, and what the lines come to by it."""
+        if not {verdicts[line.id] for line in self} <= {"approved", "rejected"}:
             raise AccessError(self.env._("A change is approved or rejected."))
+        now = fields.Datetime.now()
         self.env["customer.change.decision"]._insert(
             [
                 {
-                    "request_id": self.request_id.id,
-                    "line_id": self.id,
+                    "request_id": line.request_id.id,
+                    "line_id": line.id,
                     "user_id": user.id,
-                    "maker_id": self.request_id.maker_id.id,
-                    "verdict": verdict,
+                    "maker_id": line.request_id.maker_id.id,
+                    "verdict": verdicts[line.id],
                     "reason": reason or False,
-                    "payload_hash": self.request_id.payload_hash,
-                    "decided_at": fields.Datetime.now(),
+                    "payload_hash": line.request_id.payload_hash,
+                    "decided_at": now,
                 }
+                for line in self
             ]
         )
         self.invalidate_recordset(["decision_ids"])
-        self._set(state=outcome(self.needed, self.decision_ids.mapped("verdict")))
-        self.env["customer.audit.entry"].with_company(self.company_id)._ar_log(
-            "change.approve" if verdict == "approved" else "change.reject",
-            self.request_id,
-            {"field": self.field_name, "reason": reason or "", "line": self.id},
+        by_state = self.grouped(
+            lambda line: outcome(line.needed, line.decision_ids.mapped("verdict"))
         )
+        for state, lines in by_state.items():
+            lines._set(state=state)
+        for verdict, lines in self.grouped(lambda line: verdicts[line.id]).items():
+            lines.request_id._log(
+                "change.approve" if verdict == "approved" else "change.reject",
+                {
+                    request.id: {
+                        "fields": own.mapped("field_name"),
+                        "lines": own.ids,
+                        "reason": reason or "",
+                    }
+                    for request, own in lines.grouped("request_id").items()
+                },
+            )
 
     # -- effects --------------------------------------------------------------------------
 
     def _apply(self):
         """Write what was approved; the right to ask was checked when it was asked for."""
+        whole = self.filtered(lambda line: line.field_name == APPROVAL)
+        whole.request_id.partner_id._ar_set_approval("approved")
         values = {}
-        for line in self:
+        for line in self - whole:
             new, old = line.new_json, line.old_json
             values.setdefault(line._record(), {}).update(
                 {name: new[name] for name in new if new[name] != old[name]}

@@ -11,6 +11,7 @@ TYPES = ("char", "text", "integer", "float", "monetary", "boolean", "date")
 TYPES += ("selection", "many2one")
 BAND_DIGITS = 2  # bands are compared as written, whatever the currency
 BANKS = "bank_ids"  # stands for the bank accounts as a whole
+APPROVAL = "ar_approval_state"  # stands for a new customer as a whole
 
 
 class CustomerChangePolicy(models.Model):
@@ -90,6 +91,19 @@ class CustomerChangePolicy(models.Model):
     expiry_days = fields.Integer(
         string="Expires after (Days)", default=14, required=True
     )
+    needs_reason = fields.Boolean(
+        string="Reason Required",
+        help="Nobody can approve before the maker has said why.",
+    )
+    needs_document = fields.Boolean(
+        string="Document Required",
+        help="Nobody can approve before the maker has attached a document.",
+    )
+    with_email = fields.Boolean(
+        string="Send E-Mails",
+        help="Approvers, deputies and the maker get e-mails besides their activities. "
+        "E-mails name the field, never its value.",
+    )
     active = fields.Boolean(default=True)
 
     _counts = models.Constraint(
@@ -136,9 +150,19 @@ class CustomerChangePolicy(models.Model):
     @ormcache()
     def _guards(self):
         """The active policies of all companies; read for every write of a contact."""
+        return self._guards_where([("field_name", "!=", APPROVAL)])
+
+    @api.model
+    @ormcache()
+    def _approval_guards(self):
+        """The active policies that say who approves new customers."""
+        return self._guards_where([("field_name", "=", APPROVAL)])
+
+    @api.model
+    def _guards_where(self, domain):
         # archived ones do not count, whatever a client says in its context.
         # sudo: who writes a contact need not know the policies
-        policies = self.sudo().search([("active", "=", True)])
+        policies = self.sudo().search([("active", "=", True), *domain])
         return tuple(policy._guard() for policy in policies)
 
     def _guard(self):

@@ -13,19 +13,56 @@ class ResPartner(models.Model):
         help="Changes of this customer that wait for approval.",
     )
 
+    ar_pending_change_text = fields.Text(
+        string="What Is Pending",
+        compute="_compute_ar_pending_change_text",
+        groups="base.group_user",
+    )
+
     def _compute_ar_pending_change_count(self):
         # sudo: how many requests are pending is all that is told
         counts = dict(
             self.env["customer.change.request"]
             .sudo()
-            ._read_group(
-                [("partner_id", "in", self.ids), ("state", "=", "pending")],
-                ["partner_id"],
-                ["__count"],
-            )
+            ._read_group(self._ar_pending_domain(self.ids), ["partner_id"], ["__count"])
         )
         for partner in self:
             partner.ar_pending_change_count = counts.get(partner._origin, 0)
+
+    @api.model
+    def _ar_pending_domain(self, ids):
+        return [
+            ("partner_id", "in", ids),
+            ("state", "=", "pending"),
+            ("kind", "=", "change"),
+        ]
+
+    @api.depends_context("lang", "uid", "company")
+    def _compute_ar_pending_change_text(self):
+        """Old and new, a line each; what the reader may not see stays hidden."""
+        # sudo: who sees a customer sees what is asked for it, as far as he may see values
+        lines = self.env["customer.change.line"].sudo()
+        lines = lines.search(
+            [
+                ("request_id", "any", self._ar_pending_domain(self.ids)),
+                ("company_id", "in", self.env.companies.ids),
+            ],
+            order="request_id, id",
+        )
+        texts = {}
+        for line, shown in zip(lines, lines.with_env(self.env), strict=True):
+            texts.setdefault(line.request_id.partner_id.id, []).append(
+                self.env._(
+                    "%(field)s: %(old)s → %(new)s (%(maker)s)",
+                    field=shown.label,
+                    old=shown.old_text or "–",
+                    new=shown.new_text or "–",
+                    maker=line.request_id.maker_id.name,
+                )
+            )
+        for partner in self:
+            found = texts.get(partner._origin.id, [])
+            partner.ar_pending_change_text = "\n".join(found)
 
     def action_view_change_requests(self):
         """The requests to change these customers."""

@@ -61,3 +61,5 @@ from . import test_grant_tour
 from . import test_category_grants
 from . import test_propagation
 from . import test_access_review
+from . import test_change_evidence
+from . import test_customer_approval

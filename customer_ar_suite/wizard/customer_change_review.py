@@ -15,11 +15,22 @@ class CustomerChangeReview(models.TransientModel):
     line_ids = fields.One2many("customer.change.review.line", "review_id")
     reason = fields.Char(help="Needed for every rejection; the maker will read it.")
     result = fields.Text(readonly=True)
+    request_reasons = fields.Text(
+        string="Reasons Given", compute="_compute_request_reasons"
+    )
+
+    @api.depends("request_ids")
+    def _compute_request_reasons(self):
+        """What the makers say, each reason once."""
+        for review in self:
+            reasons = review.request_ids.mapped("reason")
+            review.request_reasons = "\n".join(dict.fromkeys(filter(None, reasons)))
 
     @api.model
     def _open(self, requests):
         """The dialog over all changes in ``requests`` that this user may decide."""
         lines = requests.line_ids.filtered("can_decide")
+        seen = {request: request._seen_hash() for request in lines.request_id}
         review = self.create(
             {
                 "request_ids": [Command.set(requests.ids)],
@@ -27,7 +38,7 @@ class CustomerChangeReview(models.TransientModel):
                     Command.create(
                         {
                             "line_id": line.id,
-                            "payload_hash": line.request_id.payload_hash,
+                            "seen_hash": seen[line.request_id],
                         }
                     )
                     for line in lines
@@ -58,22 +69,22 @@ class CustomerChangeReview(models.TransientModel):
         self._check_owner()
         if not self.line_ids:
             raise UserError(self.env._("None of these changes waits for you."))
-        refused = []
+        ballots = {}
         for request, lines in self.line_ids.grouped("request_id").items():
             verdicts = {
                 line.line_id.id: line.verdict
                 for line in lines
                 if line.verdict != "later"
             }
-            hashes = set(lines.mapped("payload_hash"))
-            error = verdicts and request._attempt(verdicts, self.reason, hashes.pop())
-            if error:
-                refused.append(f"{request.display_name}: {error}")
-        if not refused:
+            if verdicts:
+                ballots[request.id] = verdicts, lines[0].seen_hash
+        requests = self.env["customer.change.request"].browse(ballots)
+        errors = requests._decide_all(ballots, self.reason)
+        if not errors:
             return {"type": "ir.actions.act_window_close"}
-        if len(self.line_ids.request_id) == 1:
-            raise UserError(refused[0])
-        self.result = "\n".join(refused)
+        if len(requests) == 1:
+            raise errors[requests.id]
+        self.result = "\n".join(requests._refusals(errors))
         return self._action(self.env._("Not Decided"))
 
     def _check_owner(self):
@@ -93,7 +104,7 @@ class CustomerChangeReviewLine(models.TransientModel):
     )
     line_id = fields.Many2one("customer.change.line", required=True, ondelete="cascade")
     request_id = fields.Many2one(related="line_id.request_id", string="Request")
-    payload_hash = fields.Char()
+    seen_hash = fields.Char()
     label = fields.Char(related="line_id.label")
     old_text = fields.Char(related="line_id.old_text", related_sudo=False)
     new_text = fields.Char(related="line_id.new_text", related_sudo=False)
