@@ -96,6 +96,7 @@ from . import customer_access_review_line
 from . import res_users
 from . import res_users_roles
 from . import ar_demo_access
+from . import ar_demo_approval
 
 # the guard is the outermost layer of writing a contact: last
 from . import res_partner_approval

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from dataclasses import dataclass, field
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -7,6 +8,18 @@ from ..engine.approval import request_state
 from ..engine.errors import EngineError
 from .customer_change_submit import EXPLAINED, REQUESTED
 from .engine_messages import user_error
+
+VOTES = {"change.approve": "approved", "change.reject": "rejected"}
+
+
+@dataclass
+class Proof:
+    """What the audit log says of a request, and what its lines are now."""
+
+    asked: str | None = None  # fingerprint of the lines when they were asked for
+    found: str | None = None  # … and of the lines as they are
+    seen: str | None = None  # … of request, reason and documents when they were given
+    votes: set = field(default_factory=set)  # (line, user, verdict)
 
 
 class CustomerChangeRequest(models.Model):
@@ -81,34 +94,36 @@ class CustomerChangeRequest(models.Model):
             )
 
     def _proofs(self):
-        """{request id: (fingerprint of its lines now, when asked for, when explained)}."""
+        """{request id: what the audit log says of it}, to be compared with its rows."""
+        entries = self.env["customer.audit.entry"].search(
+            [
+                ("model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("event", "in", [REQUESTED, EXPLAINED, *VOTES]),
+            ],
+            order="id desc",
+        )
+        proofs = {id_: Proof() for id_ in self.ids}
+        for entry in entries:
+            proof, payload = proofs[entry.res_id], entry.payload
+            if entry.event == REQUESTED:
+                proof.asked = payload.get("hash")
+            elif entry.event == EXPLAINED:
+                proof.seen = proof.seen or payload.get("seen")  # the newest counts
+            else:
+                proof.votes |= {
+                    (line_id, entry.user_id.id, VOTES[entry.event])
+                    for line_id in payload.get("lines", ())
+                }
         lines = defaultdict(list)
         names = ["request_id", "field_name", "bank_id", "old_json", "new_json"]
         for line in self.line_ids.read(names):
             line["bank_id"] = line["bank_id"] and line["bank_id"][0]
             lines[line["request_id"][0]].append(line)
-        entries = self.env["customer.audit.entry"].search(
-            [
-                ("model", "=", self._name),
-                ("res_id", "in", self.ids),
-                ("event", "in", [REQUESTED, EXPLAINED]),
-            ],
-            order="id desc",
-        )
-        asked, explained = {}, {}
-        for entry in entries:
-            if entry.event == REQUESTED:
-                asked[entry.res_id] = entry.payload.get("hash")
-            else:  # the newest counts
-                explained.setdefault(entry.res_id, entry.payload.get("seen"))
-        return {
-            request.id: (
-                request._hash(request._parties(), lines[request.id]),
-                asked.get(request.id),
-                explained.get(request.id),
-            )
-            for request in self
-        }
+        for request in self:
+            found = request._hash(request._parties(), lines[request.id])
+            proofs[request.id].found = found
+        return proofs
 
     def _parties(self):
         return {
@@ -116,16 +131,22 @@ class CustomerChangeRequest(models.Model):
         }
 
     def _check_integrity(self, proof, seen):
-        """What is decided is what was asked for, and what the approver has seen."""
-        current, asked, explained = proof
-        given = self.reason or self.evidence_ids
+        """What is decided is what was asked for, and what the approver has seen.
+
+        Neither the request nor its documents nor anybody's vote came in or went by
+        another door.
+        """
         whole = self._seen_hash()
+        given = self.reason or self.evidence_ids
+        votes = {
+            (vote.line_id.id, vote.user_id.id, vote.verdict)
+            for vote in self.decision_ids
+        }
         if (
-            not current == self.payload_hash == asked
-            or (given or explained)
-            and explained != whole
-            or seen
-            and seen != whole
+            not proof.found == self.payload_hash == proof.asked
+            or proof.seen != (whole if given else None)
+            or (seen and seen != whole)
+            or votes != proof.votes
             or not self.evidence_ids._is_intact()
         ):
             raise UserError(

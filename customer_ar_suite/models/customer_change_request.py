@@ -21,6 +21,7 @@ class CustomerChangeRequest(models.Model):
         "mail.activity.mixin",
     ]
     _order = "id desc"
+    _rec_names_search = ["partner_id"]
 
     kind = fields.Selection(
         [("change", "Change"), ("approval", "New Customer")],

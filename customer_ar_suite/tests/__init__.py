@@ -63,3 +63,5 @@ from . import test_propagation
 from . import test_access_review
 from . import test_change_evidence
 from . import test_customer_approval
+from . import test_tour_approval
+from . import test_change_attacks

@@ -170,6 +170,32 @@ class TestDemo(TransactionCase):
         conflicts = self.env["customer.access.conflict"].search([])
         self.assertLessEqual({"open", "accepted"}, set(conflicts.mapped("state")))
 
+    def test_approvals(self):
+        """Requests in every state, and a new customer in every state."""
+        company = self.sample("company_nl")
+        requests = self.env["customer.change.request"].search(
+            [("company_id", "=", company.id)]
+        )
+        self.assertLessEqual(
+            {
+                "pending",
+                "approved",
+                "partly",
+                "rejected",
+                "stale",
+                "expired",
+                "cancelled",
+            },
+            set(requests.mapped("state")),
+        )
+        pending = requests.filtered(lambda request: request.state == "pending")
+        self.assertEqual(set(pending.mapped("is_complete")), {True, False})
+        self.assertTrue(requests.evidence_ids)
+        news = self.samples("new_customer_", "res.partner").sorted("id")
+        self.assertEqual(
+            news.mapped("ar_approval_state"), ["entered", "review", "approved"]
+        )
+
     def test_loading_twice_changes_nothing(self):
         count = self.env["account.move"].search_count([])
         loader = self.env["ar.demo"]

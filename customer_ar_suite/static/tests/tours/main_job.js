@@ -5,7 +5,7 @@
  */
 import { registry } from "@web/core/registry";
 
-const MODULE = "customer_ar_suite";
+import { openApp, openMenu } from "./steps";
 
 /** Put a file, served by the test under /customer_ar_suite/tour/, into an upload field. */
 async function upload(field, filename) {
@@ -16,26 +16,6 @@ async function upload(field, filename) {
     input.files = transfer.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
 }
-
-function openMenu(section, item) {
-    return [
-        {
-            content: `open the menu ${section}`,
-            trigger: `.o_menu_sections [data-menu-xmlid='${MODULE}.${section}']`,
-            run: "click",
-        },
-        {
-            content: `choose ${item}`,
-            trigger: `.o-dropdown--menu [data-menu-xmlid='${MODULE}.${item}']`,
-            run: "click",
-        },
-    ];
-}
-
-const openApp = [
-    { trigger: ".o_navbar_apps_menu button", run: "click" },
-    { trigger: `[data-menu-xmlid='${MODULE}.customer_ar_suite_menu_root']`, run: "click" },
-];
 
 function importCustomers(file) {
     return [
