@@ -56,6 +56,7 @@
         "wizard/customer_import_upload_views.xml",
         "views/customer_import_row_views.xml",
         "views/customer_import_batch_views.xml",
+        "views/customer_import_approval_views.xml",
         # ledger, aging
         "security/ar_ledger_security.xml",
         "data/ar_aging_bucket_data.xml",

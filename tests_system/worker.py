@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 from tools.dev import odoo_run
 
@@ -34,14 +35,20 @@ def script(database: str, text: str) -> str:
     return odoo_run.shell(database, text)
 
 
-def killed_at(database: str, statement: int) -> bool:
-    """Work off the runs until the given statement; tell whether the kill came in time."""
+def together(database: str, *texts: str) -> list[str]:
+    """Run scripts at the same time, a process each, and return what they printed."""
+    with ThreadPoolExecutor(len(texts)) as pool:
+        return list(pool.map(lambda text: script(database, text), texts))
+
+
+def killed_at(database: str, statement: int, text: str = WORK) -> bool:
+    """Run a script until the given statement; tell whether the kill came in time."""
     line = odoo_run.command(
         "-d", database, "--no-http", "--log-level=critical", subcommand="shell"
     )
     done = subprocess.run(
         line,
-        input=KILL_AT.format(statement=statement) + WORK,
+        input=KILL_AT.format(statement=statement) + text,
         env=odoo_run.environment(),
         text=True,
         capture_output=True,
@@ -51,7 +58,7 @@ def killed_at(database: str, statement: int) -> bool:
     return done.returncode == -9
 
 
-def statements_of_a_whole_run(database: str) -> int:
-    """Work off the runs undisturbed and return how many statements that took."""
-    printed = script(database, COUNT + WORK + "print('STATEMENTS', _seen[0])\n")
+def statements_of_a_whole_run(database: str, text: str = WORK) -> int:
+    """Run a script undisturbed and return how many statements that took."""
+    printed = script(database, COUNT + text + "print('STATEMENTS', _seen[0])\n")
     return int(printed.rpartition("STATEMENTS ")[2].split()[0])

@@ -73,6 +73,7 @@ from . import customer_import_row
 from . import customer_import_reference
 from . import customer_import_stage
 from . import customer_import_apply
+from . import customer_import_approval
 from . import res_partner_import
 from . import ar_match_review
 from . import ar_statement_layout

@@ -77,8 +77,8 @@ class ArDemo(models.AbstractModel):
         )
         ask("C20005", {"property_payment_term_id": later})  # waits for its reason
         ask("C20006", {"trust": "bad"})
-        partly = ask("C20008", {"property_payment_term_id": later, "trust": "good"})
-        partly._explain("Largest customer in Reims; asks for better terms.", [])
+        partly = ask("C20012", {"property_payment_term_id": later, "trust": "good"})
+        partly._explain("Second largest customer in Spain; asks for better terms.", [])
         self._decide_as(reviewer, partly, "property_payment_term_id", "approved")
         self._decide_as(
             manager, partly, "trust", "rejected", "Paid late twice this year"
@@ -90,10 +90,11 @@ class ArDemo(models.AbstractModel):
             overtaken.partner_id.id
         ).trust = "bad"
         self._decide_as(manager, overtaken, "trust", "approved")
+        # sudo: time passes for nobody else's requests
         expired = ask("C20011", {"trust": "bad"}).sudo()
         self._age(expired, 15)
         expired._close("expired", "change.expire")
-        withdrawn = ask("C20012", {"trust": "good"})
+        withdrawn = ask("C20008", {"trust": "good"})
         withdrawn.action_cancel()
 
     def _ask_as(self, user):

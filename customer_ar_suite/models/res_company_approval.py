@@ -37,6 +37,7 @@ class ResCompany(models.Model):
 
     def _ar_switched(self):
         """Note who switched it; from now on somebody has to be able to approve."""
+        self.env["ar.identity.rule"]._demand("policy", self)
         self.env.registry.clear_cache()
         for company in self:
             self.env["customer.audit.entry"].with_company(company)._ar_log(

@@ -6,10 +6,12 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.service.model import call_kw
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import ArCommon, date
+from .common_customers import PREFIX
+from .common_import import HEADINGS, TAX_A, TAX_B, ImportCase
 
 LOUD = ("odoo.sql_db", "odoo.orm.models", "odoo.addons.base.models.ir_rule")
 MAY = date(2026, 5, 4)
@@ -511,3 +513,36 @@ class TestCustomerApprovalBulk(ApprovalCase):
         requests.with_user(self.checker).action_approve()
         states = {one.partner_id: one.state for one in requests}
         self.assertEqual((states[child], states[other]), ("pending", "approved"))
+
+
+@tagged("post_install", "-at_install")
+class TestCustomerApprovalImport(ImportCase):
+    def test_a_file_of_new_customers(self):
+        self.addCleanup(self.registry.clear_cache)
+        self.env.company.ar_customers_need_approval = True
+        batch = self.dry_run(
+            HEADINGS + f"T-1,Ada Ltd,{TAX_A},,,上海\nT-2,Bo Ltd,{TAX_B},,,上海\n"
+        )
+        batch.action_apply()
+        partners = batch.row_ids.partner_id
+        self.assertEqual(batch.unapproved_count, 2)
+        self.assertEqual(set(partners.mapped("ar_approval_state")), {"entered"})
+        with self.assertRaises(AccessError):
+            batch.with_user(self.employee).action_request_approval()
+        # when the clerk sends them for approval, both by one step
+        batch.action_request_approval()
+        batch.invalidate_recordset()
+        self.assertEqual(batch.unapproved_count, 0)
+        requests = self.env["customer.change.request"].search(
+            [("partner_id", "in", partners.ids)]
+        )
+        self.assertEqual(requests.mapped("together_count"), [2, 2])
+        with self.assertRaises(UserError):
+            requests.with_user(self.clerk).action_approve()
+        checker = new_test_user(
+            self.env, "ap_imp", f"{PREFIX}customer_reviewer", email="ap_imp@example.org"
+        )
+        requests = self.env["customer.change.request"].with_user(checker)
+        # the list was frozen before this reviewer came
+        with self.assertRaises(UserError):
+            requests.search([("partner_id", "in", partners.ids)]).action_approve()
