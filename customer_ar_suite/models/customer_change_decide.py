@@ -105,7 +105,7 @@ class CustomerChangeRequest(models.Model):
         )
         proofs = {id_: Proof() for id_ in self.ids}
         for entry in entries:
-            proof, payload = proofs[entry.res_id], entry.payload
+            proof, payload = proofs[entry.res_id], entry.payload or {}
             if entry.event == REQUESTED:
                 proof.asked = payload.get("hash")
             elif entry.event == EXPLAINED:

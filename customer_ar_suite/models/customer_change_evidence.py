@@ -9,7 +9,8 @@ class CustomerChangeEvidence(models.Model):
 
     _name = "customer.change.evidence"
     _description = "Document of a Change Request"
-    _inherit = ["ar.locked.mixin"]
+    _inherit = ["ar.locked.mixin", "ar.partner.rule.mixin"]
+    _ar_partner_path = "request_id.partner_id"
     _order = "id"
 
     request_id = fields.Many2one(

@@ -75,7 +75,10 @@ class CustomerChangeRequest(models.Model):
     needs_document = fields.Boolean(readonly=True)
     reason = fields.Text(string="Reason for the Change", readonly=True)
     evidence_ids = fields.One2many(
-        "customer.change.evidence", "request_id", string="Documents", readonly=True
+        "customer.change.evidence",
+        "request_id",
+        string="Supporting Documents",
+        readonly=True,
     )
     is_complete = fields.Boolean(
         string="Complete",

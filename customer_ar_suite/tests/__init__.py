@@ -66,3 +66,4 @@ from . import test_customer_approval
 from . import test_tour_approval
 from . import test_change_attacks
 from . import test_change_http
+from . import test_change_property

@@ -283,7 +283,10 @@ class TestChangeMails(ChangeCase):
         self.assertEqual(len(self.requests(state="pending")), 25)
         self.assertEqual(len(asked), 1)
         tasks = self.env["mail.activity"].search(
-            [("res_model", "=", "customer.change.request")]
+            [
+                ("res_model", "=", "customer.change.request"),
+                ("res_id", "in", self.requests().ids),
+            ]
         )
         self.assertEqual(tasks.user_id, self.checker)
         self.assertIn("25", tasks.summary)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from odoo import fields, http
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common_customers import PREFIX
 
@@ -100,7 +101,7 @@ class TestChangeHttp(HttpCase):
                 {"ids": self.partner.ids, "state": "x"},
             ),
         ):
-            with self.subTest(f"{model}.{method}"):
+            with self.subTest(f"{model}.{method}"), mute_logger("odoo.http"):
                 status, text = self.json2(
                     self.maker, model, method, **arguments, context=forged
                 )

@@ -48,6 +48,9 @@ class ChangeCase(CustomerCase):
         reviewer = f"{PREFIX}customer_reviewer,{MONEY}"
         cls.checker = cls.account("checker", reviewer)
         cls.second = cls.account("second", reviewer)
+        # sample data have policies and requests of their own
+        cls.env["customer.change.policy"].search([]).active = False
+        cls.before = cls.env["customer.change.request"].search([]).ids
         cls.terms = cls.env.ref("account.account_payment_term_30days")
         cls.partner = cls.env["res.partner"].create(
             {"name": "Ada Ltd", "is_company": True, "vat": "OLD1", "credit_limit": 100}
@@ -78,8 +81,9 @@ class ChangeCase(CustomerCase):
         self.addCleanup(setattr, transaction, "default_env", before)
 
     def requests(self, **states):
+        wanted = [(name, "=", value) for name, value in states.items()]
         return self.env["customer.change.request"].search(
-            [(name, "=", value) for name, value in states.items()], order="id"
+            [("id", "not in", self.before), *wanted], order="id"
         )
 
     def ask(self, vals, user=None):

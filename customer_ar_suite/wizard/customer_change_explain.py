@@ -19,7 +19,7 @@ class CustomerChangeExplain(models.TransientModel):
     reason = fields.Text(string="Reason for the Change")
     attachment_ids = fields.Many2many(
         "ir.attachment",
-        string="Documents",
+        string="Supporting Documents",
         help="Approvers see them; after the first decision they are frozen.",
     )
 
