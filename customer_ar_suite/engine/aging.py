@@ -69,12 +69,14 @@ class BucketSet:
         """
         sums = [0] * len(self)
         unapplied = overdue = 0
+        limits = self.limits
         for due_date, residual in residuals:
             if residual < 0:
                 unapplied += residual
                 continue
-            sums[self.index_on(due_date, as_of)] += residual
-            if due_date < as_of:
+            days_overdue = (as_of - due_date).days
+            sums[bisect_left(limits, days_overdue)] += residual
+            if days_overdue > 0:
                 overdue += residual
         return Aged(tuple(sums), unapplied, overdue)
 

@@ -1,8 +1,10 @@
-from collections import defaultdict
+import functools
+import re
 
 from odoo import models
 from odoo.fields import Domain
 
+_PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 _FACTS = ("id", "name", "lang", "vat", "ref", "parent_id", "state_id", "country_id")
 
 
@@ -56,29 +58,42 @@ class ArStatement(models.Model):
         partners = self.env["res.partner"]
         countries = self.env["res.country"].with_context(lang=language)
         plain = partners._get_default_address_format()
-        known = {}
 
-        def country_args(country_id):
+        @functools.cache
+        def form_of(country_id, state_id):
             country = countries.browse(country_id)
-            return country.address_format or plain, {
-                "country_code": country.code or "",
-                "country_name": country.name or "",
-            }
-
-        def state_args(state_id):
             state = self.env["res.country.state"].browse(state_id)
-            return {"state_code": state.code or "", "state_name": state.name or ""}
+            place = {
+                "country_code": country.code,
+                "country_name": country.name,
+                "state_code": state.code,
+                "state_name": state.name,
+            }
+            return _form(country.address_format or plain, place)
 
         def lines(values):
-            place = (values["country_id"], values["state_id"])
-            if place not in known:
-                form, args = country_args(place[0])
-                known[place] = form, {**args, **state_args(place[1])}
-            form, args = known[place]
-            texts = {name: value or "" for name, value in values.items()}
-            written = form % defaultdict(str, {**texts, **args})
+            form, names = form_of(values["country_id"], values["state_id"])
+            written = form % tuple([values.get(name) or "" for name in names])
             return tuple(
-                line for part in written.splitlines() if (line := part.strip())
+                [line for part in written.splitlines() if (line := part.strip())]
             )
 
         return lines
+
+
+def _form(address_format, place):
+    """A country's format with the names of the place filled in, and what is left to fill.
+
+    >>> _form("%(street)s\\n%(zip)s %(country_name)s", {"country_name": "100 % Utopia"})
+    ('%s\\n%s 100 %% Utopia', ['street', 'zip'])
+    """
+    names = []
+
+    def fill(match):
+        name = match[1]
+        if name in place:
+            return (place[name] or "").replace("%", "%%")
+        names.append(name)
+        return "%s"
+
+    return _PLACEHOLDER.sub(fill, address_format), names

@@ -45,14 +45,9 @@ class ArStatement(models.Model):
                 errors[partner_id] = error
                 continue
             items = figures[partner_id].items
-            drafts.append(
-                Draft(
-                    partner_id,
-                    matrix,
-                    sum(item.residual_company for item in items),
-                    sum(i.residual_company for i in items if i.due_date < as_of),
-                )
-            )
+            balance = sum([item.residual_company for item in items])
+            overdue = sum([i.residual_company for i in items if i.due_date < as_of])
+            drafts.append(Draft(partner_id, matrix, balance, overdue))
         return drafts, errors
 
     # -- figures --------------------------------------------------------------------------
@@ -68,6 +63,7 @@ class ArStatement(models.Model):
             # sudo: ids of commercial partners only; what is shown of them is filtered
             # by the user's rules when the headers are made
             chosen = self.env["res.partner"].sudo().browse(partner_ids)
+            chosen.fetch(["commercial_partner_id"])
             # a customer whose items are hidden would get a statement that shows nothing
             chosen.commercial_partner_id.with_env(self.env)._ar_check_money()
             scope["partner_ids"] = chosen.commercial_partner_id.ids

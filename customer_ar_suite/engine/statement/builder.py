@@ -65,7 +65,7 @@ def by_currency(rows: Iterable[R]) -> dict[int, list[R]]:
 
 def aged(items: Iterable[OpenItem], header: Header) -> Aged:
     """The age of open items, in the document currency they share."""
-    pairs = ((item.due_date, item.residual) for item in items)
+    pairs = [(item.due_date, item.residual) for item in items]
     return _buckets(header.bucket_limits).age(pairs, header.as_of)
 
 

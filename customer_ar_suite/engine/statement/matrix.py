@@ -108,7 +108,7 @@ class Section:
     @property
     def movements(self) -> int:
         """What the rows add up to."""
-        return sum(row.value for row in self.rows)
+        return sum([row.value for row in self.rows])
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 
 from ..ledger import Movement, OpenItem
 from .builder import (
@@ -15,6 +16,20 @@ from .builder import (
     sort_sections,
 )
 from .matrix import Cell, Column, Header, Row, Section, StatementMatrix
+
+_IN_ORDER = attrgetter("date", "number", "line_id")
+
+
+def _settled(figures: Figures) -> list[Movement]:
+    """Documents of the period that are no longer open."""
+    open_ids = {item.line_id for item in figures.items}
+    return [
+        movement
+        for movement in figures.movements
+        if movement.kind in ("invoice", "credit_note")
+        and not movement.is_exchange
+        and movement.line_id not in open_ids
+    ]
 
 
 @BUILDERS.register
@@ -42,15 +57,8 @@ class OpenItemBuilder:
     def build(
         self, header: Header, figures: Figures, currencies: Mapping[int, Currency]
     ) -> StatementMatrix:
-        open_ids = {item.line_id for item in figures.items}
-        settled = by_currency(
-            m
-            for m in figures.movements
-            if m.kind in ("invoice", "credit_note")
-            and not m.is_exchange
-            and m.line_id not in open_ids
-        )
-        items = by_currency(item for item in figures.items if item.residual)
+        items = by_currency([item for item in figures.items if item.residual])
+        settled = by_currency(_settled(figures)) if figures.movements else {}
         sections = (
             self._section(
                 header, items.get(key, []), settled.get(key, []), currencies[key]
@@ -67,13 +75,13 @@ class OpenItemBuilder:
         currency: Currency,
     ) -> Section:
         rows: list[OpenItem | Movement] = [*items, *settled]
-        rows.sort(key=lambda row: (row.date, row.number, row.line_id))
+        rows.sort(key=_IN_ORDER)
         age = aged(items, header)
         return Section(
             currency=currency.code,
             digits=currency.digits,
-            rows=tuple(self._row(row, header.as_of) for row in rows),
-            closing=sum(item.residual for item in items),
+            rows=tuple([self._row(row, header.as_of) for row in rows]),
+            closing=sum([item.residual for item in items]),
             aging=age.buckets,
             unapplied=age.unapplied,
             overdue=age.overdue,
@@ -81,14 +89,9 @@ class OpenItemBuilder:
 
     def _row(self, item: OpenItem | Movement, as_of: date) -> Row:
         residual = item.residual if isinstance(item, OpenItem) else 0
-        late = (as_of - item.due_date).days if residual else 0
-        return Row(
-            item.line_id,
-            item.move_id,
-            residual,
-            self._cells(item, residual, late),
-            late > 0 and residual > 0,
-        )
+        late = (as_of - item.due_date).days if residual > 0 else 0
+        cells = self._cells(item, residual, late)
+        return Row(item.line_id, item.move_id, residual, cells, late > 0)
 
     def _cells(
         self, item: OpenItem | Movement, residual: int, late: int
@@ -98,7 +101,7 @@ class OpenItemBuilder:
             item.number,
             item.reference,
             item.due_date,
-            late if late > 0 and residual > 0 else None,
+            late if late > 0 else None,
             item.amount,
             item.amount - residual or None,
             residual,

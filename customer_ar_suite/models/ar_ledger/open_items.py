@@ -5,12 +5,14 @@ from odoo.tools import SQL
 from ...engine.ledger import OpenItem
 from .columns import (
     PARTIAL_FIELDS,
+    contacts_sql,
     customer_joins,
     description_columns,
     description_joins,
     fields_of,
     line_columns,
     minor,
+    of_contacts,
 )
 
 
@@ -91,7 +93,11 @@ class ArLedger(models.AbstractModel):
             amount_company=minor(SQL("item.amount_company"), "company_currency"),
             residual_company=minor(SQL("item.residual_company"), "company_currency"),
         )
-        joins = SQL("%s %s", customer_joins(self.env), description_joins(self.env))
+        joins = SQL(
+            "%s %s",
+            customer_joins(self.env, partner_ids),
+            description_joins(self.env),
+        )
         return self._open_item_query(
             columns, joins, as_of, partner_ids, company_ids, line_ids, currency_ids
         )
@@ -112,12 +118,17 @@ class ArLedger(models.AbstractModel):
             ``residual_company`` are numeric) and of what is joined
         :param joins: tables the columns need, left joins
         """
-        scope = self._line_scope(partner_ids, company_ids, line_ids, currency_ids)
+        scope = self._line_scope(None, company_ids, line_ids, currency_ids)
+        reopened = still_open = scope
+        if partner_ids is not None:
+            contact_ids = self._contact_ids(partner_ids)
+            reopened = scope & of_contacts(contact_ids)
+            still_open = scope & of_contacts(contact_ids, look_up=True)
         return SQL(
             "WITH reopened AS (%s) SELECT %s FROM (%s) item %s",
-            self._reopened_sql(as_of, scope),
+            self._reopened_sql(as_of, reopened),
             columns,
-            self._residual_sql(as_of, scope),
+            self._residual_sql(as_of, still_open),
             joins,
         )
 
@@ -131,42 +142,52 @@ class ArLedger(models.AbstractModel):
         self.env.cr.execute(SQL("SET LOCAL jit = off"))
         if company_ids is None:
             company_ids = self.env.companies.ids
-        scope = Domain("account_id", "in", self._receivable_account_ids())
+        scope = Domain("account_id", "in", self._receivable_account_ids(company_ids))
         scope &= Domain("parent_state", "=", "posted")
         scope &= Domain("company_id", "in", list(company_ids))
         if partner_ids is not None:
-            scope &= Domain("partner_id", "in", self._contact_ids(partner_ids))
+            scope &= of_contacts(self._contact_ids(partner_ids))
         if line_ids is not None:
             scope &= Domain("id", "in", list(line_ids))
         if currency_ids is not None:
             scope &= Domain("currency_id", "in", list(currency_ids))
         return scope
 
-    def _receivable_account_ids(self):
-        """All receivable accounts, archived ones too: what they hold is still owed.
+    def _receivable_account_ids(self, company_ids):
+        """The receivable accounts of these companies, archived ones too.
 
-        Literal ids let the planner use the index of unreconciled items. Core guarantees
-        that a receivable account is reconcilable, so that its residuals are kept.
+        What those hold is still owed. Literal ids let the planner use the index of
+        unreconciled items, once per account and customer: accounts nobody has ever booked
+        on are left out. Core guarantees that a receivable account is reconcilable, so
+        that its residuals are kept.
         """
+        # sudo: tree of companies; which of them are asked for is the caller's choice
+        companies = self.env["res.company"].sudo().browse(company_ids)
+        booked = Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                "EXISTS (SELECT FROM account_move_line WHERE account_id = %s)",
+                SQL.identifier(alias, "id"),
+            )
+        )
         accounts = self.env[
             "account.account"
         ]._search(
-            [("account_type", "=", "asset_receivable")],
+            Domain("account_type", "=", "asset_receivable")
+            & Domain("company_ids", "in", companies.parent_ids.ids)
+            & booked,
             active_test=False,
             bypass_access=True,  # ids only; the journal items are filtered by their rules
         )
         return list(accounts.get_result_ids())
 
     def _contact_ids(self, partner_ids):
-        """Partners whose journal items belong to the commercial partners; False for 0."""
-        contacts = self.env[
-            "res.partner"
-        ]._search(
-            [("commercial_partner_id", "in", [pid for pid in partner_ids if pid])],
-            active_test=False,
-            bypass_access=True,  # ids only; the journal items are filtered by their rules
-        )
-        return [*contacts.get_result_ids(), *([False] if 0 in partner_ids else [])]
+        """Partners whose journal items belong to the commercial partners; False for 0.
+
+        Not filtered by rules: the journal items are.
+        """
+        contacts = self.env.execute_query(contacts_sql(self.env, partner_ids))
+        nobody = [False] if 0 in partner_ids else []
+        return [*(contact_id for contact_id, _customer_id in contacts), *nobody]
 
     # -- what was open of them ------------------------------------------------------------
 
