@@ -16,6 +16,12 @@ def flow(run: Callable[[Bench], None]) -> Callable[[Bench], None]:
 
 
 # each registers its flows
-from . import aging, audit, customer_import, matching, statements  # noqa: E402
-from . import grants  # noqa: E402
-from . import aging, customer_import, guards, matching, statements  # noqa: E402
+from . import (  # noqa: E402
+    aging,
+    audit,
+    customer_import,
+    grants,
+    guards,
+    matching,
+    statements,
+)

@@ -3,8 +3,8 @@ from datetime import datetime
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..engine.segregation import ACT, holdings
 from ..engine.approval import payload_hash
+from ..engine.segregation import ACT, holdings
 
 ADMINISTRATOR = "customer_ar_suite.customer_ar_suite_group_administrator"
 ROLE_NAMES = "customer_ar_suite_group_%"

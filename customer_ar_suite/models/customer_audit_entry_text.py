@@ -114,8 +114,10 @@ class CustomerAuditEntry(models.Model):
         if model not in self.env:
             return {}
         # sudo: labels of fields are no secret
-        return self.env[model].sudo().fields_get(
-            attributes=["string", "type", "relation", "selection"]
+        return (
+            self.env[model]
+            .sudo()
+            .fields_get(attributes=["string", "type", "relation", "selection"])
         )
 
     def _names_in_payloads(self, fields_):
@@ -164,7 +166,9 @@ class CustomerAuditEntry(models.Model):
             return self._readable(next(iter(value.values())), known)
         if known and isinstance(value, (int, str)) and value in known:
             return known[value]
-        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        return (
+            value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        )
 
     def _search_payload_text(self, operator, value):
         if operator not in ("ilike", "like", "=") or not isinstance(value, str):

@@ -175,7 +175,8 @@ class CustomerAuditPolicy(models.Model):
         modules = self.env["ir.module.module"].sudo()
         return bool(
             modules.search_count(
-                [("name", "=", "customer_ar_suite"), ("state", "=", "to remove")], limit=1
+                [("name", "=", "customer_ar_suite"), ("state", "=", "to remove")],
+                limit=1,
             )
         )
 

@@ -50,7 +50,9 @@ class CustomerAuditPolicy(models.Model):
             if installed.get(name) != table.fingerprint()
         }:
             # several servers may start at once
-            execute(SQL("SELECT pg_advisory_xact_lock(hashtext('customer_audit_record'))"))
+            execute(
+                SQL("SELECT pg_advisory_xact_lock(hashtext('customer_audit_record'))")
+            )
             self._install_hiding()
         for name in sorted(stale):
             for statement in wanted[name].create():

@@ -14,9 +14,7 @@ class CustomerChangeLine(models.Model):
 
     def _bank_text(self, state):
         if state and state["acc_number"]:
-            number = self._masked(
-                "res.partner.bank", "acc_number", state["acc_number"]
-            )
+            number = self._masked("res.partner.bank", "acc_number", state["acc_number"])
             state = {**state, "acc_number": number}
         return super()._bank_text(state)
 

@@ -30,9 +30,7 @@ class CustomerVaultEntry(models.Model):
     )
     company_id = fields.Many2one("res.company", readonly=True, ondelete="restrict")
     token = fields.Text(readonly=True, groups=fields.NO_ACCESS)
-    digest = fields.Char(
-        string="Search Digest", readonly=True, groups=fields.NO_ACCESS
-    )
+    digest = fields.Char(string="Search Digest", readonly=True, groups=fields.NO_ACCESS)
     key_name = fields.Char(string="Key", required=True, readonly=True, index=True)
     is_sealed = fields.Boolean(string="Encrypted", readonly=True)
     rotation_id = fields.Many2one(

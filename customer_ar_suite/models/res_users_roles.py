@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
-from ..engine.segregation import in_one_hand
 from ..engine.approval import Person, same_person
+from ..engine.segregation import in_one_hand
 from ..engine.text import fold
 
 

@@ -17,7 +17,6 @@ from .engine import test_closing_checks
 from .engine import test_vault
 from .engine import test_access
 from .engine import test_segregation
-from .engine import test_access
 from . import test_installation
 from . import test_ledger
 from . import test_ledger_property

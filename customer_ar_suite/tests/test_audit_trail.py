@@ -176,9 +176,17 @@ class TestAuditRecording(AuditCase):
         )
         customer.category_id = tag
         texts = "\n".join(
-            self.since(last, "res.partner").with_user(self.administrator).mapped("payload_text")
+            self.since(last, "res.partner")
+            .with_user(self.administrator)
+            .mapped("payload_text")
         )
-        for expected in ("– → Belgium", "yes → no", "– → not shown", "– → Gent", "+Gold"):
+        for expected in (
+            "– → Belgium",
+            "yes → no",
+            "– → not shown",
+            "– → Gent",
+            "+Gold",
+        ):
             self.assertIn(expected, texts)
         entry = self.since(last, "res.partner")[0]
         self.assertEqual(entry.event_name, "Changed")

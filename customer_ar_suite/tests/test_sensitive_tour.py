@@ -12,7 +12,9 @@ class TestUnmaskTour(VaultCase, TourCase):
         login = f"unmask-{lang}"
         self.user_with("customer_clerk", "customer_reviewer", login=login, lang=lang)
         person = self.confidential(company_id=self.company.id)
-        self.start_tour(f"/odoo/res.partner/{person.id}", "customer_ar_suite_unmask", login=login)
+        self.start_tour(
+            f"/odoo/res.partner/{person.id}", "customer_ar_suite_unmask", login=login
+        )
         entry = self.env["customer.audit.entry"].search(
             [("event", "=", "unmask"), ("res_id", "=", person.id)]
         )
