@@ -94,7 +94,6 @@ from . import customer_access_setting
 from . import customer_access_conflict
 from . import customer_access_review
 from . import customer_access_review_line
-from . import res_users
 from . import res_users_roles
 from . import ar_demo_access
 from . import ar_demo_approval

@@ -12,7 +12,6 @@ from .engine import test_tabular_columns
 from .engine import test_tabular_reader
 from .engine import test_bank_formats
 from .engine import test_approval
-from .engine import test_access
 from .engine import test_closing_checks
 from .engine import test_vault
 from .engine import test_access
@@ -48,7 +47,6 @@ from . import test_identity
 from .engine import test_audit
 from . import test_audit_trail
 from . import test_audit_attacks
-from . import test_access_review
 from . import test_closing
 from . import test_closing_attacks
 from . import test_closing_tour

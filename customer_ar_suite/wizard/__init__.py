@@ -11,7 +11,6 @@ from . import customer_change_review
 # audit trail
 from . import customer_audit_export
 from . import customer_audit_verify
-from . import customer_access_sign
 from . import customer_closing_reject
 from . import customer_closing_start
 from . import customer_unmask_ask

@@ -14,7 +14,6 @@ from . import test_customer_file
 from . import test_aging
 from . import test_approval
 from . import test_audit
-from . import test_access
 from . import test_closing_checks
 from . import test_vault
 from . import test_access
