@@ -52,6 +52,8 @@ def _install(addon: str, source: str, name: str, *, demo: bool) -> None:
     draft = f"{name}_t{os.getpid()}"
     with odoo_run.passing_database(source, draft):
         words = ["-i", addon, *(["--with-demo"] if demo else [])]
+        if not demo:  # else it is loaded where the dependencies have theirs
+            odoo_run.sql(draft, "UPDATE ir_module_module SET demo = false")
         tags = f"at_install/{addon}" if demo else None
         outcome = odoo_watch.watched(draft, tags, words, may_be_none=True)
         if outcome.failed:
