@@ -11,6 +11,7 @@ class ArBankImportUpload(models.TransientModel):
 
     _name = "ar.bank.import.upload"
     _description = "Upload Bank Files"
+    _check_company_auto = True
 
     file_ids = fields.Many2many("ir.attachment", string="Bank Files")
     company_id = fields.Many2one(
@@ -27,6 +28,7 @@ class ArBankImportUpload(models.TransientModel):
     )
     journal_id = fields.Many2one(
         "account.journal",
+        check_company=True,
         domain="[('type', 'in', ('bank', 'cash', 'credit')), ('company_id', '=', company_id)]",
         help="For files that do not name their account. CAMT files find their journal.",
     )
