@@ -8,7 +8,7 @@ from odoo.tools import mute_logger
 
 from . import test_module, test_role_matrix
 from .common_gates import LOUD, ROLES, GateCase
-from .common_module import MODULE
+from .common_module import MODULE, PREFIX
 
 
 @tagged("post_install", "-at_install")
@@ -33,12 +33,47 @@ class TestGateRights(GateCase):
                         as_user.browse(ids).check_access("read")
         self.assertGreater(found, 40)
 
+    def test_dialogs_for_another_company_are_refused(self):
+        home, theirs = self.two_companies()
+        user = self.actor("administrator", home)
+        found = 0
+        for model in self.suite_models():
+            field = model._fields.get("company_id")
+            if model._transient and field and field.required:
+                found += 1
+                with (
+                    self.subTest(model._name),
+                    mute_logger(*LOUD),
+                    self.assertRaises(AccessError),
+                ):
+                    model.with_user(user).create({"company_id": theirs.id})
+                    self.env.flush_all()
+        self.assertTrue(found)
+
+    def test_conflicts_of_another_companys_users_are_hidden(self):
+        home, theirs = self.two_companies()
+        user = self.actor("customer_clerk", theirs)
+        user.group_ids += self.env.ref(f"{PREFIX}customer_reviewer")
+        conflicts = self.env["customer.access.conflict"]
+        conflict = conflicts.search([("user_id", "=", user.id)])
+        self.assertTrue(conflict)
+        for role in ("auditor", "administrator"):
+            hers = conflict.with_user(self.actor(role, home))
+            self.assertFalse(hers.search([("id", "in", conflict.ids)]))
+            with mute_logger(*LOUD), self.assertRaises(AccessError):
+                hers.check_access("read")
+
 
 @tagged("post_install", "-at_install", "-standard", "long_mutants")
 class TestMutantRights(
     TestGateRights, test_module.TestModuleAccess, test_role_matrix.TestRoleMatrix
 ):
     """Take away each right and each rule: some test has to notice."""
+
+    def setUp(self):
+        super().setUp()
+        for role in ROLES:  # once, not for each mutant
+            self.actor(role, self.two_companies()[0])
 
     def noticed(self, record, *tests):
         """Does one of the tests fail without this record?"""
@@ -87,6 +122,8 @@ class TestMutantRights(
                 rule,
                 self.test_records_of_another_company_are_hidden,
                 self.test_every_model_with_a_company_has_a_company_rule,
+                self.test_dialogs_for_another_company_are_refused,
+                self.test_conflicts_of_another_companys_users_are_hidden,
             )
         ]
         self.assertFalse(survivors, "nobody misses these rules")

@@ -148,7 +148,7 @@ class ReportCase(RouteCase):
         for report in self.reports():
             ids = self.sample(self.env[report.model], self.theirs)
             self.assertTrue(ids, report.name)
-            paths = list(self.paths(report, ids))
+            paths = self.shard(self.paths(report, ids))
             for number, name in enumerate(self.everybody()):
                 self.log_in(name)
                 for path in paths[number % self.step :: self.step]:
