@@ -24,12 +24,7 @@ class CustomerClosingRequest(models.Model):
 
     _name = "customer.closing.request"
     _description = "Closing Request"
-    _inherit = [
-        "ar.locked.mixin",
-        "ar.partner.rule.mixin",
-        "mail.thread",
-        "mail.activity.mixin",
-    ]
+    _inherit = ["ar.partner.rule.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
 
     partner_id = fields.Many2one(
@@ -195,6 +190,26 @@ class CustomerClosingRequest(models.Model):
         if vals.get("kind", CLOSE) not in dict(self._fields["kind"].selection):
             self._refuse()
         return self._set(**vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        self._refuse()
+
+    def _refuse(self):
+        raise AccessError(
+            self.env._(
+                "A closing request is written by its maker while it is a draft, and by "
+                "nobody after that."
+            )
+        )
+
+    def _insert(self, vals_list):
+        # below the locked door
+        return super().create(vals_list)  # pylint: disable=super-method-mismatch
+
+    def _set(self, **vals):
+        # below the locked door
+        return super().write(vals)  # pylint: disable=super-method-mismatch
 
     @api.model
     def _identity(self, customer):
