@@ -22,7 +22,6 @@ class CustomerAuditEntry(models.Model):
     _name = "customer.audit.entry"
     _description = "Audit Entry"
     _order = "id desc"
-    _rec_name = "event"
     _log_access = False
 
     at = fields.Datetime(string="Time", required=True, readonly=True, index=True)

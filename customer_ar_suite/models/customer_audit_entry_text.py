@@ -16,7 +16,7 @@ class CustomerAuditEntry(models.Model):
     event_name = fields.Char(string="What Happened", compute="_compute_event_name")
     record_name = fields.Char(string="Record", compute="_compute_record_name")
     model_name = fields.Char(string="Kind of Record", compute="_compute_model_name")
-    payload_text = fields.Text(
+    payload_text = fields.Char(
         string="Details", compute="_compute_payload_text", search="_search_payload_text"
     )
     seal_id = fields.Many2one(
@@ -58,6 +58,12 @@ class CustomerAuditEntry(models.Model):
         records = self.env[model].browse(filter(None, ids)).exists()
         readable = records._filtered_access("read")
         return {record.id: record.display_name for record in readable}
+
+    @api.depends("event", "model", "res_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for entry in self:
+            entry.display_name = f"{entry.event_name}: {entry.record_name}"
 
     @api.depends("event")
     @api.depends_context("lang")
@@ -153,6 +159,8 @@ class CustomerAuditEntry(models.Model):
 
     def _readable(self, value, known=()):
         if isinstance(value, list) and len(value) == 2:
+            if all(isinstance(item, dict) or item is None for item in value):
+                return self._readable_parts(*value, known)
             old, new = (self._readable(item, known) for item in value)
             return f"{old} → {new}"
         if value is None or value is False or value == "":
@@ -168,6 +176,22 @@ class CustomerAuditEntry(models.Model):
             return known[value]
         return (
             value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        )
+
+    def _readable_parts(self, old, new, known):
+        """A value per language or per company: those that changed."""
+        old, new = old or {}, new or {}
+        changed = [part for part in {**old, **new} if old.get(part) != new.get(part)]
+        texts = [
+            self._readable([old.get(part), new.get(part)], known) for part in changed
+        ]
+        if len({**old, **new}) == 1:
+            return texts[0]
+        companies = [int(part) for part in changed if part.isdecimal()]
+        names = self._names_of("res.company", companies)
+        return ", ".join(
+            f"{names.get(int(part), part) if part.isdecimal() else part}: {text}"
+            for part, text in zip(changed, texts, strict=True)
         )
 
     def _search_payload_text(self, operator, value):

@@ -42,6 +42,7 @@ class CustomerAuditPolicy(models.Model):
         " ('ttype', 'not in', ('one2many', 'binary', 'properties'))]",
         help="A change of any of these fields is logged with its old and new value.",
     )
+    field_labels = fields.Char(string="Fields Logged", compute="_compute_field_labels")
     hidden_field_ids = fields.Many2many(
         "ir.model.fields",
         "customer_audit_policy_hidden_rel",
@@ -67,6 +68,13 @@ class CustomerAuditPolicy(models.Model):
     _model_uniq = models.Constraint(
         "UNIQUE(model_id)", "There is a policy for these records already."
     )
+
+    @api.depends("field_ids")
+    @api.depends_context("lang")
+    def _compute_field_labels(self):
+        for policy in self:
+            names = policy.field_ids.mapped("field_description")
+            policy.field_labels = ", ".join(names)
 
     @api.depends("active")
     def _compute_is_recording(self):

@@ -89,6 +89,7 @@ class CustomerAuditExport(models.TransientModel):
     def _reopened(self):
         return {
             "type": "ir.actions.act_window",
+            "name": self.env._("Export the Audit Log"),
             "res_model": self._name,
             "res_id": self.id,
             "views": [(False, "form")],

@@ -40,10 +40,12 @@ class CustomerAuditVerify(models.TransientModel):
             wizard.last_seal_id = last
             wizard.last_sealed_at = last.at
             wizard.head_outside_count = len(seals._heads_outside())
-            wizard.recording_problem = silent and self.env._(
-                "Not recorded at present: %(names)s",
-                names=", ".join(silent.mapped("display_name")),
-            )
+            wizard.recording_problem = False
+            if silent:
+                wizard.recording_problem = self.env._(
+                    "Not recorded at present: %(names)s",
+                    names=", ".join(silent.mapped("display_name")),
+                )
 
     def action_verify(self):
         """Check the whole log."""
