@@ -255,16 +255,19 @@ class CustomerAuditPolicy(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.env["ar.identity.rule"]._demand("policy")
         policies = super().create(vals_list)
         self._record_changed()
         return policies
 
     def write(self, vals):
+        self.env["ar.identity.rule"]._demand("policy")
         result = super().write(vals)
         self._record_changed()
         return result
 
     def unlink(self):
+        self.env["ar.identity.rule"]._demand("policy")
         result = super().unlink()
         self._record_changed()
         return result
