@@ -109,6 +109,17 @@
         "views/res_users_views.xml",
         "data/customer_access_conflict_data.xml",
         "data/customer_access_cron_data.xml",
+        # privacy
+        "security/customer_privacy_security.xml",
+        "data/customer_privacy_data.xml",
+        "report/customer_privacy_reports.xml",
+        "views/customer_privacy_purpose_views.xml",
+        "views/customer_privacy_request_views.xml",
+        "views/customer_privacy_consent_views.xml",
+        "views/customer_privacy_export_views.xml",
+        "views/customer_privacy_erasure_views.xml",
+        "views/res_partner_privacy_views.xml",
+        "views/customer_privacy_portal_templates.xml",
         # what the audit log keeps of all these models
         "data/customer_audit_policy_data.xml",
         # settings last: they link to everything

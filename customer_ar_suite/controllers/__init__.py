@@ -1,2 +1,3 @@
 from . import ar_download
 from . import customer_template
+from . import customer_privacy_portal

@@ -81,6 +81,22 @@ from . import ar_statement
 from . import ar_statement_address
 from . import ar_statement_build
 from . import ar_statement_wording
+from . import ar_statement_privacy
+
+# privacy
+from . import customer_privacy_law
+from . import customer_privacy_purpose
+from . import customer_privacy_consent
+from . import customer_privacy_request
+from . import customer_privacy_sweep
+from . import customer_privacy_export_rows
+from . import customer_privacy_export
+from . import customer_privacy_legal_copy
+from . import customer_privacy_plan
+from . import customer_privacy_apply
+from . import customer_privacy_erasure
+from . import customer_privacy_portal
+from . import mail_mail_privacy
 from . import ar_demo
 from . import ar_demo_story
 from . import ar_demo_bank
@@ -88,6 +104,7 @@ from . import ar_demo_suite
 from . import ar_demo_closing
 from . import ar_demo_audit
 from . import ar_demo_grants
+from . import ar_demo_privacy
 
 # who holds which role
 from . import customer_access_setting
@@ -130,3 +147,6 @@ from . import base_grants
 from . import account_grants
 from . import res_partner_grants
 from . import customer_import_grants
+
+# refuses before the guard diverts: what is only stored is not even asked for
+from . import res_partner_privacy

@@ -44,6 +44,7 @@ class ArDemo(models.AbstractModel):
         self._load_customer_files()
         self._load_statements()
         self._load_closings()
+        self._load_privacy()
 
     def _as(self, role, model, code):
         """``model`` in a sample company as the demo user of that role would have it."""

@@ -16,6 +16,7 @@ from .engine import test_closing_checks
 from .engine import test_vault
 from .engine import test_access
 from .engine import test_segregation
+from .engine import test_privacy
 from . import test_installation
 from . import test_ledger
 from . import test_ledger_property
@@ -64,3 +65,6 @@ from . import test_tour_approval
 from . import test_change_attacks
 from . import test_change_http
 from . import test_change_property
+from . import test_privacy_consent
+from . import test_privacy_export
+from . import test_privacy_erasure

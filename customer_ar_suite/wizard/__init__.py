@@ -17,3 +17,4 @@ from . import customer_unmask_ask
 from . import customer_vault_status
 from . import customer_access_sign
 from . import customer_change_explain
+from . import customer_privacy_consent_record

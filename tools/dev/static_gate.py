@@ -24,6 +24,7 @@ ALLOWED = {
         "file-reader",
         "*/wizard/customer_audit_export.py",
     ): "writes a zip file, reads none",
+    ("file-reader", "*/models/customer_privacy_export.py"): "writes a zip, reads none",
     ("file-reader", "*/demo/tables.py"): "reads the addon's own tables",
     ("file-reader", "*/demo/bank_files.py"): "writes sample files, reads none",
     ("runner", "*/models/safe_io.py"): "starts the child process with limits",

@@ -18,3 +18,4 @@ from . import test_closing_checks
 from . import test_vault
 from . import test_access
 from . import test_segregation
+from . import test_privacy

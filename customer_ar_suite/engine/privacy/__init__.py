@@ -1,0 +1,1 @@
+"""Duties towards the persons behind the data: deadlines, retention, redaction."""
