@@ -155,7 +155,6 @@ class CustomerPrivacyApply(models.AbstractModel):
             return _nothing(field, id_)
 
         fields_ = self._text_fields(line.res_model)
-        self._erase_secrets(line)
         self._rewrite(line, fields_, change)
         self._archive(line)
         if line.res_model == "res.partner":
@@ -165,12 +164,6 @@ class CustomerPrivacyApply(models.AbstractModel):
         self.env.registry.clear_cache()
 
     # -- the person -----------------------------------------------------------------------
-
-    def _erase_secrets(self, line):
-        """Encrypted values lie elsewhere; who keeps them erases them."""
-        records = self.env[line.res_model].browse(line.res_ids)
-        if hasattr(records, "_ar_erase"):
-            records._ar_erase()
 
     def _erase_rest(self, line):
         """Where he lives, what he looks like, what he was sorted under."""

@@ -29,7 +29,7 @@ class CustomerPrivacySweep(models.AbstractModel):
         """
         # sudo: a right of access is complete; the caller checked who may exercise it
         records = self.env[name].sudo().with_context(active_test=False).browse(ids)
-        fields_ = self._told_fields(name)
+        fields_ = [*self._told_fields(name), *self._sealed_fields(records)]
         rows = []
         for record in records.exists():
             row = {"id": record.id}
@@ -50,6 +50,19 @@ class CustomerPrivacySweep(models.AbstractModel):
             and field.groups != "."
             and not SECRET.search(field.name)
         ]
+
+    def _sealed_fields(self, records):
+        """Encrypted values are the person's own, too; without the key there is no access."""
+        # sudo: which fields have values
+        entries = self.env["customer.vault.entry"].sudo()
+        sealed = entries.search(
+            [
+                ("model", "=", records._name),
+                ("res_id", "in", records.ids),
+                ("is_sealed", "=", True),
+            ]
+        )
+        return [records._fields[name] for name in sorted(set(sealed.mapped("field")))]
 
     def _told_value(self, record, field, is_own, persons, seen):
         if field.type in TEXTS:

@@ -9,6 +9,8 @@ DELETED = frozenset(
     {
         "auth.passkey.key",
         "auth_totp.device",
+        "customer.unmask",
+        "customer.vault.entry",
         "discuss.channel.member",
         "mail.activity",
         "mail.blacklist",

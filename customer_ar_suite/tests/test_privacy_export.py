@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import os
 import zipfile
 from datetime import timedelta
 from unittest.mock import patch
@@ -13,6 +14,7 @@ from odoo.tests import tagged
 
 from .common import date
 from .common_privacy import CANARY, NAME, PrivacyCase
+from .common_vault import VARIABLE, key
 from .privacy_canary import Planter
 
 STRANGER = "Qwolfnix"
@@ -270,6 +272,24 @@ class TestPrivacyExport(PrivacyCase):
         )
         self.assertEqual(move.company_id, elsewhere)
         self.assertNotIn("SECRETREF", json.dumps(self.data(self.export())))
+
+    def test_encrypted_values_are_handed_out_and_forgotten(self):
+        with patch.dict(os.environ, {VARIABLE: key("first", 1)}):
+            self.person.sudo().ar_identity_number = "ID-4711-0815"
+            self.env.flush_all()
+            self.assertIn("ID-4711-0815", json.dumps(self.data(self.export())))
+            request = self.request("erasure")
+            request.action_prepare_erasure()
+            erasure = request.erasure_ids
+            erasure.reason = "asked for it"
+            erasure.action_erase()
+            self.assertTrue(erasure.erased_at, erasure.line_ids.mapped("run_error"))
+            entries = self.env["customer.vault.entry"].sudo()
+            self.assertFalse(
+                entries.search(
+                    [("model", "=", "res.partner"), ("res_id", "=", self.person.id)]
+                )
+            )
 
     def test_chinese_report(self):
         self.env["res.lang"]._activate_lang("zh_CN")
