@@ -244,6 +244,8 @@ class CustomerPrivacyExport(models.Model):
                 shown = dict(field._description_selection(env)).get(value, value)
             if field.type == "boolean":
                 shown = env._("Yes")
+            if field.type == "datetime":
+                shown = str(value).replace("T", " ")[:16]
             if field.type == "html":
                 shown = re.sub(r"<[^>]+>", " ", str(value))
             labels.append((field._description_string(env), str(shown)[:500]))
@@ -253,9 +255,14 @@ class CustomerPrivacyExport(models.Model):
         """What the company uses personal data for, in the reader's language."""
         purposes = self.env["customer.privacy.purpose"].with_context(lang=self.language)
         company = self.company_id
-        return purposes.search([("company_id", "in", [company.id, False])]).filtered(
-            lambda one: not one.country_ids or company.country_id in one.country_ids
+        found = purposes.search([("company_id", "in", [company.id, False])])
+        named = found.filtered(lambda one: company.country_id in one.country_ids)
+        # a rule for other countries does not hold where one names this country
+        general = found.filtered(
+            lambda one: not one.country_ids
+            and (not one.kept_kind or one.kept_kind not in named.mapped("kept_kind"))
         )
+        return (named | general).sorted("sequence")
 
     # -- buttons, cleaning ----------------------------------------------------------------
 
