@@ -25,5 +25,3 @@ from . import (  # noqa: E402
     matching,
     statements,
 )
-from . import aging, audit, customer_import, matching, statements  # noqa: E402
-from . import guards  # noqa: E402
