@@ -160,7 +160,7 @@ class TestCategoryValues(CustomerCase):
             ],
         )
         entry = self.env["customer.audit.entry"].search(
-            [("model", "=", "res.partner"), ("res_id", "=", customer.id)]
+            [("event", "=", "category.assign"), ("res_id", "=", customer.id)]
         )
         self.assertEqual(entry.event, "category.assign")
         self.assertEqual(entry.user_id, self.clerk)
