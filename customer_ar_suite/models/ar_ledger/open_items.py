@@ -118,9 +118,11 @@ class ArLedger(models.AbstractModel):
             ``residual_company`` are numeric) and of what is joined
         :param joins: tables the columns need, left joins
         """
-        scope = self._line_scope(None, company_ids, line_ids, currency_ids)
+        few = partner_ids is not None
+        self._prepare_planner(few)
+        scope = self._item_scope(company_ids, line_ids, currency_ids)
         reopened = still_open = scope
-        if partner_ids is not None:
+        if few:
             contact_ids = self._contact_ids(partner_ids)
             reopened = scope & of_contacts(contact_ids)
             still_open = scope & of_contacts(contact_ids, look_up=True)
@@ -138,15 +140,35 @@ class ArLedger(models.AbstractModel):
         self, partner_ids=None, company_ids=None, line_ids=None, currency_ids=None
     ):
         """Domain of the posted receivable journal items asked for, of any date."""
-        # compiling these queries takes longer than running them
-        self.env.cr.execute(SQL("SET LOCAL jit = off"))
+        self._prepare_planner(few=False)
+        scope = self._item_scope(company_ids, line_ids, currency_ids)
+        if partner_ids is not None:
+            scope &= of_contacts(self._contact_ids(partner_ids))
+        return scope
+
+    def _prepare_planner(self, few):
+        """Compiling these queries takes longer than running them.
+
+        Where customers are named, so does starting parallel workers.
+        """
+        workers = SQL("0") if few else SQL("DEFAULT")
+        self.env.cr.execute(
+            SQL(
+                """
+                SET LOCAL jit = off;
+                SET LOCAL max_parallel_workers_per_gather TO %s
+                """,
+                workers,
+            )
+        )
+
+    def _item_scope(self, company_ids, line_ids, currency_ids):
+        """The same of any customer."""
         if company_ids is None:
             company_ids = self.env.companies.ids
         scope = Domain("account_id", "in", self._receivable_account_ids(company_ids))
         scope &= Domain("parent_state", "=", "posted")
         scope &= Domain("company_id", "in", list(company_ids))
-        if partner_ids is not None:
-            scope &= of_contacts(self._contact_ids(partner_ids))
         if line_ids is not None:
             scope &= Domain("id", "in", list(line_ids))
         if currency_ids is not None:
