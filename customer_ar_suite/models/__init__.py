@@ -142,10 +142,10 @@ from . import customer_category_grant
 from . import customer_category_grant_rules
 from . import customer_dimension_grants
 from . import ir_rule
-from . import res_users
 from . import base_grants
 from . import account_grants
 from . import res_partner_grants
+from . import res_users
 from . import customer_import_grants
 
 # refuses before the guard diverts: what is only stored is not even asked for

@@ -5,6 +5,60 @@ from odoo.fields import Domain
 from .res_partner_dimensions import COLUMN_PREFIX
 
 
+class ArMoneyMixin(models.AbstractModel):
+    """Money on contacts, and on users who are contacts, is hidden customer by customer."""
+
+    _name = "ar.money.mixin"
+    _description = "Tells Money of Customers"
+
+    @api.model
+    def _ar_money_fields(self):
+        """Fields of contacts that tell of money; extend for fields that are not monetary."""
+        fields_ = self.env["res.partner"]._fields
+        return {
+            "credit_limit",
+            "use_partner_credit_limit",
+            "days_sales_outstanding",
+            "ar_open_item_count",
+            "ar_oldest_due_date",
+            *(name for name, field in fields_.items() if field.type == "monetary"),
+        } & self._fields.keys()
+
+    def _ar_money_partners(self):
+        """The contacts of these records, record by record."""
+        return {record.id: record.id for record in self}
+
+    def _ar_check_money(self):
+        partners = self.env["res.partner"].browse(self._ar_money_partners().values())
+        if partners - partners._ar_filtered_right("money"):
+            raise AccessError(
+                self.env._("You have not been granted the money of these customers.")
+            )
+
+    def _read_format(self, fnames, load="_classic_read"):
+        result = super()._read_format(fnames, load)
+        if not self.env["customer.category.grant"]._lacks("money"):
+            return result
+        if names := self._ar_money_fields().intersection(fnames):
+            partner_ids = self._origin._ar_money_partners()
+            partners = self.env["res.partner"].browse(partner_ids.values())
+            shown = set(partners._ar_filtered_right("money").ids)
+            for row in result:
+                id_ = getattr(
+                    row["id"], "origin", row["id"]
+                )  # of an onchange: its origin
+                if id_ and partner_ids[id_] not in shown:
+                    row.update(dict.fromkeys(names, False))
+        return result
+
+    def _export_rows(self, fields, **kwargs):
+        if self.env["customer.category.grant"]._lacks("money"):
+            asked = {path[0].partition(":")[0] for path in fields if path}
+            if asked & self._ar_money_fields():
+                self._ar_check_money()
+        return super()._export_rows(fields, **kwargs)
+
+
 class ResPartner(models.Model):
     """What category grants ask of contacts beyond their record rules.
 
@@ -12,7 +66,8 @@ class ResPartner(models.Model):
     then. Money is hidden customer by customer.
     """
 
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "ar.money.mixin"]
 
     # -- creating and moving -----------------------------------------------------------
 
@@ -58,38 +113,6 @@ class ResPartner(models.Model):
         }
 
     # -- money -------------------------------------------------------------------------
-
-    @api.model
-    def _ar_money_fields(self):
-        """Fields of contacts that tell of money; extend for fields that are not monetary."""
-        return {
-            "credit_limit",
-            "use_partner_credit_limit",
-            "days_sales_outstanding",
-            "ar_open_item_count",
-            "ar_oldest_due_date",
-            *(name for name, field in self._fields.items() if field.type == "monetary"),
-        } & self._fields.keys()
-
-    def _ar_check_money(self):
-        if self - self._ar_filtered_right("money"):
-            raise AccessError(
-                self.env._("You have not been granted the money of these customers.")
-            )
-
-    def _read_format(self, fnames, load="_classic_read"):
-        result = super()._read_format(fnames, load)
-        if not self.env["customer.category.grant"]._lacks("money"):
-            return result
-        if names := self._ar_money_fields().intersection(fnames):
-            shown = set(self._origin._ar_filtered_right("money").ids)
-            for row in result:
-                id_ = getattr(
-                    row["id"], "origin", row["id"]
-                )  # of an onchange: its origin
-                if id_ and id_ not in shown:
-                    row.update(dict.fromkeys(names, False))
-        return result
 
     @api.model
     def _search(self, domain, offset=0, limit=None, order=None, **kwargs):

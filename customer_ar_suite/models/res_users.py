@@ -4,7 +4,8 @@ from .customer_category_grant_rules import MODES
 
 
 class ResUsers(models.Model):
-    _inherit = "res.users"
+    _name = "res.users"
+    _inherit = ["res.users", "ar.money.mixin"]
 
     customer_category_grant_ids = fields.One2many(
         "customer.category.grant",
@@ -12,6 +13,10 @@ class ResUsers(models.Model):
         string="Category Grants",
         groups="customer_ar_suite.customer_ar_suite_group_administrator",
     )
+
+    def _ar_money_partners(self):
+        # sudo: ids, to find out what may be shown
+        return {user.id: user.partner_id.id for user in self.sudo()}
 
     def _ar_grant_domain(self, model_name, mode, company_ids):
         """What the rules of category grants say for this user; called by ``ir.rule``."""

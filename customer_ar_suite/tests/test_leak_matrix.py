@@ -583,6 +583,45 @@ class TestLeakMatrix(MatrixCase):
             )
             self.assertEqual(data["number_waiting"], expected, login)
 
+    def test_money_is_exported_by_those_who_see_it(self):
+        for login, expected in (("europe_poor", set()), ("asia", {"asia"})):
+            partners = self.as_user(self.users[login], "res.partner")
+            banks = partners.env["res.partner.bank"]
+            first = {
+                values["region"]: partner
+                for partner, values in zip(self.partners, self.values, strict=True)
+            }
+            for region in ("asia", "europe"):
+                account = self.env["res.partner.bank"].search(
+                    [("partner_id", "=", first[region].id)]
+                )
+                for records, names in (
+                    (partners.browse(first[region].id), ["name", "credit"]),
+                    (partners.browse(first[region].id), ["name", "credit_limit"]),
+                    (
+                        banks.browse(account.id),
+                        ["acc_number", "partner_id/credit_limit"],
+                    ),
+                ):
+                    with self.subTest(login, region=region, names=names):
+                        seen = self.each(lambda r: r.export_data(names), {0: records})  # noqa: B023
+                        self.assertEqual(bool(seen), region in expected)
+
+    def test_money_of_a_customers_portal_user(self):
+        partner = next(
+            p
+            for p, v in zip(self.partners, self.values, strict=True)
+            if v == {"region": "europe", "size": "big"}
+        )
+        portal = new_test_user(
+            self.env, "matrix_portal", "base.group_portal", partner_id=partner.id
+        )
+        for login, is_open in (("europe_poor", False), ("unclassified", True)):
+            user = self.as_user(self.users[login], "res.users").browse(portal.id)
+            self.assertEqual(
+                bool(user.read(["credit_limit"])[0]["credit_limit"]), is_open
+            )
+
     def test_sums_of_money_are_refused_to_those_who_see_a_part(self):
         partners = self.as_user(self.users["europe_poor"], "res.partner")
         (european,) = (

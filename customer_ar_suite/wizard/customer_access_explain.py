@@ -1,6 +1,4 @@
 from odoo import Command, api, fields, models
-from odoo.fields import Domain
-from odoo.tools.safe_eval import safe_eval
 
 #: right → operation on contacts it needs
 OPERATIONS = {"see": "read", "edit": "write", "money": "read", "export": "read"}
@@ -210,50 +208,39 @@ class CustomerAccessExplain(models.TransientModel):
 
     def _explain_rules(self):
         """Odoo's other record rules on contacts: all global ones, one of those of groups."""
-        user = self.user_id._origin
-        rules = self.env["ir.rule"].with_user(user)
-        rules = rules.with_context(allowed_company_ids=self.company_id.ids)
+        partner = self._as_user(self.user_id._origin)
         operation = OPERATIONS[self.right]
-        names = rules._eval_context()
+        rules = partner.env["ir.rule"]
+        failing = rules._get_failing(partner, mode=operation)
         # sudo: rules are read for administrators
-        found = rules._get_rules("res.partner", mode=operation).sudo()
-        open_by_group = any(self._passes(rule, names) for rule in found if rule.groups)
-        for rule in found.filtered(lambda rule: not rule._is_of_grants()):
-            passes = self._passes(rule, names)
-            if not rule.groups:
-                text = (
-                    self.env._("Record rule for everybody: the customer meets it.")
-                    if passes
-                    else self.env._("Record rule for everybody: the customer fails it.")
-                )
-            elif passes:
-                text = self.env._(
-                    "Record rule of the user's groups: opens the customer."
-                )
-            else:
-                text = self.env._(
-                    "Record rule of the user's groups: does not open the customer."
-                )
+        for rule in rules._get_rules("res.partner", mode=operation).sudo():
+            if rule._is_of_grants():
+                continue
+            if rule.groups and not rule.groups & self.user_id._origin.all_group_ids:
+                continue
+            is_open = rule not in failing
             yield {
                 **self._line(
-                    "rule",
-                    passes or bool(rule.groups and open_by_group),
-                    rule.name,
-                    text,
+                    "rule", is_open, rule.name, self._rule_text(rule, is_open)
                 ),
                 "rule_id": rule.id,
             }
 
-    def _passes(self, rule, names):
-        domain = Domain(
-            safe_eval(rule.domain_force, dict(names)) if rule.domain_force else []
-        )
-        # sudo: asks whether the customer meets the domain, shows nothing of him
-        partners = self.env["res.partner"].sudo().with_context(active_test=False)
-        return bool(
-            partners.search_count(
-                domain & Domain("id", "=", self.partner_id._origin.id)
+    def _rule_text(self, rule, is_open):
+        if rule.groups:
+            return (
+                self.env._(
+                    "One of the record rules of the user's groups opens the customer."
+                )
+                if is_open
+                else self.env._(
+                    "None of the record rules of the user's groups opens the customer."
+                )
             )
+        return (
+            self.env._("Record rule for everybody: the customer meets it.")
+            if is_open
+            else self.env._("Record rule for everybody: the customer fails it.")
         )
 
     def _line(self, kind, is_open, name, text):

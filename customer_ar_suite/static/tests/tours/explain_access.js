@@ -4,13 +4,22 @@ import { registry } from "@web/core/registry";
 registry.category("web_tour.tours").add("customer_ar_suite_explain_access", {
     steps: () => [
         {
+            content: "on a narrow screen it is among the other buttons",
+            trigger: ".o-form-buttonbox",
+            timeout: 60000,
+            run() {
+                document.querySelector(".o-form-buttonbox .o_button_more")?.click();
+            },
+        },
+        {
             content: "ask who sees the customer",
-            trigger: "button[name='action_explain_access']",
+            trigger: "button[name='action_explain_access']:visible",
             run: "click",
         },
         {
             content: "everybody is listed",
             trigger: ".modal .o_field_widget[name='person_ids'] .o_data_row",
+            timeout: 60000,
         },
         {
             content: "ask about one colleague",
@@ -24,6 +33,7 @@ registry.category("web_tour.tours").add("customer_ar_suite_explain_access", {
         {
             content: "he sees the customer",
             trigger: ".modal .alert-success.o_ar_verdict:visible",
+            timeout: 60000,
         },
         {
             content: "may he edit it?",
@@ -33,6 +43,7 @@ registry.category("web_tour.tours").add("customer_ar_suite_explain_access", {
         {
             content: "no, and a grant is named",
             trigger: ".modal .alert-danger.o_ar_verdict:visible",
+            timeout: 60000,
         },
         { trigger: ".modal .o_field_widget[name='grant_ids'] .o_tag" },
         { trigger: ".modal footer button.btn-primary", run: "click" },
