@@ -185,6 +185,7 @@ class CustomerCategoryGrant(models.Model):
         self.env.registry.clear_cache()
 
     def _log(self, event, before=None):
+        self.env["ar.identity.rule"]._demand("policy")
         by_record = {
             grant.id: grant._log_values()
             | ({"before": before[grant.id]} if before else {})

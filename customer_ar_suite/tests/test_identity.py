@@ -227,12 +227,16 @@ class TestIdentity(IdentityCase):
         administrator = self.account("administrator", f"{PREFIX}administrator")
         policies = self.env["customer.change.policy"].with_user(administrator)
         policy = policies.search([], limit=1)
+        grants = self.env["customer.category.grant"].with_user(administrator)
+        dimension = self.env["customer.dimension"].search([], limit=1)
+        grant = {"user_id": self.maker.id, "dimension_id": dimension.id}
         for change in (
             lambda: rule.with_user(administrator).write({"scope": "off"}),
             lambda: policy.write({"approver_count": 2}),
             lambda: policy.write({"active": False}),
             policy.unlink,
             policy.copy,
+            lambda: grants.create(grant),
         ):
             with (
                 patch.object(type(rule), "_is_confirmed", lambda self: False),
