@@ -273,7 +273,6 @@ class CustomerAuditPolicy(models.Model):
         return result
 
     def _record_changed(self):
-        self.env["ar.identity.rule"]._demand("policy")
         self.env.flush_all()
         if self.env.registry.ready:
             self._record()

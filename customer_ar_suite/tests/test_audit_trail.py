@@ -11,7 +11,7 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.exceptions import AccessError, RedirectWarning, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
-from odoo.tools import SQL, html2plaintext, mute_logger
+from odoo.tools import html2plaintext, mute_logger
 
 from ..engine.audit import canonical, digest, read
 from .common_audit import SECRET, AuditCase
