@@ -35,7 +35,7 @@ class VaultCase(ArCommon):
         cls.entries = cls.env["customer.vault.entry"]
         cls.entries.search([]).unlink()  # of the sample data, under another key
         cls.rows = cls.env["customer.sensitive.field"]
-        cls.reviewer = cls.user_with("customer_reviewer")
+        cls.reviewer = cls.user_with("customer_reviewer", email="reviewer@example.com")
         cls.collector = cls.user_with("collector")
         cls.clerk = cls.user_with("customer_clerk")
         cls.manager = cls.user_with("credit_manager")

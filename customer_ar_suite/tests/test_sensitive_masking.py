@@ -404,6 +404,7 @@ class TestMasking(VaultCase):
         self.assertIn(MASKED, mine.old_text)
         self.assertNotIn(NUMBER, mine.old_text + mine.new_text)
         decides = line.with_user(self.reviewer)
+        self.assertTrue(decides.can_decide)
         self.assertIn(NUMBER, decides.old_text)
 
     def test_a_masked_maker_does_not_make_a_request_stale(self):
@@ -447,6 +448,19 @@ class TestMasking(VaultCase):
         self.env.flush_all()
         self.assertFalse(Bank.search([("acc_number", "=", "121234345656")]))
         self.assertEqual(Bank.search([("acc_number", "=", "999934345656")]), new)
+
+    def test_erasure_takes_the_digests_along(self):
+        self.masks()
+        kept = [("model", "=", "res.partner.bank"), ("res_id", "=", self.bank.id)]
+        self.assertTrue(self.entries.search(kept))
+        self.bank.active = False
+        self.acme._ar_erase()
+        self.assertFalse(self.entries.search(kept))
+        self.assertFalse(
+            self.entries.search(
+                [("model", "=", "res.partner"), ("res_id", "=", self.acme.id)]
+            )
+        )
 
     def test_digests_of_many_are_written_at_once(self):
         self.masks()

@@ -83,7 +83,7 @@ class TestVault(VaultCase):
     def test_erasure_works_without_the_key(self):
         person = self.confidential()
         with self.keys():
-            self.entries._ar_erase("res.partner", person.ids)
+            person._ar_erase()
         self.assertFalse(person.ar_identity_number)
         self.assertFalse(person.ar_private_note)
 
