@@ -95,6 +95,7 @@ from . import customer_privacy_legal_copy
 from . import customer_privacy_plan
 from . import customer_privacy_apply
 from . import customer_privacy_erasure
+from . import customer_privacy_erasure_line
 from . import customer_privacy_portal
 from . import mail_mail_privacy
 from . import ar_demo
