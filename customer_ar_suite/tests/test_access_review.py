@@ -508,7 +508,12 @@ class TestAccessConflict(AccessCase):
             with self.assertRaises(AccessError):
                 conflict.with_env(env).create({"user_id": 1, "rule_id": 1})
         # an administrator of another company does not even see it
-        self.assertFalse(conflict.with_user(self.administrator).search([]) & conflict)
+        hers = conflict.with_user(self.administrator)
+        self.assertFalse(hers.search([]) & conflict)
+        with self.assertRaises(AccessError):
+            hers.action_accept()
+        with self.assertRaises(AccessError):
+            hers._accept("Fine", self.today() + HALF_A_YEAR)
 
     def test_the_database_refuses_acceptance_without_a_reason(self):
         self.reviewer.group_ids += self.role("customer_clerk")
