@@ -20,6 +20,9 @@ NOW = SQL("now() AT TIME ZONE 'UTC'")
 COLUMNS = SQL(
     "(at, user_id, company_id, event, model, res_id, partner_ref, origin, payload)"
 )
+#: changes with how the functions are made, so that an update makes them anew;
+#: compiling their many expressions would take longer than running them
+FORM = "jit off"
 #: which rows of a transition are seen by which operation
 SIDES = {
     "insert": SQL("REFERENCING NEW TABLE AS new_rows"),
@@ -42,14 +45,14 @@ class Watched:
     def fingerprint(self):
         """What tells whether the function in the database is this one."""
         body = self.body()
-        text = f"{body.code}{body.params}{self.operations}"
+        text = f"{FORM}{body.code}{body.params}{self.operations}"
         return hashlib.sha256(text.encode()).hexdigest()
 
     def create(self):
         function = SQL.identifier(self.function())
         yield SQL(
             """CREATE OR REPLACE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql
-               SECURITY DEFINER SET search_path FROM CURRENT AS $ar$
+               SECURITY DEFINER SET jit = off SET search_path FROM CURRENT AS $ar$
                BEGIN %s RETURN NULL; END $ar$""",
             function,
             self.body(),
