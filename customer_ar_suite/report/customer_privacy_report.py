@@ -3,6 +3,7 @@ import io
 from markupsafe import Markup
 
 from odoo import api, models
+from odoo.exceptions import UserError
 
 from odoo.addons.base.models import ir_actions_report as core
 
@@ -42,6 +43,8 @@ class IrActionsReport(models.Model):
         """The document as HTML; the door of everything that renders it."""
         docs = self.env[MODELS[name]].browse(ids).exists()
         docs.check_access("read")
+        if not docs:
+            raise UserError(self.env._("Choose what is to be printed."))
         if name == EXPORT:
             docs._check_run_access()
         patched = core._wkhtml().is_patched_qt
