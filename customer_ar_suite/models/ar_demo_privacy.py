@@ -82,7 +82,7 @@ class ArDemo(models.AbstractModel):
         self._load_purposes()
         for key, purpose, kind, channel, days in CONSENTS:
             self._load_consent(user, key, purpose, kind, channel, days)
-        self._load_access(user)
+        self._load_subject_access(user)
         self._load_erasures(user)
 
     def _privacy_user(self):
@@ -150,7 +150,7 @@ class ArDemo(models.AbstractModel):
         )
         return self._keep(request, [f"privacy_request_{key}"])
 
-    def _load_access(self, user):
+    def _load_subject_access(self, user):
         """One request answered with a zip, if the server can print."""
         request = self._request(
             user,

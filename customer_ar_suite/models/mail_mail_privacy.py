@@ -20,7 +20,7 @@ class MailMail(models.Model):
     def _ar_stop_restricted(self):
         """Take restricted persons off the recipients; what is left without any is stopped."""
         stopped = self.browse()
-        for mail in self.filtered(lambda one: one.model not in ALLOWED):
+        for mail in self.exists().filtered(lambda one: one.model not in ALLOWED):
             locked = mail.recipient_ids.filtered("ar_is_restricted")
             addressed = mail._ar_restricted_addresses()
             if not locked and not addressed:
