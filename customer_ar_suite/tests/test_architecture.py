@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
@@ -53,6 +54,24 @@ def imports(tree):
             for alias in node.names:
                 dotted = ".".join(filter(None, (node.module, alias.name)))
                 yield node.level, dotted, node.lineno
+
+
+def model_methods(tree):
+    """(model, method) of the classes that make or extend a model."""
+    for node in tree.body:
+        if not isinstance(node, ast.ClassDef):
+            continue
+        named = {
+            target.id: ast.literal_eval(line.value)
+            for line in node.body
+            if isinstance(line, ast.Assign)
+            and isinstance(target := line.targets[0], ast.Name)
+            and target.id in ("_name", "_inherit")
+        }
+        model = named.get("_name") or named.get("_inherit")
+        for line in node.body:
+            if isinstance(model, str) and isinstance(line, ast.FunctionDef):
+                yield model, line
 
 
 def absolute(path, level, dotted):
@@ -138,6 +157,17 @@ class TestArchitecture(EngineCase):
                         self.assertTrue(
                             story or target in allowed, f"{path}:{line}: {dotted}"
                         )
+
+    def test_no_file_silently_replaces_what_another_adds_to_a_model(self):
+        # given the methods that several files add to one model
+        added = defaultdict(list)
+        for path, tree in sources().items():
+            for model, method in model_methods(tree):
+                added[model, method.name].append((path, method))
+        # then all but the first of them go on with super()
+        for (model, name), methods in added.items():
+            ends = [path for path, one in methods if "super(" not in ast.unparse(one)]
+            self.assertLessEqual(len(ends), 1, f"{model}.{name}: {ends}")
 
     def test_sample_story_needs_no_odoo(self):
         for path, tree in sources("demo").items():

@@ -79,7 +79,7 @@ class TestChangeProperties(ChangeCase):
     def act(self, policy, request, step, who, new):
         user = self.people[who % len(self.people)]
         if step in ("approve", "reject", "cancel", "explain") and not request:
-            raise UserError("nothing is pending")
+            raise UserError(step)
         if step == "ask":
             self.partner.with_user(user).write({"vat": new})
         elif step == "approve":
