@@ -14,7 +14,7 @@ from pathlib import Path
 from . import odoo_source, postgres, pyenv, system, wkhtmltopdf
 from .base import ROOT, DevError, plain_environment, run, subdir, writable
 
-TOOLS = ("chromium", "poppler-utils", "fontconfig")
+TOOLS = ("chromium", "poppler-utils", "fontconfig", "libmagic1")
 KEPT = ("HOME", "USER", "TMPDIR", "CI", "SSL_CERT_FILE", "DISPLAY", "XDG_CACHE_HOME")
 OWN = ("AR_", "ODOO_", "CUSTOMER_AR_")
 #: seals sample data on this machine only; a real server has a secret of its own

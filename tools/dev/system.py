@@ -40,6 +40,8 @@ PACKAGES: dict[str, Callable[[], bool]] = {
     "gettext": _has_binary("msgmerge"),
     "fonts-noto-cjk": _has_file("/usr/share/fonts/**/NotoSansCJK-Regular.ttc"),
     "fonts-dejavu-core": _has_file("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"),
+    # without it Odoo guesses file types by itself, and complains of broken files
+    "libmagic1": _has_file("/usr/lib*/*/libmagic.so.1", "/usr/lib*/libmagic.so.1"),
     "fontconfig": _has_binary("fc-cache"),
 }
 
