@@ -1,3 +1,4 @@
 from . import ar_download
 from . import customer_template
 from . import customer_privacy_portal
+from . import report

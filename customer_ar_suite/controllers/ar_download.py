@@ -10,8 +10,7 @@ class ArDownload(http.Controller):
         "/customer_ar_suite/statements.zip",
         type="http",
         auth="user",
-        methods=["GET"],
-        readonly=True,
+        methods=["GET"],  # and not read-only: the download is logged
     )
     def statements_zip(self, ids=""):
         """One PDF per statement; the reader's rights decide which he gets."""
