@@ -5,13 +5,13 @@ that no rule of a group can open again what a grant closes, and say nothing for 
 without grants.
 """
 
-import functools
 from collections import defaultdict
+from functools import partial
 from typing import NamedTuple
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL, ormcache
+from odoo.tools import SQL, Query, ormcache
 
 MODULE = "customer_ar_suite"
 EXPRESSION = "user._ar_grant_domain({model!r}, {mode!r}, company_ids)"
@@ -31,6 +31,9 @@ PATHS = {
 REFERENCES = {"customer.audit.entry": ("model", "res_id")}
 #: point to people of ours, or derive their rights from the record they hang on
 LEFT_TO_ODOO = ("mail.", "discuss.", "bus.", "res.users", "res.company", "res.role")
+
+#: what a contact is judged by, besides its categories
+CONTACT = ("id", "partner_share", "commercial_partner_id", "parent_id", "is_company")
 
 
 class Ruled(NamedTuple):
@@ -175,12 +178,12 @@ class CustomerCategoryGrant(models.Model):
         if model_name in REFERENCES:
             rules = self._reference_rules(uid, rights, company_ids)
             return Domain.custom(
-                to_sql=functools.partial(_reference_sql, REFERENCES[model_name], rules)
+                to_sql=partial(_reference_sql, REFERENCES[model_name], rules)
             )
         rule = self._rule(uid, model_name, rights, company_ids)
         if not rule:
             return Domain.TRUE
-        return Domain.custom(to_sql=functools.partial(_record_sql, rule))
+        return Domain.custom(to_sql=partial(_record_sql, rule))
 
     @api.model
     def _rule(self, uid, model_name, rights, company_ids):
@@ -236,7 +239,7 @@ def _has_amounts(model):
     )
 
 
-# -- SQL: one condition per record, one pass over the contacts
+# -- SQL: one condition per record, on contacts joined to it
 
 
 def _record_sql(rule, model, alias, query):
@@ -262,17 +265,23 @@ def _reference_sql(names, rules, model, alias, query):
     about, record_id = (model._field_to_sql(alias, name, query) for name in names)
     arms = [
         SQL(
-            "WHEN %s THEN EXISTS (SELECT 1 FROM %s AS subject WHERE subject.id = %s AND %s)",
+            "WHEN %s THEN EXISTS (%s)",
             name,
-            SQL.identifier(model.env[name]._table),
-            record_id,
-            _record_sql(rule, model.env[name], "subject", query),
+            _subject_sql(rule, model.env[name], record_id),
         )
         for name, rule in rules
     ]
     if not arms:
         return SQL("TRUE")
     return SQL("CASE %s %s ELSE TRUE END", about, SQL(" ").join(arms))
+
+
+def _subject_sql(rule, model, record_id):
+    """The record of that id, if it is open."""
+    query = Query(model.env, "subject", SQL.identifier(model._table))
+    query.add_where(SQL("%s = %s", SQL.identifier("subject", "id"), record_id))
+    query.add_where(_record_sql(rule, model, "subject", query))
+    return query.select(SQL("1"))
 
 
 def _paths_sql(rule, model, alias, query, scopes):
@@ -285,21 +294,41 @@ def _paths_sql(rule, model, alias, query, scopes):
 
 
 def _path_sql(rule, model, alias, query, path, scopes):
-    """Condition on the customer at the end of a path.
+    """Condition on the customer at the end of a path; records without one are open.
 
-    Not a join, and not an IN at the top level, which the planner would turn into one: it
-    would expect too many rows and leave the index of open items (``proven.md`` P4). So the
-    closed contacts are looked up once, in a hash.
+    A left join, which leaves the order of the rest to what was asked: the planner cannot
+    begin with the contacts and so keeps the index of open items (``proven.md`` P4), looks
+    contacts up one by one for a page, and hashes them for a total.
     """
     partners = model.env["res.partner"]
     if not path:
-        return _contact_sql(rule, partners, alias, scopes)
-    return SQL(
-        "((%s IN (SELECT contact.id FROM res_partner contact WHERE %s IS NOT TRUE))"
-        " IS NOT TRUE)",
-        _follow_sql(model, alias, query, path),
-        _contact_sql(rule, partners, "contact", scopes),
+        return _contact_sql(rule, partners, partial(SQL.identifier, alias), scopes)
+    contact = query.make_alias(alias, "__".join(("granted", *path)))
+
+    def column(name):
+        return SQL.identifier(contact, f"granted_{name}")
+
+    query.add_join(
+        "LEFT JOIN",
+        contact,
+        _joined_sql(rule),
+        SQL("%s = %s", column("id"), _follow_sql(model, alias, query, path)),
     )
+    return SQL(
+        "(%s IS NULL OR %s)",
+        column("id"),
+        _contact_sql(rule, partners, column, scopes),
+    )
+
+
+def _joined_sql(rule):
+    """Contacts under names of our own: SQL of others says ``company_id`` without a table."""
+    names = (*CONTACT, *dict(rule.columns).values())
+    columns = [
+        SQL("%s AS %s", SQL.identifier(name), SQL.identifier(f"granted_{name}"))
+        for name in names
+    ]
+    return SQL("(SELECT %s FROM res_partner)", SQL(", ").join(columns))
 
 
 def _follow_sql(model, alias, query, path):
@@ -317,7 +346,7 @@ def _follow_sql(model, alias, query, path):
     return reference
 
 
-def _contact_sql(rule, partners, alias, scopes):
+def _contact_sql(rule, partners, column, scopes):
     """Condition on a contact, which has the categories of its commercial entity.
 
     Employees and our own companies are open, as in Odoo's own rule on contacts.
@@ -330,26 +359,18 @@ def _contact_sql(rule, partners, alias, scopes):
                  ELSE %(entity)s IN (SELECT entity.id FROM res_partner entity WHERE %(theirs)s)
             END)
         """,
-        share=SQL.identifier(alias, "partner_share"),
-        entity=SQL.identifier(alias, "commercial_partner_id"),
-        parent=SQL.identifier(alias, "parent_id"),
-        is_company=SQL.identifier(alias, "is_company"),
+        share=column("partner_share"),
+        entity=column("commercial_partner_id"),
+        parent=column("parent_id"),
+        is_company=column("is_company"),
         houses=list(rule.houses),
-        own=_categories_sql(rule, alias, scopes),
-        theirs=_categories_sql(rule, "entity", scopes),
-        to_flush=[
-            partners._fields[name]
-            for name in (
-                "partner_share",
-                "commercial_partner_id",
-                "parent_id",
-                "is_company",
-            )
-        ],
+        own=_categories_sql(rule, column, scopes),
+        theirs=_categories_sql(rule, partial(SQL.identifier, "entity"), scopes),
+        to_flush=[partners._fields[name] for name in CONTACT if name != "id"],
     )
 
 
-def _categories_sql(rule, alias, scopes):
+def _categories_sql(rule, column, scopes):
     columns = dict(rule.columns)
     return SQL(
         "(%s)",
@@ -357,7 +378,7 @@ def _categories_sql(rule, alias, scopes):
             SQL(
                 "(%s)",
                 SQL(" AND ").join(
-                    _dimension_sql(columns.get(one.dimension_id), alias, one)
+                    _dimension_sql(columns.get(one.dimension_id), column, one)
                     for one in found
                 ),
             )
@@ -366,11 +387,11 @@ def _categories_sql(rule, alias, scopes):
     )
 
 
-def _dimension_sql(column, alias, found):
-    if column is None:  # the dimension has no column: nobody has a category
+def _dimension_sql(name, column, found):
+    if name is None:  # the dimension has no column: nobody has a category
         return SQL("TRUE") if found.uncategorized else SQL("FALSE")
-    name = SQL.identifier(alias, column)
-    condition = SQL("%s = ANY(%s::int[])", name, sorted(found.category_ids))
+    category = column(name)
+    condition = SQL("%s = ANY(%s::int[])", category, sorted(found.category_ids))
     if found.uncategorized:
-        return SQL("(%s OR %s IS NULL)", condition, name)
+        return SQL("(%s OR %s IS NULL)", condition, category)
     return condition
