@@ -123,7 +123,7 @@ class CustomerAccessConflict(models.Model):
     found_at = fields.Datetime(string="Found on", required=True, readonly=True)
     ended_at = fields.Datetime(string="Ended on", readonly=True)
     state = fields.Selection(
-        [("open", "Open"), ("accepted", "Accepted"), ("ended", "Ended")],
+        [("open", "Unresolved"), ("accepted", "Accepted"), ("ended", "Ended")],
         default="open",
         required=True,
         readonly=True,

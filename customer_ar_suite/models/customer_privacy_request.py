@@ -34,7 +34,7 @@ class CustomerPrivacyRequest(models.Model):
             ("portability", "Data Portability"),
             ("withdrawal", "Withdrawal of Consent"),
         ],
-        string="Right",
+        string="Kind of Request",
         required=True,
         default="access",
         tracking=True,

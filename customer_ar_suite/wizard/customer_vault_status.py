@@ -17,6 +17,10 @@ class CustomerVaultStatus(models.TransientModel):
     old_count = fields.Integer(string="Not under the Current Key", readonly=True)
     has_missing = fields.Boolean(readonly=True)
 
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        self.display_name = self.env._("Encryption Keys")
+
     @api.model
     def action_open(self):
         """The state of the keys at this moment."""
