@@ -2,9 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import formatLang
 
-from ..engine.approval import Person, Question, check_decider, outcome
+from ..engine.approval import Question, check_decider, outcome
 from ..engine.errors import ApprovalError
-from ..engine.text import fold
 from .customer_change_policy import APPROVAL, BANKS
 from .engine_messages import user_error
 
@@ -198,11 +197,11 @@ class CustomerChangeLine(models.Model):
             deputies=frozenset(self._frozen(self.deputy_ids, entitled).ids),
             deputies_from=self.deputies_from,
             expires_on=request.expires_on,
-            makers=tuple(map(_person, makers)),
-            voters=tuple(map(_person, self.decision_ids.user_id)),
+            makers=makers._ar_persons(),
+            voters=self.decision_ids.user_id._ar_persons(),
         )
         try:
-            check_decider(question, _person(user), fields.Date.context_today(self))
+            check_decider(question, user._ar_person(), fields.Date.context_today(self))
         except ApprovalError as error:
             return error
         return None
@@ -211,7 +210,7 @@ class CustomerChangeLine(models.Model):
         """Of the users on the list, those who are still entitled: it never grows."""
         if self.policy_id in entitled:
             return users & entitled[self.policy_id]
-        return users.filtered(self.env["customer.change.policy"]._is_person)
+        return users._ar_who_may_approve(self.request_id._name)
 
     def _check_voter(self, user, panels):
         for line in self:
@@ -278,12 +277,3 @@ class CustomerChangeLine(models.Model):
         for record, vals in values.items():
             # sudo: approvers need no right to write customers themselves
             record.sudo().write(vals)
-
-
-def _person(user):
-    names = (user.login, user.email, user.partner_id.email)
-    return Person(
-        user.id,
-        user.partner_id.id,
-        frozenset(fold(name) for name in names if name),
-    )

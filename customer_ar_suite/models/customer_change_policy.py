@@ -181,19 +181,10 @@ class CustomerChangePolicy(models.Model):
     def _current_approvers(self):
         """Users who may decide as of now: able to read requests, no robot, no guest."""
         users = self.approver_group_id.all_user_ids | self.approver_ids
-        return users.filtered(self._is_person)
+        return users._ar_who_may_approve("customer.change.request")
 
     def _current_deputies(self):
-        return self.deputy_ids.filtered(self._is_person)
-
-    @api.model
-    def _is_person(self, user):
-        return (
-            user.active
-            and not user.share
-            and user != self.env.ref("base.user_root")
-            and self.env["customer.change.request"].with_user(user).has_access("read")
-        )
+        return self.deputy_ids._ar_who_may_approve("customer.change.request")
 
     def _panel(self, company):
         """Who decides on a change requested today, as values of its line; frozen there."""

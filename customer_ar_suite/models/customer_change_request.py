@@ -217,16 +217,20 @@ class CustomerChangeRequest(models.Model):
 
     def action_cancel(self):
         """The maker takes his request back."""
+        self._lock_own()._close("cancelled", "change.cancel")
+        return True
+
+    def _lock_own(self):
+        """The maker's own pending requests, locked, as the steps write them."""
         self.check_access("read")
         self._check_maker()
-        # sudo: the maker's own requests, checked above; nobody may write them by hand
+        # sudo: the maker's own, checked above; nobody may write them by hand
         requests = self.sudo()
         locked = requests._lock()
         for request in requests:
             request._check_pending()
             request._check_locked(locked)
-        requests._close("cancelled", "change.cancel")
-        return True
+        return requests
 
     def _check_maker(self):
         if any(request.maker_id != self.env.user for request in self):

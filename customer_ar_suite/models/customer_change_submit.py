@@ -143,14 +143,8 @@ class CustomerChangeRequest(models.Model):
         The fingerprint of what was given goes to the audit log: what approvers decide on
         is what the maker gave.
         """
-        self.check_access("read")
-        self._check_maker()
-        # sudo: the maker's own requests, checked above; nobody may write them by hand
-        requests = self.sudo()
-        locked = requests._lock()
+        requests = self._lock_own()
         for request in requests:
-            request._check_pending()
-            request._check_locked(locked)
             if request.decision_ids:
                 raise UserError(
                     self.env._(

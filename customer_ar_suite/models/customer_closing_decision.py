@@ -4,7 +4,6 @@ from odoo.exceptions import UserError
 from ..engine.approval import Question, check_decider
 from ..engine.errors import ApprovalError, EngineError
 from ..identity import ar_identity_required
-from .customer_change_line import _person
 from .customer_closing_request import REQUESTED
 from .engine_messages import user_error
 
@@ -111,10 +110,10 @@ class CustomerClosingRequest(models.Model):
             deputies=frozenset(),
             deputies_from=self.expires_on,
             expires_on=self.expires_on,
-            makers=tuple(map(_person, self.maker_id | self.create_uid)),
+            makers=(self.maker_id | self.create_uid)._ar_persons(),
         )
         try:
-            check_decider(question, _person(user), fields.Date.context_today(self))
+            check_decider(question, user._ar_person(), fields.Date.context_today(self))
         except ApprovalError as error:
             return error
         return None

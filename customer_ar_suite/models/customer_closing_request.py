@@ -343,17 +343,8 @@ class CustomerClosingRequest(models.Model):
                 "customer_ar_suite.customer_ar_suite_group_customer_reviewer"
             )
         ).all_user_ids
-        return users.filtered(
-            lambda user: self._is_person(user) and company in user.company_ids
-        )
-
-    @api.model
-    def _is_person(self, user):
-        return (
-            user.active
-            and not user.share
-            and user != self.env.ref("base.user_root")
-            and self.browse().with_user(user).has_access("read")
+        return users._ar_who_may_approve(self._name).filtered(
+            lambda user: company in user.company_ids
         )
 
     def _hash(self):

@@ -49,6 +49,20 @@ class ResUsers(models.Model):
             user.id, user.partner_id.id, frozenset(fold(n) for n in names if n)
         )
 
+    def _ar_persons(self):
+        """These accounts as the engine compares them."""
+        return tuple(user._ar_person() for user in self)
+
+    def _ar_who_may_approve(self, model_name):
+        """Of these accounts, people who work here, at present, and see what they decide on."""
+        robot = self.env.ref("base.user_root")
+        return self.filtered(
+            lambda user: user.active
+            and not user.share
+            and user != robot
+            and self.env[model_name].with_user(user).has_access("read")
+        )
+
     def _ar_is_same_person(self, other):
         """Two accounts with one contact, login or e-mail are one person."""
         return same_person(self._ar_person(), other._ar_person())
