@@ -63,6 +63,7 @@
         "views/ar_aging_bucket_set_views.xml",
         "wizard/ar_aging_open_views.xml",
         "report/ar_aging_report_views.xml",
+        "views/ar_history_views.xml",
         # bank files
         "security/ar_bank_security.xml",
         "wizard/ar_bank_import_upload_views.xml",

@@ -3,6 +3,8 @@ import psycopg2
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .models.ar_ledger import recorder
+
 
 def pre_init_hook(env):
     """Category histories may not overlap; the database needs btree_gist to see to that."""
@@ -31,6 +33,7 @@ def uninstall_hook(env):
     does not try to delete records one by one first, which their references would refuse.
     """
     env["customer.audit.policy"]._install([])
+    recorder.remove(env)
     env.cr.execute(
         SQL(
             """

@@ -25,7 +25,7 @@ class OpenItem(NamedTuple):
     """
 
     line_id: int
-    move_id: int
+    move_id: int  #: negative: the document is gone, see ``known_on``
     company_id: int
     partner_id: int  #: commercial partner
     account_id: int

@@ -1,11 +1,11 @@
 from . import ar_run_mixin
 from . import ar_run_item_mixin
+from . import ar_partner_rule_mixin
+from . import ar_locked_mixin
 from . import ar_ledger
 from . import ar_aging_bucket
 
 # customers, dimensions, seams
-from . import ar_partner_rule_mixin
-from . import ar_locked_mixin
 from . import ar_identity_rule
 from . import res_users_identitycheck
 from . import customer_change_policy

@@ -146,7 +146,7 @@ class ArAgingReport(models.Model):
         return SQL(
             """
             item.line_id AS id,
-            item.line_id,
+            item.present_line_id AS line_id,
             item.move_id,
             item.journal_id,
             item.account_id,

@@ -19,6 +19,7 @@ from .engine import test_segregation
 from .engine import test_privacy
 from . import test_installation
 from . import test_ledger
+from . import test_ledger_known
 from . import test_ledger_property
 from .engine import test_history
 from . import test_dimensions

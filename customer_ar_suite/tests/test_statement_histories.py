@@ -4,20 +4,16 @@ from hypothesis import given
 
 from odoo.tests import tagged
 
-from . import test_ledger_property as ledger
 from .common import examples
+from .common_histories import LedgerHistories, histories
 
 
 @tagged("post_install", "-at_install")
-class TestStatementHistories(ledger.TestLedgerProperties):
+class TestStatementHistories(LedgerHistories):
     """Whatever happens, balance forward + movements lead to what is open."""
 
-    # the ledger's own properties are tested where they stand
-    test_open_items_add_up_to_the_general_ledger = None
-    test_open_items_are_what_the_partials_leave = None
-
     @examples()
-    @given(ledger.histories())
+    @given(histories())
     def test_every_period_of_every_history_can_be_stated(self, history):
         layout = self.env["ar.statement.layout"].search(
             [("kind", "=", "activity")], limit=1

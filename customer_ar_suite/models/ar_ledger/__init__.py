@@ -1,7 +1,10 @@
 """The one definition of "open item": nothing else joins partial reconciliations."""
 
 from . import indexes
+from . import item_history
+from . import reconciliation_history
 from . import open_items
+from . import known
 from . import movements
 from . import receipts
 from . import tie_out

@@ -67,10 +67,15 @@ def _array(ids):
 
 
 def line_columns(env):
-    """Columns of ``account_move_line`` under the names the ledger uses."""
+    """Columns of ``account_move_line`` under the names the ledger uses.
+
+    ``line_id`` is always there; ``present_line_id`` and ``move_id`` are empty where the
+    journal item was deleted since (``known_on``): links and joins use these.
+    """
     return SQL(
         """
         account_move_line.id AS line_id,
+        account_move_line.id AS present_line_id,
         account_move_line.move_id,
         account_move_line.company_id,
         account_move_line.partner_id AS contact_id,
@@ -82,10 +87,36 @@ def line_columns(env):
         COALESCE(account_move_line.date_maturity, account_move_line.date) AS due_date,
         account_move_line.invoice_date,
         account_move_line.move_name,
+        NULL::varchar AS move_type,
         account_move_line.amount_currency AS amount,
         account_move_line.balance AS amount_company
         """,
         to_flush=fields_of(env["account.move.line"], *LINE_FIELDS),
+    )
+
+
+def version_columns():
+    """The same of ``ar_item_history``: journal items as they were known."""
+    return SQL(
+        """
+        ar_item_history.line_ref AS line_id,
+        (SELECT id FROM account_move_line WHERE id = ar_item_history.line_ref)
+            AS present_line_id,
+        (SELECT id FROM account_move WHERE id = ar_item_history.move_ref) AS move_id,
+        ar_item_history.company_id,
+        ar_item_history.partner_id AS contact_id,
+        ar_item_history.account_id,
+        ar_item_history.journal_id,
+        ar_item_history.currency_id,
+        ar_item_history.company_currency_id,
+        ar_item_history.date,
+        COALESCE(ar_item_history.date_maturity, ar_item_history.date) AS due_date,
+        ar_item_history.invoice_date,
+        ar_item_history.move_name,
+        ar_item_history.move_type,
+        ar_item_history.amount_currency AS amount,
+        ar_item_history.balance AS amount_company
+        """
     )
 
 
@@ -101,8 +132,10 @@ def description_columns():
         CONCAT_WS(
             ' ', NULLIF(move.ref, ''), NULLIF(move.payment_reference, item.move_name)
         ) AS reference,
-        CASE WHEN move.move_type IN ('out_invoice', 'out_receipt') THEN 'invoice'
-             WHEN move.move_type = 'out_refund' THEN 'credit_note'
+        CASE WHEN COALESCE(move.move_type, item.move_type)
+                  IN ('out_invoice', 'out_receipt') THEN 'invoice'
+             WHEN COALESCE(move.move_type, item.move_type) = 'out_refund'
+                  THEN 'credit_note'
              WHEN journal.type IN ('bank', 'cash', 'credit') THEN 'payment'
              ELSE 'entry'
         END AS kind

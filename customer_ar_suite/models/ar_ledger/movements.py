@@ -1,17 +1,14 @@
 from datetime import timedelta
 
 from odoo import models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...engine.ledger import Balance, Movement
 from .columns import (
-    LINE_FIELDS,
     customer_joins,
     description_columns,
     description_joins,
     fields_of,
-    line_columns,
     minor,
 )
 
@@ -22,8 +19,8 @@ class ArLedger(models.AbstractModel):
     def _movements(self, date_from, date_to, **scope):
         """What changed the receivables from ``date_from`` to ``date_to``, both included.
 
-        :param scope: ``partner_ids``, ``company_ids``, ``line_ids``, ``currency_ids`` as
-            for :meth:`_open_item_sql`
+        :param scope: ``partner_ids``, ``company_ids``, ``line_ids``, ``currency_ids``,
+            ``known_on`` as for :meth:`_open_item_sql`
         :rtype: list[Movement]
         """
         rows = self.env.execute_query(
@@ -34,22 +31,16 @@ class ArLedger(models.AbstractModel):
         )
         return list(map(Movement._make, rows))
 
-    def _movement_sql(self, date_from, date_to, **scope):
+    def _movement_sql(self, date_from, date_to, known_on=None, **scope):
         """Query of the columns of :class:`Movement`: amounts in minor units.
 
         An item whose document amount is zero only adjusts the company-currency value: it
         is an exchange difference, even after its reconciliation has been undone.
         """
-        lines = self.env["account.move.line"]
-        query = lines._search(
-            self._line_scope(**scope)
-            & Domain("date", ">=", date_from)
-            & Domain("date", "<=", date_to)
-        )
         return SQL(
             """
             SELECT item.line_id,
-                   item.move_id,
+                   COALESCE(item.move_id, -item.line_id) AS move_id,
                    item.company_id,
                    COALESCE(contact.commercial_partner_id, 0) AS partner_id,
                    item.account_id,
@@ -69,7 +60,7 @@ class ArLedger(models.AbstractModel):
             description=description_columns(),
             amount=minor(SQL("item.amount"), "currency"),
             amount_company=minor(SQL("item.amount_company"), "company_currency"),
-            items=query.select(line_columns(self.env)),
+            items=self._item_sql(scope, known_on, date_from, date_to),
             customer_joins=customer_joins(self.env),
             description_joins=description_joins(self.env),
         )
@@ -110,31 +101,23 @@ class ArLedger(models.AbstractModel):
             """,
             amount=minor(SQL("item.amount"), "currency"),
             amount_company=minor(SQL("item.amount_company"), "company_currency"),
-            sums=self._balance_sums_sql(as_of, scope),
+            sums=self._balance_sums_sql(as_of, **scope),
         )
 
-    def _balance_sums_sql(self, as_of, scope):
+    def _balance_sums_sql(self, as_of, known_on=None, **scope):
         """Sums of posted journal items by customer, company and currency (numeric)."""
-        lines = self.env["account.move.line"]
-        query = lines._search(self._line_scope(**scope) & Domain("date", "<=", as_of))
-        query.add_join(
-            "LEFT JOIN",
-            "contact",
-            "res_partner",
-            SQL("contact.id = account_move_line.partner_id"),
-        )
-        columns = SQL(
+        return SQL(
             """
-            contact.commercial_partner_id AS partner_id,
-            account_move_line.company_id,
-            account_move_line.currency_id,
-            account_move_line.company_currency_id,
-            SUM(account_move_line.amount_currency) AS amount,
-            SUM(account_move_line.balance) AS amount_company
+            SELECT contact.commercial_partner_id AS partner_id,
+                   item.company_id,
+                   item.currency_id,
+                   item.company_currency_id,
+                   SUM(item.amount) AS amount,
+                   SUM(item.amount_company) AS amount_company
+              FROM (%s) item
+              LEFT JOIN res_partner contact ON contact.id = item.contact_id
+             GROUP BY 1, 2, 3, 4
             """,
-            to_flush=[
-                *fields_of(self.env["res.partner"], "commercial_partner_id"),
-                *fields_of(lines, *LINE_FIELDS),
-            ],
+            self._item_sql(scope, known_on, last=as_of),
+            to_flush=fields_of(self.env["res.partner"], "commercial_partner_id"),
         )
-        return SQL("%s GROUP BY 1, 2, 3, 4", query.select(columns))

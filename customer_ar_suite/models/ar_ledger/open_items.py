@@ -56,6 +56,7 @@ class ArLedger(models.AbstractModel):
         company_ids=None,
         line_ids=None,
         currency_ids=None,
+        known_on=None,
     ):
         """Query of the columns of :class:`OpenItem`: amounts as integers in minor units.
 
@@ -64,11 +65,13 @@ class ArLedger(models.AbstractModel):
         :param company_ids: None: the companies the user has ticked
         :param line_ids: journal items; None: all
         :param currency_ids: document currencies; None: all
+        :param known_on: naive datetime in UTC: only what had been posted and reconciled
+            by then (see :meth:`_known_is_exact`); None: what is known now
         """
         columns = SQL(
             """
             item.line_id,
-            item.move_id,
+            COALESCE(item.move_id, -item.line_id) AS move_id,
             item.company_id,
             COALESCE(contact.commercial_partner_id, 0) AS partner_id,
             item.account_id,
@@ -98,39 +101,50 @@ class ArLedger(models.AbstractModel):
             customer_joins(self.env, partner_ids),
             description_joins(self.env),
         )
-        return self._open_item_query(
-            columns, joins, as_of, partner_ids, company_ids, line_ids, currency_ids
-        )
+        scope = {
+            "partner_ids": partner_ids,
+            "company_ids": company_ids,
+            "line_ids": line_ids,
+            "currency_ids": currency_ids,
+        }
+        return self._open_item_query(columns, joins, as_of, known_on=known_on, **scope)
 
-    def _open_item_query(
-        self,
-        columns,
-        joins,
-        as_of,
-        partner_ids=None,
-        company_ids=None,
-        line_ids=None,
-        currency_ids=None,
-    ):
+    def _open_item_query(self, columns, joins, as_of, known_on=None, **scope):
         """``SELECT columns`` from the open items, for reports with columns of their own.
 
         :param columns: of ``item`` (see :func:`line_columns`; ``residual`` and
             ``residual_company`` are numeric) and of what is joined
         :param joins: tables the columns need, left joins
+        :param scope: and ``known_on`` as for :meth:`_open_item_sql`
         """
-        few = partner_ids is not None
-        self._prepare_planner(few)
-        scope = self._item_scope(company_ids, line_ids, currency_ids)
-        reopened = still_open = scope
-        if few:
+        partner_ids = scope.get("partner_ids")
+        self._prepare_planner(few=partner_ids is not None)
+        domain = self._item_scope(
+            scope.get("company_ids"), scope.get("line_ids"), scope.get("currency_ids")
+        )
+        reopened = still_open = domain
+        if partner_ids is not None:
             contact_ids = self._contact_ids(partner_ids)
-            reopened = scope & of_contacts(contact_ids)
-            still_open = scope & of_contacts(contact_ids, look_up=True)
+            reopened = domain & of_contacts(contact_ids)
+            still_open = domain & of_contacts(contact_ids, look_up=True)
+        items = self._residual_sql(as_of, still_open, known_on)
+        if known_on is not None:
+            items = SQL(
+                "%s UNION ALL %s",
+                items,
+                self._former_residual_sql(as_of, known_on, scope),
+            )
         return SQL(
-            "WITH reopened AS (%s) SELECT %s FROM (%s) item %s",
-            self._reopened_sql(as_of, reopened),
+            """
+            WITH reopened AS (%s)
+            SELECT %s
+              FROM (SELECT * FROM (%s) line
+                     WHERE residual <> 0 OR residual_company <> 0) item
+              %s
+            """,
+            self._reopened_sql(as_of, reopened, known_on),
             columns,
-            self._residual_sql(as_of, still_open),
+            items,
             joins,
         )
 
@@ -175,7 +189,7 @@ class ArLedger(models.AbstractModel):
             scope &= Domain("currency_id", "in", list(currency_ids))
         return scope
 
-    def _receivable_account_ids(self, company_ids):
+    def _receivable_account_ids(self, company_ids, booked_only=True):
         """The receivable accounts of these companies, archived ones too.
 
         What those hold is still owed. Literal ids let the planner use the index of
@@ -196,7 +210,7 @@ class ArLedger(models.AbstractModel):
         ]._search(
             Domain("account_type", "=", "asset_receivable")
             & Domain("company_ids", "in", companies.parent_ids.ids)
-            & booked,
+            & (booked if booked_only else Domain.TRUE),
             active_test=False,
             bypass_access=True,  # ids only; the journal items are filtered by their rules
         )
@@ -213,7 +227,7 @@ class ArLedger(models.AbstractModel):
 
     # -- what was open of them ------------------------------------------------------------
 
-    def _residual_sql(self, as_of, scope):
+    def _residual_sql(self, as_of, scope, known_on=None):
         """Journal items of ``scope`` of which something was open, and how much (numeric).
 
         Needs the common table ``reopened``. Two arms instead of one condition with OR, so
@@ -226,6 +240,12 @@ class ArLedger(models.AbstractModel):
         still_open.add_join("LEFT JOIN", "reopened", None, link)
         closed_since = lines._search(scope & Domain("reconciled", "=", True))
         closed_since.add_join("JOIN", "reopened", None, link)
+        if known_on is not None:
+            known = SQL(
+                "account_move_line.id NOT IN (%s)", self._learnt_items_sql(known_on)
+            )
+            still_open.add_where(known)
+            closed_since.add_where(known)
         columns = SQL(
             """
             %s,
@@ -238,15 +258,10 @@ class ArLedger(models.AbstractModel):
             to_flush=fields_of(lines, "amount_residual_currency", "amount_residual"),
         )
         return SQL(
-            """
-            SELECT * FROM (%s UNION ALL %s) line
-             WHERE residual <> 0 OR residual_company <> 0
-            """,
-            still_open.select(columns),
-            closed_since.select(columns),
+            "%s UNION ALL %s", still_open.select(columns), closed_since.select(columns)
         )
 
-    def _reopened_sql(self, as_of, scope):
+    def _reopened_sql(self, as_of, scope, known_on=None):
         """By how much the stored residuals must be raised to be those of ``as_of``.
 
         Taken back are reconciliations made later, and those with an item not posted. Of
@@ -254,13 +269,20 @@ class ArLedger(models.AbstractModel):
         """
         lines = self.env["account.move.line"]
         # no rules: residuals are joined to journal items that the reader may see
-        within = lines._search(scope & Domain("date", "<=", as_of), bypass_access=True)
-        later = SQL("part.max_date > %s", as_of)
-        arms = [
-            self._taken_back_sql(side, condition, within)
-            for side, other in (("debit", "credit"), ("credit", "debit"))
-            for condition in (later, self._with_unposted_sql(other, as_of))
-        ]
+        within = lines._search(
+            scope & Domain("date", "<=", as_of), bypass_access=True
+        ).select()
+        if known_on is None:
+            later = SQL("part.max_date > %s", as_of)
+            arms = [
+                self._taken_back_sql(side, condition, within)
+                for side, other in (("debit", "credit"), ("credit", "debit"))
+                for condition in (later, self._with_unposted_sql(other, as_of))
+            ]
+        else:
+            former = self._former_items_sql(known_on)
+            within = SQL("%s UNION ALL %s", within, former)
+            arms = list(self._known_taken_back_sql(as_of, known_on, within))
         return SQL(
             """
             SELECT line_id, SUM(amount) AS amount, SUM(amount_company) AS amount_company
@@ -286,19 +308,25 @@ class ArLedger(models.AbstractModel):
             SQL.identifier("part", f"{other}_move_id"),
         )
 
-    def _taken_back_sql(self, side, condition, within):
-        """Reconciliations under ``condition`` as amounts of their debit or credit items."""
+    def _taken_back_sql(self, side, condition, within, partials=None, sign=1):
+        """Reconciliations under ``condition`` as amounts of their debit or credit items.
+
+        :param within: query of the items that count
+        :param partials: where the reconciliations are; None: core's table
+        :param sign: -1: they are applied instead of taken back
+        """
         return SQL(
             """
             SELECT %(line_id)s AS line_id,
                    %(sign)s * %(amount)s AS amount,
                    %(sign)s * part.amount AS amount_company
-              FROM account_partial_reconcile part
-             WHERE %(condition)s AND %(line_id)s IN %(within)s
+              FROM %(partials)s part
+             WHERE %(condition)s AND %(line_id)s IN (%(within)s)
             """,
             line_id=SQL.identifier("part", f"{side}_move_id"),
-            sign=1 if side == "debit" else -1,
+            sign=sign if side == "debit" else -sign,
             amount=SQL.identifier("part", f"{side}_amount_currency"),
+            partials=partials or SQL("account_partial_reconcile"),
             condition=condition,
-            within=within.subselect(),
+            within=within,
         )

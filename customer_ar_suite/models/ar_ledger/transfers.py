@@ -2,13 +2,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ...engine.ledger import Movement
-from .columns import (
-    PARTIAL_FIELDS,
-    customer_joins,
-    fields_of,
-    line_columns,
-    minor,
-)
+from .columns import customer_joins, minor
 
 
 class ArLedger(models.AbstractModel):
@@ -21,13 +15,13 @@ class ArLedger(models.AbstractModel):
         account without any journal item; the same where one customer pays for another.
         Balance forward and movements lead to the open items only with these.
 
-        :param scope: as for :meth:`_open_item_sql`
+        :param scope: and ``known_on`` as for :meth:`_open_item_sql`
         :return: one movement of kind ``transfer`` for each side within the scope, with the
             number of the item itself, never that of the other side
         :rtype: list[Movement]
         """
         sides = [
-            self._transfer_sql(as_of, side, other, scope)
+            self._transfer_sql(as_of, side, other, **scope)
             for side, other in (("debit", "credit"), ("credit", "debit"))
         ]
         rows = self.env.execute_query(
@@ -38,14 +32,12 @@ class ArLedger(models.AbstractModel):
         )
         return list(map(Movement._make, rows))
 
-    def _transfer_sql(self, as_of, side, other, scope):
+    def _transfer_sql(self, as_of, side, other, known_on=None, **scope):
         """The transfers that end on the debit or on the credit items of the scope."""
-        lines = self.env["account.move.line"]
-        query = lines._search(self._line_scope(**scope))
         return SQL(
             """
             SELECT item.line_id,
-                   item.move_id,
+                   COALESCE(item.move_id, -item.line_id) AS move_id,
                    item.company_id,
                    COALESCE(contact.commercial_partner_id, 0) AS partner_id,
                    item.account_id,
@@ -61,10 +53,9 @@ class ArLedger(models.AbstractModel):
                    %(sign)s * %(amount_company)s AS amount_company,
                    FALSE AS is_exchange
               FROM (%(items)s) item
-              JOIN account_partial_reconcile part
+              JOIN (%(partials)s) part
                 ON %(own)s = item.line_id AND part.max_date <= %(as_of)s
-              JOIN account_move_line other_line
-                ON other_line.id = %(other)s AND other_line.parent_state = 'posted'
+              JOIN (%(others)s) other_line ON other_line.id = %(other)s
               %(joins)s
               LEFT JOIN res_partner other_contact
                      ON other_contact.id = other_line.partner_id
@@ -77,13 +68,11 @@ class ArLedger(models.AbstractModel):
             sign=-1 if side == "debit" else 1,
             amount=minor(SQL.identifier("part", f"{side}_amount_currency"), "currency"),
             amount_company=minor(SQL("part.amount"), "company_currency"),
-            items=query.select(line_columns(self.env)),
+            items=self._item_sql(scope, known_on),
+            partials=self._known_partials_sql(known_on),
+            others=self._known_others_sql(known_on),
             own=SQL.identifier("part", f"{side}_move_id"),
             other=SQL.identifier("part", f"{other}_move_id"),
             as_of=as_of,
             joins=customer_joins(self.env),
-            to_flush=[
-                *fields_of(self.env["account.partial.reconcile"], *PARTIAL_FIELDS),
-                *fields_of(lines, "parent_state"),
-            ],
         )

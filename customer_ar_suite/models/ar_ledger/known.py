@@ -1,0 +1,311 @@
+from odoo import models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from . import recorder
+from .columns import (
+    LINE_FIELDS,
+    PARTIAL_FIELDS,
+    fields_of,
+    line_columns,
+    of_contacts,
+    version_columns,
+)
+
+
+class ArLedger(models.AbstractModel):
+    """The ledger as it was known at a moment: what had been posted and reconciled by then.
+
+    Starts from what is known now and takes back what was learnt since, so a recent moment
+    costs little more than now. ``known_on`` is a naive datetime in UTC. Who owes an item
+    and what it is called follow the present; everything else is as it was.
+    """
+
+    _inherit = "ar.ledger"
+
+    def _known_since(self):
+        """Since when (UTC) everything is recorded; None: it is not."""
+        cache = self.env.cr.cache
+        if "ar_known_since" not in cache:
+            ((moment,),) = self.env.execute_query(
+                SQL("SELECT %s", recorder.started_sql())
+            )
+            cache["ar_known_since"] = moment
+        return cache["ar_known_since"]
+
+    def _known_is_exact(self, known_on):
+        """Whether the figures of that moment are proven; else they are approximate.
+
+        Of earlier times only the creation of entries and reconciliations is known, and
+        nothing of what was undone or deleted.
+        """
+        if known_on is None:
+            return True
+        since = self._known_since()
+        return bool(since and since <= known_on)
+
+    # -- what changed since the moment ----------------------------------------------------
+
+    def _learnt_items_sql(self, known_on):
+        """Ids of journal items that were not known, or not as they are now."""
+        learnt = SQL(
+            "SELECT line_ref FROM ar_item_history WHERE known_from > %s", known_on
+        )
+        if self._known_is_exact(known_on):
+            return learnt
+        return SQL(
+            "%s UNION ALL SELECT id FROM account_move_line WHERE create_date > %s",
+            learnt,
+            known_on,
+        )
+
+    def _learnt_partials_sql(self, known_on):
+        """Ids of reconciliations that were not known, or not as they are now."""
+        learnt = SQL(
+            "SELECT partial_ref FROM ar_reconciliation_history WHERE known_from > %s",
+            known_on,
+        )
+        if self._known_is_exact(known_on):
+            return learnt
+        return SQL(
+            "%s UNION ALL"
+            " SELECT id FROM account_partial_reconcile WHERE create_date > %s",
+            learnt,
+            known_on,
+        )
+
+    def _former_items_sql(self, known_on):
+        """Ids of journal items that were known otherwise than now, or are gone."""
+        return SQL(
+            "SELECT line_ref FROM ar_item_history"
+            " WHERE known_from <= %(on)s AND known_to > %(on)s",
+            on=known_on,
+        )
+
+    def _former_partials_sql(self, known_on):
+        """Reconciliations known then that are gone, or are different now."""
+        return SQL(
+            """SELECT debit_line_ref AS debit_move_id, credit_line_ref AS credit_move_id,
+                      amount, debit_amount_currency, credit_amount_currency, max_date
+                 FROM ar_reconciliation_history
+                WHERE known_from <= %(on)s AND known_to > %(on)s""",
+            on=known_on,
+        )
+
+    # -- journal items as known -----------------------------------------------------------
+
+    def _item_sql(self, scope, known_on=None, first=None, last=None):
+        """Journal items of a period with the ledger's columns, as known at a moment.
+
+        :param scope: as for :meth:`_open_item_sql`
+        """
+        query = self.env["account.move.line"]._search(
+            self._line_scope(**scope) & _period(first, last)
+        )
+        if known_on is None:
+            return query.select(line_columns(self.env))
+        query.add_where(
+            SQL("account_move_line.id NOT IN (%s)", self._learnt_items_sql(known_on))
+        )
+        former = self._version_query(known_on, _period(first, last), **scope)
+        return SQL(
+            "%s UNION ALL %s",
+            query.select(line_columns(self.env)),
+            former.select(version_columns()),
+        )
+
+    def _version_query(
+        self,
+        known_on,
+        period,
+        partner_ids=None,
+        company_ids=None,
+        line_ids=None,
+        currency_ids=None,
+    ):
+        """Query of the versions that were in force, of items that are otherwise now.
+
+        The reader's rules on versions apply and, where the item still exists, those on
+        journal items.
+        """
+        if company_ids is None:
+            company_ids = self.env.companies.ids
+        accounts = self._receivable_account_ids(company_ids, booked_only=False)
+        scope = Domain("account_id", "in", accounts) & period
+        scope &= Domain("company_id", "in", list(company_ids))
+        if partner_ids is not None:
+            scope &= of_contacts(self._contact_ids(partner_ids))
+        if line_ids is not None:
+            scope &= Domain("line_ref", "in", list(line_ids))
+        if currency_ids is not None:
+            scope &= Domain("currency_id", "in", list(currency_ids))
+        former = self._former_items_sql(known_on)
+        readable = self.env["account.move.line"]._search([])
+        readable.add_where(SQL("account_move_line.id IN (%s)", former))
+        query = self.env["ar.item.history"]._search(scope)
+        # not in the domain: the ORM knows whole seconds only
+        query.add_where(
+            SQL(
+                """ar_item_history.known_from <= %(on)s
+                AND ar_item_history.known_to > %(on)s
+                AND (ar_item_history.line_ref IN %(readable)s OR NOT EXISTS (
+                    SELECT FROM account_move_line gone
+                     WHERE gone.id = ar_item_history.line_ref))""",
+                on=known_on,
+                readable=readable.subselect(),
+            )
+        )
+        return query
+
+    def _former_residual_sql(self, as_of, known_on, scope):
+        """Open items among the former versions; needs the common table ``reopened``.
+
+        A version starts from its own amount less the reconciliations of now; those that
+        were not known then, or count later, are taken back as with any other item.
+        """
+        query = self._version_query(known_on, _period(None, as_of), **scope)
+        query.add_join(
+            "LEFT JOIN",
+            "reopened",
+            None,
+            SQL("reopened.line_id = ar_item_history.line_ref"),
+        )
+        query.add_join(
+            "LEFT JOIN",
+            "applied",
+            SQL(
+                """LATERAL (SELECT SUM(part.amount) AS amount,
+                           SUM(part.amount_company) AS amount_company
+                      FROM (SELECT debit_amount_currency AS amount,
+                                   amount AS amount_company
+                              FROM account_partial_reconcile
+                             WHERE debit_move_id = ar_item_history.line_ref
+                             UNION ALL
+                            SELECT -credit_amount_currency, -amount
+                              FROM account_partial_reconcile
+                             WHERE credit_move_id = ar_item_history.line_ref) part)"""
+            ),
+            SQL("TRUE"),
+        )
+        return query.select(
+            SQL(
+                """%s,
+                ar_item_history.amount_currency - COALESCE(applied.amount, 0)
+                    + COALESCE(reopened.amount, 0) AS residual,
+                ar_item_history.balance - COALESCE(applied.amount_company, 0)
+                    + COALESCE(reopened.amount_company, 0) AS residual_company""",
+                version_columns(),
+            )
+        )
+
+    # -- reconciliations as known ---------------------------------------------------------
+
+    def _known_taken_back_sql(self, as_of, known_on, within):
+        """Arms of the common table ``reopened`` for a moment of the past.
+
+        Of the present reconciliations those are taken back that count later than the
+        date, were not known, or join an item that was not posted; what was undone since
+        is applied again.
+        """
+        learnt = SQL("part.id IN (%s)", self._learnt_partials_sql(known_on))
+        later = SQL("part.max_date > %s", as_of)
+        former = SQL("(%s)", self._former_partials_sql(known_on))
+        for side, other in (("debit", "credit"), ("credit", "debit")):
+            posted = self._was_posted_sql(
+                SQL.identifier("part", f"{other}_move_id"), known_on
+            )
+            yield self._taken_back_sql(side, later, within)
+            yield self._taken_back_sql(
+                side, SQL("NOT %s AND %s", later, learnt), within
+            )
+            yield self._taken_back_sql(
+                side,
+                SQL(
+                    "NOT %s AND NOT %s AND %s",
+                    later,
+                    learnt,
+                    self._was_unposted_sql(
+                        SQL.identifier("part", f"{other}_move_id"), known_on
+                    ),
+                ),
+                within,
+            )
+            yield self._taken_back_sql(
+                side,
+                SQL("NOT %s AND %s", later, posted),
+                within,
+                partials=former,
+                sign=-1,
+            )
+
+    def _was_unposted_sql(self, item, known_on):
+        """Condition: the item of a reconciliation of now was not posted then."""
+        return SQL(
+            """(%(item)s IN (SELECT id FROM account_move_line
+                              WHERE parent_state != 'posted'
+                                AND matching_number IS NOT NULL
+                              UNION ALL %(learnt)s)
+                AND %(item)s NOT IN (%(former)s))""",
+            item=item,
+            learnt=self._learnt_items_sql(known_on),
+            former=self._former_items_sql(known_on),
+        )
+
+    def _was_posted_sql(self, item, known_on):
+        """Condition: the item, which may be gone by now, was posted then."""
+        return SQL(
+            """(%(item)s IN (%(former)s)
+                OR (EXISTS (SELECT FROM account_move_line line
+                             WHERE line.id = %(item)s AND line.parent_state = 'posted')
+                    AND %(item)s NOT IN (%(learnt)s)))""",
+            item=item,
+            learnt=self._learnt_items_sql(known_on),
+            former=self._former_items_sql(known_on),
+        )
+
+    def _known_partials_sql(self, known_on=None):
+        """Reconciliations with the columns of their table, as known at a moment."""
+        columns = SQL(
+            """debit_move_id, credit_move_id, amount, debit_amount_currency,
+               credit_amount_currency, max_date""",
+            to_flush=fields_of(self.env["account.partial.reconcile"], *PARTIAL_FIELDS),
+        )
+        if known_on is None:
+            return SQL("SELECT %s FROM account_partial_reconcile", columns)
+        return SQL(
+            "SELECT %s FROM account_partial_reconcile WHERE id NOT IN (%s)"
+            " UNION ALL %s",
+            columns,
+            self._learnt_partials_sql(known_on),
+            self._former_partials_sql(known_on),
+        )
+
+    def _known_others_sql(self, known_on=None):
+        """Posted journal items whatever their account, as known: the other sides."""
+        present = SQL(
+            """SELECT id, currency_id, company_id, partner_id FROM account_move_line
+                WHERE parent_state = 'posted'""",
+            to_flush=fields_of(
+                self.env["account.move.line"], "parent_state", *LINE_FIELDS
+            ),
+        )
+        if known_on is None:
+            return present
+        return SQL(
+            """%(present)s AND id NOT IN (%(learnt)s)
+            UNION ALL
+            SELECT line_ref, currency_id, company_id, partner_id FROM ar_item_history
+             WHERE known_from <= %(on)s AND known_to > %(on)s""",
+            present=present,
+            learnt=self._learnt_items_sql(known_on),
+            on=known_on,
+        )
+
+
+def _period(first, last):
+    period = Domain.TRUE
+    if first:
+        period &= Domain("date", ">=", first)
+    if last:
+        period &= Domain("date", "<=", last)
+    return period
