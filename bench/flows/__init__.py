@@ -24,4 +24,5 @@ from . import (  # noqa: E402
     guards,
     matching,
     statements,
+    vault,
 )

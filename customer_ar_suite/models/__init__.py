@@ -19,6 +19,7 @@ from . import customer_change_line
 from . import customer_change_decision
 from . import customer_audit_entry
 from . import customer_audit_entry_text
+from . import customer_audit_event
 from . import customer_audit_policy
 from . import customer_audit_recorder
 from . import customer_audit_mismatch
@@ -30,10 +31,13 @@ from . import customer_audit_check
 from . import res_config_settings_audit
 from . import customer_closing_check
 from . import customer_closing_request
+from . import customer_closing_vote
+from . import customer_closing_panel
 from . import customer_closing_decision
 from . import customer_closing_execute
 from . import customer_closing_finding
 from . import customer_tombstone
+from . import customer_tombstone_retention
 from . import res_company_closing
 from . import customer_dimension
 from . import customer_category

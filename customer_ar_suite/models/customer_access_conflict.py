@@ -183,7 +183,6 @@ class CustomerAccessConflict(models.Model):
         """Groups change in ways nobody announces: once a day everything is compared."""
         self._refresh()
 
-    @api.model
     def action_refresh(self):
         """Compare now."""
         self.env["customer.access.review"]._check_reviewer()

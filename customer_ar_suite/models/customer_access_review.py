@@ -137,7 +137,6 @@ class CustomerAccessReview(models.Model):
 
     # -- starting -------------------------------------------------------------------------
 
-    @api.model
     def action_start(self):
         """Take a snapshot of the user's company, or show the one that is open."""
         self._check_reviewer()

@@ -13,7 +13,11 @@ class CustomerAuditEntry(models.Model):
 
     _inherit = "customer.audit.entry"
 
-    event_name = fields.Char(string="What Happened", compute="_compute_event_name")
+    event_name = fields.Char(
+        string="What Happened",
+        compute="_compute_event_name",
+        search="_search_event_name",
+    )
     record_name = fields.Char(string="Record", compute="_compute_record_name")
     model_name = fields.Char(string="Kind of Record", compute="_compute_model_name")
     payload_text = fields.Char(
@@ -71,6 +75,22 @@ class CustomerAuditEntry(models.Model):
         names = self._event_names()
         for entry in self:
             entry.event_name = names.get(entry.event, entry.event)
+
+    @api.model
+    def _search_event_name(self, operator, value):
+        if operator not in ("ilike", "=") or not isinstance(value, str):
+            return NotImplemented
+        wanted = value.casefold()
+        return Domain(
+            "event",
+            "in",
+            [
+                code
+                for code, name in self._event_names().items()
+                if wanted == name.casefold()
+                or (operator == "ilike" and wanted in name.casefold())
+            ],
+        )
 
     @api.model
     def _event_names(self):

@@ -277,7 +277,6 @@ class CustomerAuditPolicy(models.Model):
         if self.env.registry.ready:
             self._record()
 
-    @api.model
     def action_recommended(self):
         """Switch on the set of policies that is shipped."""
         self.check_access("write")

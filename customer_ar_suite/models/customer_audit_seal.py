@@ -249,7 +249,6 @@ class CustomerAuditSeal(models.Model):
 
     # -- screens --------------------------------------------------------------------------
 
-    @api.model
     def action_seal_now(self):
         """Seal without waiting for the job."""
         self.env["customer.audit.policy"].check_access("write")

@@ -107,17 +107,36 @@ class CustomerChangeLine(models.Model):
     @api.depends_context("lang", "uid")
     def _compute_texts(self):
         """Old and new side by side; values the reader may not see stay hidden."""
-        partners = self.env["res.partner"]
-        known = self._descriptions()
+        known, closed = self._descriptions(), self._closed_money()
         # sudo: the values are shown below to those only who may read the field
         for line, lined in zip(self, self.sudo(), strict=True):
-            field = partners._fields.get(lined.field_name)
-            line.label = known.get(lined.field_name, {}).get("string", lined.field_name)
-            seen = field and partners._has_field_access(field, "read")
+            name = lined.field_name
+            line.label = known.get(name, {}).get("string", name)
             line.old_text, line.new_text = (
-                lined._text(value, known[field.name]) if seen else "•••"
+                lined._text(value, known[name]) if line._is_shown(closed) else "•••"
                 for value in (lined.old_json, lined.new_json)
             )
+
+    def _is_shown(self, closed):
+        """May the reader see the values? Who decides does; grants of money come first."""
+        partners = self.env["res.partner"]
+        # sudo: only to find out whether it may be shown
+        known = self.sudo()
+        field = partners._fields.get(known.field_name)
+        if not field or known._tells_money(closed):
+            return False
+        return partners._has_field_access(field, "read") or self.can_decide
+
+    def _tells_money(self, closed):
+        """Is it money of one of these customers?"""
+        partner = self.request_id.partner_id
+        return partner in closed and self.field_name in partner._ar_money_fields()
+
+    def _closed_money(self):
+        """The customers of these lines whose money the user's grants close."""
+        # sudo: customers that are compared and not shown
+        partners = self.sudo().request_id.partner_id
+        return partners - partners._ar_filtered_right("money")
 
     def _descriptions(self):
         """Labels and options of the fields, in the reader's language."""
@@ -176,20 +195,27 @@ class CustomerChangeLine(models.Model):
     def _panels(self):
         """What many lines share of the question who may decide, asked once.
 
-        Who is entitled by each policy today, and who entered or edited new customers.
+        Who is entitled by each policy today, who entered or edited new customers, and
+        whose money the user's grants close.
         """
         for name in ("approver_ids", "deputy_ids", "decision_ids"):
             self.mapped(name)  # read for all lines together
-        return {
-            policy: policy._current_approvers() | policy._current_deputies()
-            for policy in self.policy_id
-            if policy.active
-        }, self.request_id._editors()
+        return (
+            {
+                policy: policy._current_approvers() | policy._current_deputies()
+                for policy in self.policy_id
+                if policy.active
+            },
+            self.request_id._editors(),
+            self._closed_money(),
+        )
 
     def _refusal(self, user, panels):
         """Why ``user`` may not decide on this line; None if he may."""
-        entitled, editors = panels
+        entitled, editors, closed = panels
         request = self.request_id
+        if self._tells_money(closed):
+            return ApprovalError("approval_not_shown")
         makers = request.maker_id | request.create_uid
         makers |= editors.get(request.partner_id, makers.browse())
         question = Question(

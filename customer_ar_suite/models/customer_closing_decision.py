@@ -1,11 +1,13 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..engine.approval import Question, check_decider
+from ..engine.approval import Question, check_decider, outcome
 from ..engine.errors import ApprovalError, EngineError
 from ..identity import ar_identity_required
 from .customer_closing_request import REQUESTED
 from .engine_messages import user_error
+
+VOTES = {"closing.approve": "approved", "closing.reject": "rejected"}
 
 
 class CustomerClosingRequest(models.Model):
@@ -64,13 +66,16 @@ class CustomerClosingRequest(models.Model):
         }
 
     def _approve(self):
-        """The second person says yes; what is due today is done at once."""
+        """One more says yes; with the last one, what is due today is done at once."""
         user, request = self._about_to_decide()
         request._check_unchanged()
+        request._vote(user, "approved")
+        request._log("closing.approve", {"hash": request.payload_hash})
+        if not request._is_agreed():
+            return
         request._set(
             state="approved", checker_id=user.id, decided_at=fields.Datetime.now()
         )
-        request._log("closing.approve", {"hash": request.payload_hash})
         if (request.planned_date or fields.Date.context_today(self)) <= (
             fields.Date.context_today(self)
         ):
@@ -83,6 +88,7 @@ class CustomerClosingRequest(models.Model):
         user, request = self._about_to_decide()
         if not (reason or "").strip():
             raise UserError(self.env._("Say why you reject the request."))
+        request._vote(user, "rejected", reason)
         request._set(
             checker_id=user.id,
             decided_at=fields.Datetime.now(),
@@ -106,11 +112,13 @@ class CustomerClosingRequest(models.Model):
     def _refusal(self, user):
         """Why ``user`` may not decide; None if he may. The rules are those of changes."""
         question = Question(
-            approvers=frozenset(self._entitled().ids),
-            deputies=frozenset(),
-            deputies_from=self.expires_on,
+            # of the users on the list, those who are still entitled: it never grows
+            approvers=frozenset((self.approver_ids & self._panel()).ids),
+            deputies=frozenset((self.deputy_ids & self._deputies()).ids),
+            deputies_from=self.deputies_from or self.expires_on,
             expires_on=self.expires_on,
             makers=(self.maker_id | self.create_uid)._ar_persons(),
+            voters=self.vote_ids.user_id._ar_persons(),
         )
         try:
             check_decider(question, user._ar_person(), fields.Date.context_today(self))
@@ -118,23 +126,32 @@ class CustomerClosingRequest(models.Model):
             return error
         return None
 
-    def _entitled(self):
-        """Of the users on the list, those who are still entitled: it never grows."""
-        return self.approver_ids & self._panel()
+    def _is_agreed(self):
+        """Have as many people approved as it takes, and nobody rejected?"""
+        return outcome(self.needed, self.vote_ids.mapped("verdict")) == "approved"
 
     def _check_integrity(self):
-        """What is decided is what was asked for."""
-        entry = self.env["customer.audit.entry"].search(
+        """What is decided is what was asked for, and nobody's vote was forged or lost."""
+        entries = self.env["customer.audit.entry"].search(
             [
                 ("model", "=", self._name),
                 ("res_id", "=", self.id),
-                ("event", "=", REQUESTED),
+                ("event", "in", [REQUESTED, *VOTES]),
             ],
             order="id",
-            limit=1,
         )
-        recorded = (entry.payload or {}).get("hash")
-        if not (self._hash() == self.payload_hash == recorded):
+        asked = entries.filtered(lambda entry: entry.event == REQUESTED)[:1]
+        votes = {
+            (entry.user_id.id, VOTES[entry.event])
+            for entry in entries
+            if entry.event in VOTES
+        }
+        recorded = (asked.payload or {}).get("hash")
+        if (
+            not (self._hash() == self.payload_hash == recorded)
+            or self._votes() != votes
+            or (self.state == "approved" and not self._is_agreed())
+        ):
             raise UserError(
                 self.env._(
                     "%(request)s is not what was asked for. It cannot be decided; "

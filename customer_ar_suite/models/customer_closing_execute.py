@@ -85,11 +85,12 @@ class CustomerClosingRequest(models.Model):
 
     @api.model
     def _cron_execute(self):
-        """Do what is due today, give up what nobody decided; one problem stops no other."""
+        """Do what is due, give up what nobody decided, ask deputies; each for itself."""
         today = fields.Date.context_today(self)
         late = self.search([("state", "=", "requested"), ("expires_on", "<", today)])
         for request in late.try_lock_for_update():
             request._close_request("cancelled", "closing.expire")
+        self._ask_deputies(today)
         due = self.search([("state", "=", "approved"), ("planned_date", "<=", today)])
         for request in due.try_lock_for_update():
             try:
@@ -105,7 +106,7 @@ class CustomerClosingRequest(models.Model):
         kind = self.env.ref("mail.mail_activity_data_warning")
         if self.activity_ids.filtered(lambda one: one.activity_type_id == kind):
             return
-        self.activity_schedule(
+        self.with_context(mail_activity_quick_update=True).activity_schedule(
             "mail.mail_activity_data_warning",
             summary=self.env._("Could not be carried out"),
             note=text,

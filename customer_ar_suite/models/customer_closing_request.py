@@ -11,7 +11,6 @@ OPEN_STATES = ("draft", "requested", "approved")
 #: what the maker fills in; everything else is written by the steps below
 ASKED = {"partner_id", "kind", "reason", "planned_date"}
 EXPIRY_DAYS = 30
-MANY = 20  # of more requests at once nobody is reminded one by one
 
 
 class CustomerClosingRequest(models.Model):
@@ -277,7 +276,7 @@ class CustomerClosingRequest(models.Model):
                 "requested_at": fields.Datetime.now(),
                 "expires_on": max(request.planned_date or today, today)
                 + timedelta(days=EXPIRY_DAYS),
-                "approver_ids": [fields.Command.set(request._panel().ids)],
+                **request._panel_values(today),
                 **self._identity(request.partner_id),
             }
             request._set(**vals)
@@ -334,19 +333,6 @@ class CustomerClosingRequest(models.Model):
             )
         raise UserError(message)
 
-    def _panel(self):
-        """Who may approve a request made now; frozen in it."""
-        company = self.company_id
-        users = (
-            company.ar_closing_approver_group_id
-            or self.env.ref(
-                "customer_ar_suite.customer_ar_suite_group_customer_reviewer"
-            )
-        ).all_user_ids
-        return users._ar_who_may_approve(self._name).filtered(
-            lambda user: company in user.company_ids
-        )
-
     def _hash(self):
         return payload_hash(
             [
@@ -354,22 +340,9 @@ class CustomerClosingRequest(models.Model):
                 [self.kind, self.reason, self.planned_date and str(self.planned_date)],
                 [self.customer_name, self.customer_ref, self.customer_vat],
                 sorted(self.approver_ids.ids),
+                *self._panel_proof(),
             ]
         )
-
-    def _tell_approvers(self):
-        """An activity for everybody on the list; of many requests the list is enough."""
-        if len(self) > MANY:
-            return
-        labels = dict(self._fields["kind"]._description_selection(self.env))
-        for request in self:
-            for user in request.approver_ids - request.maker_id:
-                request.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    date_deadline=request.expires_on,
-                    summary=f"{labels[request.kind]}: {request.customer_name}",
-                    user_id=user.id,
-                )
 
     # -- around -----------------------------------------------------------------------------
 

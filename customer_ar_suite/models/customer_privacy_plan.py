@@ -2,7 +2,7 @@ from collections import defaultdict
 from datetime import date
 from typing import NamedTuple
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..engine.privacy.retention import kept_until, rule_for
 from .customer_privacy_rules import (
@@ -119,15 +119,17 @@ class CustomerPrivacyPlan(models.AbstractModel):
             company = record.company_id
             rule = self._rule(kind, company)
             closing = (int(company.fiscalyear_last_month), company.fiscalyear_last_day)
-            until = kept_until(record[day_field], rule.years, closing)
+            day = fields.Date.to_date(record[day_field])
+            until = kept_until(day, rule.years, closing)
             if until >= today or self._is_sealed(record):
                 kept[record.id] = (max(until, today), rule.key)
         return kept
 
     def _is_sealed(self, record):
         """Posted entries that core has hashed cannot change any more."""
-        move = record if record._name == "account.move" else record.move_id
-        return bool(move.inalterable_hash)
+        if record._name == "account.move":
+            return bool(record.inalterable_hash)
+        return "move_id" in record and bool(record.move_id.inalterable_hash)
 
     def _rule(self, kind, company):
         retentions = self.env["customer.privacy.purpose"]._retentions(company)

@@ -9,6 +9,7 @@ KEPT = [
     ("accounting", "Accounting Documents"),
     ("bank", "Bank Statements"),
     ("evidence", "Consents and Requests"),
+    ("tombstone", "Tombstones of Closed Customers"),
 ]
 
 

@@ -77,6 +77,7 @@ DOCUMENTS = {
         [("state", "not in", ("draft", "canceled", "rejected"))],
     ),
     "account.bank.statement.line": ("bank", "date", []),
+    "customer.tombstone": ("tombstone", "at", [("emptied_on", "=", False)]),
 }
 
 #: what is written for the proof alone and holds no more than it needs

@@ -194,6 +194,9 @@ class _Search:
             # entries outlive what they are about, so they have numbers, no links
             domain = [("partner_ref", "in", self.persons["res.partner"])]
             ids.update(self.search(name, domain))
+        if hasattr(self.env[name], "_ar_about"):
+            about = self.env[name]._ar_about(self.persons["res.partner"])
+            ids.update(self.search(name, [("id", "in", about)]))
         return ids | self.by_mail(name)
 
     def points(self, name):
@@ -270,6 +273,8 @@ class _Search:
         ]
         others = defaultdict(set)
         records = self.env[name].browse(ids)
+        if hasattr(records, "_ar_privacy_own"):
+            ids = records._ar_privacy_own(self.persons["res.partner"]).ids
         for field in fields_:
             for record in records:
                 if strangers := set(record[field].ids) - self.family:

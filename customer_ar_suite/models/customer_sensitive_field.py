@@ -218,13 +218,11 @@ class CustomerSensitiveField(models.Model):
         value = self.env["ir.config_parameter"].sudo().get_param(SWITCH)
         return str2bool(value or "0", False)
 
-    @api.model
     def action_turn_on(self):
         """Mask the fields of the list for everybody who need not know them."""
         self._check_administrator()
         self._set_masking(True)
 
-    @api.model
     def action_turn_off(self):
         """Show the fields of the list to everybody again; encrypted ones stay masked."""
         self._check_administrator()

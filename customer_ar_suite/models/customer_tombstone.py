@@ -64,13 +64,15 @@ class CustomerTombstone(models.Model):
         index=True,
         ondelete="restrict",
     )
-    content = fields.Text(
-        string="Data", required=True, readonly=True, help="Canonical JSON."
-    )
+    content = fields.Text(string="Data", readonly=True, help="Canonical JSON.")
     digest = fields.Char(string="Fingerprint", required=True, readonly=True)
     content_html = fields.Html(compute="_compute_content_html", sanitize=False)
     is_intact = fields.Boolean(compute="_compute_is_intact")
 
+    _full_or_emptied = models.Constraint(
+        "CHECK (content IS NOT NULL OR emptied_on IS NOT NULL)",
+        "A tombstone says what was there.",
+    )
     _two_people = models.Constraint(
         "CHECK (approver_id <> maker_id)", "Somebody else has approved."
     )
@@ -80,7 +82,21 @@ class CustomerTombstone(models.Model):
         self.env.cr.execute(
             SQL("""
             CREATE OR REPLACE FUNCTION customer_tombstone_refuse() RETURNS trigger AS $$
+            DECLARE
+                gone text[] := ARRAY['emptied_on', 'content', 'reason', 'customer_name',
+                                     'customer_ref', 'customer_vat'];
             BEGIN
+                -- what was known of the customer may be removed for good, and nothing else
+                IF TG_OP = 'UPDATE' AND TG_LEVEL = 'ROW' THEN
+                    IF old.emptied_on IS NULL AND new.emptied_on IS NOT NULL
+                        AND new.content IS NULL AND new.reason IS NULL
+                        AND new.customer_name IS NULL AND new.customer_ref IS NULL
+                        AND new.customer_vat IS NULL
+                        AND to_jsonb(new) - gone = to_jsonb(old) - gone
+                    THEN
+                        RETURN new;
+                    END IF;
+                END IF;
                 RAISE EXCEPTION 'customer_tombstone is append-only';
             END $$ LANGUAGE plpgsql;
             CREATE OR REPLACE TRIGGER customer_tombstone_refuse_rows
@@ -94,10 +110,12 @@ class CustomerTombstone(models.Model):
 
     # -- reading --------------------------------------------------------------------------
 
-    @api.depends("content", "digest")
+    @api.depends("content", "digest", "emptied_on")
     def _compute_is_intact(self):
         for stone in self:
-            stone.is_intact = _digest(stone.content or "") == stone.digest
+            stone.is_intact = (
+                bool(stone.emptied_on) or _digest(stone.content or "") == stone.digest
+            )
 
     @api.depends("content")
     @api.depends_context("lang")
@@ -122,6 +140,7 @@ class CustomerTombstone(models.Model):
                 "customer.category.assignment",
             ),
             ("attachments", self.env._("Attachments"), "ir.attachment"),
+            ("approvals", self.env._("Approvals"), "customer.closing.vote"),
         )
 
     def _as_table(self, model, rows):
@@ -142,7 +161,7 @@ class CustomerTombstone(models.Model):
         """Write down everything about the customer before it goes."""
         customer = request.partner_id
         content = json.dumps(
-            self._snapshot(customer, family),
+            self._snapshot(customer, family) | {"approvals": self._approvals(request)},
             ensure_ascii=False,
             sort_keys=True,
             separators=(",", ":"),
@@ -188,6 +207,16 @@ class CustomerTombstone(models.Model):
                 {"name": one.name, "checksum": one.checksum} for one in attachments
             ],
         }
+
+    def _approvals(self, request):
+        return [
+            {
+                "user_id": vote.user_id.display_name,
+                "verdict": vote.verdict,
+                "decided_at": vote.decided_at,
+            }
+            for vote in request.vote_ids
+        ]
 
     def _rows(self, records):
         names = [

@@ -357,6 +357,10 @@ MESSAGES = {
     "approval_voted_already": lambda env, p: env._(
         "You have decided on this change already; another approver is needed.", **p
     ),
+    "approval_not_shown": lambda env, p: env._(
+        "You have not been granted the money of this customer, so you cannot decide on it.",
+        **p,
+    ),
     "approval_expired": lambda env, p: env._(
         "The request expired on %(date)s. Make the change again if it is still wanted.",
         **p,

@@ -28,6 +28,27 @@ class ResCompany(models.Model):
         help="Its members approve; empty: the customer reviewers. Whoever is a member when "
         "a request is made is on its list.",
     )
+    ar_closing_approver_count = fields.Integer(
+        string="Approvals of Closing Requests",
+        default=1,
+        required=True,
+        help="How many different people have to approve.",
+    )
+    ar_closing_deputy_ids = fields.Many2many(
+        "res.users",
+        "res_company_closing_deputy_rel",
+        string="Deputies for Closing Requests",
+        domain=[("share", "=", False)],
+        help="May decide when nobody has after the given number of days.",
+    )
+    ar_closing_deputy_days = fields.Integer(
+        string="Deputies for Closing after (Days)", default=3, required=True
+    )
+
+    _ar_closing_counts = models.Constraint(
+        "CHECK (ar_closing_approver_count BETWEEN 1 AND 9 AND ar_closing_deputy_days >= 0)",
+        "At least one approval and no more than nine, and no negative number of days.",
+    )
 
     def _ar_by_request(self):
         return any(self.mapped("ar_deletion_by_request"))
@@ -44,4 +65,13 @@ class ResConfigSettings(models.TransientModel):
     )
     ar_closing_approver_group_id = fields.Many2one(
         related="company_id.ar_closing_approver_group_id", readonly=False
+    )
+    ar_closing_approver_count = fields.Integer(
+        related="company_id.ar_closing_approver_count", readonly=False
+    )
+    ar_closing_deputy_ids = fields.Many2many(
+        related="company_id.ar_closing_deputy_ids", readonly=False
+    )
+    ar_closing_deputy_days = fields.Integer(
+        related="company_id.ar_closing_deputy_days", readonly=False
     )

@@ -49,8 +49,12 @@ from . import test_identity
 from .engine import test_audit
 from . import test_audit_trail
 from . import test_audit_attacks
+from . import test_audit_events
+from . import test_audit_tour
 from . import test_closing
 from . import test_closing_attacks
+from . import test_closing_quorum
+from . import test_tombstone_retention
 from . import test_closing_tour
 from . import test_sensitive_vault
 from . import test_sensitive_masking
@@ -58,6 +62,7 @@ from . import test_sensitive_tour
 from . import test_leak_matrix
 from . import test_grant_tour
 from . import test_category_grants
+from . import test_grants_money
 from . import test_propagation
 from . import test_access_review
 from . import test_change_evidence

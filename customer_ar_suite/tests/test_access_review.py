@@ -324,7 +324,7 @@ class TestAccessReview(AccessCase):
         action = call_kw(
             self.env(user=self.first)["customer.access.review"],
             "action_start",
-            [],
+            [[]],
             {"context": forged},
         )
         again = self.env["customer.access.review"].browse(action["res_id"])

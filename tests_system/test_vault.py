@@ -1,0 +1,245 @@
+"""Encryption in whole processes: rotation while others work and workers die; the log."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import random
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+
+from tools.dev import odoo_run
+
+from . import worker
+
+KILLS = int(os.environ.get("AR_KILLS", "3"))
+SEED = int(os.environ.get("AR_SEED", "1"))
+PEOPLE = 600 if os.environ.get("AR_LONG") else 240
+CANARY = "ZQX-canary-4711-0815"
+
+#: values of the people, sealed with the first key; an administrator who may rotate
+SETUP = f"""
+from odoo.fields import Command
+env["res.users"].create({{
+    "name": "Vault", "login": "vault-admin", "group_ids": [Command.link(env.ref(
+        "customer_ar_suite.customer_ar_suite_group_administrator").id)]}})
+env["res.partner"].create([
+    {{"name": f"Vault {{n}}", "ar_identity_number": f"ID-{{n}}-0"}} for n in range({PEOPLE})])
+env.cr.commit()
+"""
+START = """
+admin = env["res.users"].search([("login", "=", "vault-admin")])
+run = env["customer.vault.rotation"].with_user(admin)._rotate()
+assert run.run_state == "running", run.run_state
+env.cr.commit()
+"""
+#: reads and writes as requests do: own cursors, again when another one was first
+BUSY = """
+import random, time, psycopg2
+from odoo import api
+from odoo.addons.customer_ar_suite.models.sensitive_values import UNAVAILABLE
+dice = random.Random({seed})
+with env.registry.cursor() as cr:
+    people = api.Environment(cr, 1, {{}})["res.partner"].search(
+        [("name", "=like", "Vault %")], order="id").ids
+unreadable, lost, writes, reads, again = 0, 0, 0, 0, 0
+mine = {{}}
+until = time.monotonic() + {seconds}
+while time.monotonic() < until:
+    number = {share} + 3 * dice.randrange(len(people) // 3)
+    chosen = [number, *dice.sample(range(len(people)), 8)]
+    for attempt in range(6):
+        try:
+            with env.registry.cursor() as cr:
+                partners = api.Environment(cr, 1, {{}})["res.partner"]
+                texts = {{n: partners.browse(people[n]).ar_identity_number for n in chosen}}
+                reads += len(texts)
+                unreadable += sum(t == UNAVAILABLE or not t for t in texts.values())
+                lost += texts[number] != mine.get(number, f"ID-{{number}}-0")
+                value = f"ID-{{number}}-{{writes + 1}}"
+                partners.browse(people[number]).ar_identity_number = value
+                partners.env.flush_all()
+            mine[number] = value
+            writes += 1
+            break
+        except psycopg2.errors.SerializationFailure:
+            again += 1
+            time.sleep(dice.random() / 20)
+print("READS", reads, "WRITES", writes, "UNREADABLE", unreadable, "LOST", lost,
+      "AGAIN", again)
+import json
+print("MINE", json.dumps(mine))
+"""
+LOOK = """
+import json
+people = env["res.partner"].search([("name", "=like", "Vault %")], order="id")
+print("VALUES", json.dumps(people.mapped("ar_identity_number")))
+"""
+
+
+def key(name: str, byte: int) -> str:
+    """One key as the server's configuration has it."""
+    return f"{name}:{base64.b64encode(bytes([byte]) * 32).decode()}"
+
+
+def test_rotation_under_load_and_kills(database, monkeypatch):
+    # given values under the first key, and a second one before it
+    monkeypatch.setenv("CUSTOMER_AR_VAULT_KEYS", key("first", 1))
+    worker.script(database, SETUP)
+    monkeypatch.setenv(
+        "CUSTOMER_AR_VAULT_KEYS", f"{key('second', 2)},{key('first', 1)}"
+    )
+    worker.script(database, START)
+    whole = _statements_on_a_copy(database)
+    # when three processes read and write while workers rotate and die, again and again
+    seconds = 15 + 8 * KILLS
+    with ThreadPoolExecutor(3) as pool:
+        busy = [
+            pool.submit(
+                worker.script,
+                database,
+                BUSY.format(seed=SEED + share, share=share, seconds=seconds),
+            )
+            for share in range(3)
+        ]
+        dice, died = random.Random(SEED), 0
+        while died < KILLS and _todo(database):
+            died += worker.killed_at(database, dice.randint(whole // 20, whole // 2))
+        printed = [one.result() for one in busy]
+    while _todo(database):
+        worker.script(database, worker.WORK)
+    # then nobody found a value that could not be read, or not the one he had written
+    assert died
+    expected = {n: f"ID-{n}-0" for n in range(PEOPLE)}
+    for text in printed:
+        assert "UNREADABLE 0 LOST 0" in text, text
+        assert "WRITES 0 " not in text, text
+        mine = text.rpartition("MINE ")[2].splitlines()[0]
+        expected |= {int(n): value for n, value in json.loads(mine).items()}
+    # nothing is left under the first key, and without it every last value is there
+    assert odoo_run.sql(
+        database,
+        "SELECT key_name, count(*) FROM customer_vault_entry WHERE is_sealed GROUP BY 1",
+    ) == [f"second\t{PEOPLE}"]
+    monkeypatch.setenv("CUSTOMER_AR_VAULT_KEYS", key("second", 2))
+    values = worker.script(database, LOOK).rpartition("VALUES ")[2].splitlines()[0]
+    assert json.loads(values) == [expected[n] for n in range(PEOPLE)]
+
+
+def _statements_on_a_copy(database: str) -> int:
+    """How many statements a rotation takes that nobody disturbs."""
+    odoo_run.copy_database(database, f"{database}_whole")
+    try:
+        return worker.statements_of_a_whole_run(f"{database}_whole")
+    finally:
+        odoo_run.drop_database(f"{database}_whole")
+
+
+def _todo(database: str) -> bool:
+    (count,) = odoo_run.sql(
+        database, "SELECT count(*) FROM customer_vault_entry WHERE run_state = 'todo'"
+    )
+    return count != "0"
+
+
+#: what people do with an encrypted value, what goes wrong, and what an error shows
+USE = """
+import os, psycopg2
+from odoo.exceptions import UserError
+from odoo.fields import Command
+partners = env["res.partner"]
+ana = partners.create({{"name": "Ana", "ar_identity_number": "{canary}",
+                        "ar_private_note": "about {canary}"}})
+ana.write({{"ar_identity_number": "{canary}-2"}})
+env.flush_all()
+env.invalidate_all()
+assert ana.ar_identity_number == "{canary}-2"
+assert partners.search([("ar_identity_number", "=", "{canary}-2")]) == ana
+ana.copy()
+for broken in (
+    lambda: env.cr.execute("SELECT 1 / 0"),
+    lambda: ana.write({{"ar_identity_number": "{canary}-3", "parent_id": -1}}),
+    lambda: (ana.write({{"ar_identity_number": "{canary}-4"}}), env.flush_all(),
+             env.cr.execute("UPDATE customer_vault_entry SET model = NULL")),
+):
+    try:
+        with env.cr.savepoint():
+            broken()
+            env.flush_all()
+    except (psycopg2.Error, UserError, ValueError) as error:
+        print("REFUSED", type(error).__name__)
+        env.invalidate_all()
+env.cr.commit()
+for keys, what in (("", "missing"), ("other:" + os.environ["OTHER"], "wrong")):
+    os.environ["CUSTOMER_AR_VAULT_KEYS"] = keys
+    env.invalidate_all()
+    print("SHOWN", what, ana.ar_identity_number)
+    try:
+        with env.cr.savepoint():
+            ana.ar_identity_number = "{canary}-5"
+            env.flush_all()
+    except UserError as error:
+        print("SAID", what, error)
+    env.invalidate_all()
+    env.cr.rollback()
+"""
+
+
+def test_canary_is_not_in_the_log_and_messages_are_clear(database, monkeypatch):
+    monkeypatch.setenv("CUSTOMER_AR_VAULT_KEYS", key("first", 1))
+    monkeypatch.setenv("OTHER", key("other", 9).partition(":")[2])
+    # when values are written, read, searched, refused and not opened, with every
+    # statement in the log
+    line = odoo_run.command(
+        "-d", database, "--no-http", "--log-level=debug_sql", subcommand="shell"
+    )
+    done = subprocess.run(
+        line,
+        input=USE.format(canary=CANARY),
+        env=odoo_run.environment(),
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    said, log = done.stdout, done.stderr
+    assert done.returncode == 0, log[-2000:]
+    # then both kinds of trouble are told as a sentence, the value only as unavailable
+    assert said.count("REFUSED") == 3, said
+    for what in ("missing", "wrong"):
+        (shown,) = [one for one in said.splitlines() if f"SHOWN {what}" in one]
+        assert CANARY not in shown
+        (told,) = [one for one in said.splitlines() if f"SAID {what}" in one]
+        assert "key" in told, told
+    # the log has the statements and the errors, but never the value
+    assert "customer_vault_entry" in log
+    assert "bad query" in log
+    assert CANARY not in log
+    # and the right key brings the last good value back
+    assert CANARY not in _dump(database)
+    value = worker.script(
+        database,
+        "print(env['res.partner'].search([('name', '=', 'Ana')]).ar_identity_number)",
+    )
+    assert f"{CANARY}-2" in value
+
+
+def _dump(database: str) -> str:
+    """Every row of the tables in which a value could stand, as text."""
+    tables = odoo_run.sql(
+        database,
+        """SELECT quote_ident(table_name) FROM information_schema.tables
+            WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
+              AND (table_name LIKE 'res\\_partner%' OR table_name LIKE 'customer\\_%'
+                   OR table_name LIKE 'mail\\_%' OR table_name LIKE 'ir\\_%'
+                   OR table_name LIKE 'bus\\_%')""",
+    )
+    found = [
+        row
+        for table in tables
+        for row in odoo_run.sql(
+            database,
+            f"SELECT 1 FROM {table} AS row WHERE row::text LIKE '%{CANARY}%' LIMIT 1",
+        )
+    ]
+    return CANARY if found else ""
