@@ -34,8 +34,7 @@ def volume(customers: int) -> str:
                 if line.startswith(("  ", "SIZES")):
                     say(line)
             odoo_run.sql(draft, "VACUUM ANALYZE")
-            odoo_run.sql("postgres", f'ALTER DATABASE "{draft}" RENAME TO "{name}"')
-            odoo_run.filestore(draft).rename(odoo_run.filestore(name))
+            odoo_run.rename_database(draft, name)
     return name
 
 

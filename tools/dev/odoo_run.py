@@ -123,6 +123,14 @@ def copy_database(source: str, target: str) -> None:
         shutil.copytree(filestore(source), filestore(target), copy_function=os.link)
 
 
+def rename_database(source: str, target: str) -> None:
+    """Give a finished database its name; files a lost one of that name left go first."""
+    shutil.rmtree(filestore(target), ignore_errors=True)
+    if filestore(source).exists():
+        filestore(source).rename(filestore(target))
+    sql("postgres", f'ALTER DATABASE "{source}" RENAME TO "{target}"')
+
+
 def drop_database(name: str) -> None:
     """Remove a database with its attachments."""
     if name in databases(name):

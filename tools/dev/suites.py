@@ -20,10 +20,10 @@ NOT_LONG = ("-k", "not only_long")
 
 
 def engine(words: Sequence[str] = ()) -> Outcome:
-    """Run the engine's tests and its doctests."""
+    """Run the engine's tests and its doctests, all of them on all cores."""
     say("testing the engine")
     doctests = ["--doctest-modules", f"{SUITE}/engine"]
-    return pytest([ENGINE, *doctests, *(words or NOT_LONG)])
+    return pytest([ENGINE, *doctests, *(words or [*NOT_LONG, "-n", "auto"])])
 
 
 def tools() -> Outcome:
