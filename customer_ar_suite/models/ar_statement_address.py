@@ -49,19 +49,20 @@ class ArStatement(models.Model):
         rows = self.env.execute_query(query.select(*columns))
         return [dict(zip(names, row, strict=True)) for row in rows]
 
-    def _address_writer(self, language):
+    def _address_writer(self, language, country_ids):
         """Function from the values of a partner to the lines of its address.
 
         Lines stand as the partner's country writes them, the country's name in
-        ``language``.
+        ``language``. All of ``country_ids`` are read at once.
         """
         partners = self.env["res.partner"]
         countries = self.env["res.country"].with_context(lang=language)
+        together = tuple(filter(None, country_ids))
         plain = partners._get_default_address_format()
 
         @functools.cache
         def form_of(country_id, state_id):
-            country = countries.browse(country_id)
+            country = countries.browse(country_id).with_prefetch(together)
             state = self.env["res.country.state"].browse(state_id)
             place = {
                 "country_code": country.code,

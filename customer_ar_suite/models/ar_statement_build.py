@@ -124,7 +124,8 @@ class ArStatement(models.Model):
 
     def _currencies(self):
         """Code and digits of every currency by id."""
-        currencies = self.env["res.currency"].with_context(active_test=False).search([])
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        currencies = currencies.search_fetch([], ["name", "decimal_places"])
         return {c.id: Currency(c.name, c.decimal_places) for c in currencies}
 
     def _currency_ids(self):
@@ -143,12 +144,13 @@ class ArStatement(models.Model):
         partners = self._load_mailing(partner_ids)
         contacts = self._load_invoice_contacts(list(partners))
         languages = self._languages(company)
+        countries = {row["country_id"] for row in [*partners.values(), *contacts.values()]}
         shared, writers, headers = {}, {}, {}
         for partner_id, values in partners.items():
             language = languages[values["lang"]]
             if language not in shared:
                 shared[language] = self._shared_header(company, layout, language)
-                writers[language] = self._address_writer(language)
+                writers[language] = self._address_writer(language, countries)
             headers[partner_id] = Header(
                 layout=layout.kind,
                 customer=_party(values, contacts.get(partner_id), writers[language]),
