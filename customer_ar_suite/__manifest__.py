@@ -76,6 +76,7 @@
         "data/ar_match_rule_data.xml",
         "views/ar_match_rule_views.xml",
         "views/ar_match_run_views.xml",
+        "views/ar_payer_alias_views.xml",
         "views/ar_match_proposal_views.xml",
         "views/ar_allocation_run_views.xml",
         "views/ar_match_review_views.xml",

@@ -8,6 +8,7 @@ document currency (``amount``, ``residual``) and of the company's currency
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date as Date
 from typing import NamedTuple
@@ -100,10 +101,15 @@ class Receipt(NamedTuple):
     payer_name: str = ""
     payer_account: str = ""
     partner_id: int = 0  #: commercial partner when the line already has one, else 0
+    payer_code: str = "payer"  #: what says so: evidence of ``matching.identify``
 
 
 class Allocation(NamedTuple):
-    """Apply ``amount`` (minor units of the receipt's currency, > 0) of a receipt to an item."""
+    """Apply ``amount`` (minor units of the receipt's currency) of a receipt to an item.
+
+    It has the sign of the item: a credit note the payer has deducted is used up by a
+    negative amount, so that the allocations of a receipt add up to what was received.
+    """
 
     receipt_line_id: int
     item_line_id: int
@@ -128,6 +134,15 @@ def fifo(amount: int, items: Sequence[OpenItem]) -> list[tuple[OpenItem, int]]:
     return applied
 
 
+def is_part(amount: int, whole: int) -> bool:
+    """Is ``amount`` something of ``whole``, on its side of zero?
+
+    >>> is_part(3, 5), is_part(-3, -5), is_part(6, 5), is_part(-3, 5), is_part(0, 5)
+    (True, True, False, False, False)
+    """
+    return 0 < amount <= whole or whole <= amount < 0
+
+
 def check_allocations(
     receipts: Iterable[Receipt],
     items: Iterable[OpenItem],
@@ -135,26 +150,30 @@ def check_allocations(
 ) -> None:
     """Refuse allocations that apply more than there is, on either side.
 
-    :raises AllocationError: ``allocation_not_positive``, ``allocation_unknown``,
+    :raises AllocationError: ``allocation_zero``, ``allocation_unknown``,
         ``receipt_over_applied`` or ``item_over_applied`` with the ids and amounts
     """
     money = {receipt.line_id: receipt.amount for receipt in receipts}
+    used: dict[int, int] = defaultdict(int)
     owed = {item.line_id: item.residual for item in items}
     for allocation in allocations:
         receipt_id, item_id, amount = allocation
-        if amount <= 0:
-            raise AllocationError("allocation_not_positive", amount=amount)
+        if not amount:
+            raise AllocationError("allocation_zero", amount=amount)
         if receipt_id not in money or item_id not in owed:
             raise AllocationError(
                 "allocation_unknown", receipt=receipt_id, item=item_id
             )
-        money[receipt_id] -= amount
-        owed[item_id] -= amount
-        if money[receipt_id] < 0:
+        used[receipt_id] += amount
+        if not is_part(amount, owed[item_id]):
             raise AllocationError(
-                "receipt_over_applied", receipt=receipt_id, amount=-money[receipt_id]
+                "item_over_applied", item=item_id, amount=amount - owed[item_id]
             )
-        if owed[item_id] < 0:
+        owed[item_id] -= amount
+    for receipt_id, amount in used.items():
+        if not 0 <= amount <= money[receipt_id]:
             raise AllocationError(
-                "item_over_applied", item=item_id, amount=-owed[item_id]
+                "receipt_over_applied",
+                receipt=receipt_id,
+                amount=amount - money[receipt_id],
             )

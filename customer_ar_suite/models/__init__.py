@@ -56,6 +56,8 @@ from . import res_company_approval
 from . import ar_allocation
 from . import ar_match_rule
 from . import ar_match_run
+from . import ar_match_payer
+from . import ar_payer_alias
 from . import ar_allocation_run
 from . import ar_match_proposal
 from . import ar_match_decision

@@ -5,6 +5,7 @@ from odoo import models
 from odoo.exceptions import AccessError
 from odoo.tools import format_date, split_every
 
+from ..engine.ledger import is_part
 from ..engine.money import from_minor, to_minor
 
 #: receipts rewritten together: short locks, little lost when the process dies
@@ -28,7 +29,7 @@ class ReceiptAllocation(NamedTuple):
     """What one receipt pays; amounts in minor units of the receipt's currency."""
 
     statement_line_id: int
-    parts: tuple[tuple[int, int], ...]  #: receivable journal item, amount > 0
+    parts: tuple[tuple[int, int], ...]  #: receivable journal item, amount of its sign
     keep_as_advance: bool = False  #: the rest becomes unapplied cash of the customer
 
 
@@ -105,7 +106,7 @@ class ArAllocation(models.AbstractModel):
         """Bank line id -> why its allocation cannot be booked as it stands."""
         items = self._load_items(chunk)
         left = {
-            item.id: abs(self._minor(item.amount_residual_currency, item.currency_id))
+            item.id: self._minor(item.amount_residual_currency, item.currency_id)
             for item in items.values()
         }
         refused = {}
@@ -148,9 +149,10 @@ class ArAllocation(models.AbstractModel):
                 "on it, or match it again."
             )
         available = -self._minor(suspense.amount_currency, suspense.currency_id)
-        if not one.parts or min(amount for _item, amount in one.parts) <= 0:
-            return self.env._("Every allocation needs a positive amount.")
-        if sum(amount for _item, amount in one.parts) > available:
+        applied = sum(amount for _item, amount in one.parts)
+        if applied <= 0:
+            return self.env._("The items chosen add up to nothing that was received.")
+        if applied > available:
             return self.env._(
                 "More is applied than is left on the bank line (%(left)s).",
                 left=self._shown(available, suspense.currency_id),
@@ -181,7 +183,6 @@ class ArAllocation(models.AbstractModel):
                 or item.parent_state != "posted"
                 or item.company_id != line.company_id
                 or item.currency_id != currency
-                or item.balance < 0
             ):
                 return self.env._(
                     "%(item)s cannot be paid by this receipt: it is not a posted "
@@ -189,7 +190,7 @@ class ArAllocation(models.AbstractModel):
                     item=item.display_name,
                 )
             wanted[item_id] += amount
-            if wanted[item_id] > left[item_id]:
+            if not is_part(wanted[item_id], left[item_id]):
                 return self.env._(
                     "Only %(left)s of %(item)s is still open. Match the receipt again.",
                     left=self._shown(left[item_id], item.currency_id),

@@ -39,15 +39,19 @@ class ArMatchAllocation(models.Model):
         related="item_line_id.partner_id", string="Customer", readonly=True
     )
     currency_id = fields.Many2one(related="proposal_id.currency_id", readonly=True)
-    amount = fields.Monetary(string="Applied", readonly=True)
+    amount = fields.Monetary(
+        string="Applied",
+        readonly=True,
+        help="Below zero: a credit note the payer has deducted.",
+    )
     open_amount = fields.Monetary(
         string="Open",
         readonly=True,
         help="What was open on the item when the proposal was made.",
     )
 
-    _amount_positive = models.Constraint(
-        "CHECK(amount > 0)", "An allocation needs a positive amount."
+    _amount_not_zero = models.Constraint(
+        "CHECK(amount != 0)", "An allocation of nothing is none."
     )
 
     def _ar_partner_paths(self):

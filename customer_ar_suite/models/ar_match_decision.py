@@ -230,6 +230,7 @@ class ArMatchProposal(models.Model):
         # sudo: nobody has the right to write proposals; ar.allocation checked the user
         applied = accepted.filtered(lambda one: one not in refused).sudo()
         applied.write({"state": "applied"})
+        self.env["ar.payer.alias"]._learn(applied)
         for proposal, refusal in refused.items():
             if refusal.is_stale:
                 # sudo: as above
@@ -270,6 +271,7 @@ class ArMatchProposal(models.Model):
         undone = applied.filtered(lambda one: one.statement_line_id.id not in refused)
         # sudo: nobody has the right to write proposals; the accountant was checked
         undone.sudo().write({"state": "undone"})
+        self.env["ar.payer.alias"]._unlearn(undone)
         if refused:
             reasons = "\n".join(
                 sorted({refusal.reason for refusal in refused.values()})

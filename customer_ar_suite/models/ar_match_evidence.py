@@ -13,7 +13,32 @@ SENTENCES = {
     "exact_total": lambda env, p: env._(
         "%(count)s items add up exactly to %(amount)s.", **p
     ),
+    "combination": lambda env, p: env._(
+        "%(count)s of %(open)s open items add up exactly; by chance that happens once in "
+        "%(odds)s times.",
+        **p,
+    ),
+    "combination_all": lambda env, p: env._(
+        "All %(count)s open items of the customer add up exactly.", **p
+    ),
+    "combination_oldest": lambda env, p: env._(
+        "The %(count)s oldest of %(open)s open items add up exactly; by chance that happens "
+        "once in %(odds)s times.",
+        **p,
+    ),
+    "combination_partly": lambda env, p: env._(
+        "%(count)s of %(open)s open items add up exactly; there are too many to try every "
+        "selection.",
+        **p,
+    ),
     "payer": lambda env, p: env._("The payer is this customer."),
+    "payer_alias": lambda env, p: env._(
+        "Earlier receipts of this payer were from this customer."
+    ),
+    "payer_tax_id": lambda env, p: env._("The text quotes the customer's tax id."),
+    "payer_name": lambda env, p: env._("The payer has the customer's name."),
+    "payer_in_text": lambda env, p: env._("The text names the customer."),
+    "payer_similar": lambda env, p: env._("The payer's name is like the customer's."),
     "payer_differs": lambda env, p: env._("The payer is another customer."),
     "manual": lambda env, p: env._("Chosen by %(user)s.", **p),
 }
@@ -22,6 +47,7 @@ RULE_NAMES = {
     "invoice_number": lambda env: env._("Invoice number in the payment text"),
     "exact_amount": lambda env: env._("Exact amount"),
     "payer": lambda env: env._("Payer is the customer"),
+    "combination": lambda env: env._("Combination of open items"),
 }
 
 

@@ -52,7 +52,7 @@ class ArMatchReview(models.AbstractModel):
     def get_open_items(self, statement_line_id, search=""):
         """Open items a receipt could pay: of its customer, else what is searched for.
 
-        Those nearest to the amount received come first.
+        Those nearest to the amount received come first, credit notes to deduct last.
         """
         self._check_reviewer()
         line = self.env["account.bank.statement.line"].browse(int(statement_line_id))
@@ -70,9 +70,13 @@ class ArMatchReview(models.AbstractModel):
             currency_ids=[receipt.currency_id],
             **self._item_scope(receipt, search),
         )
-        items = [item for item in items if item.residual > 0]
         items.sort(
-            key=lambda i: (abs(i.residual - receipt.amount), i.due_date, i.line_id)
+            key=lambda i: (
+                i.residual < 0,
+                abs(i.residual - receipt.amount),
+                i.due_date,
+                i.line_id,
+            )
         )
         return self._item_rows(items[:_ITEMS_SHOWN])
 

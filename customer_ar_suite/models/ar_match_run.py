@@ -153,6 +153,7 @@ class ArMatchRun(models.Model):
         self.ensure_one()
         receipts = self._load_receipts()
         items = self._load_items(receipts)
+        receipts = self._identify(receipts, items)
         try:
             proposals = propose(
                 receipts,

@@ -107,6 +107,8 @@ class CustomerAuditEntry(models.Model):
             "audit.head": self.env._("Head of the Log Sent"),
             "partner.merge": self.env._("Merged into Another Contact"),
             "partner.absorb": self.env._("Other Contacts Merged into It"),
+            "payer_alias.revoke": self.env._("Payer Alias Revoked"),
+            "payer_alias.restore": self.env._("Payer Alias Restored"),
             "category.assign": self.env._("Category Assigned"),
             "category.merge": self.env._("Category History Merged"),
             "guarded.create": self.env._("Guarded Values Set by the System"),

@@ -12,8 +12,8 @@ MESSAGES = {
         "Update the suite or remove the record that names it.",
         **p,
     ),
-    "allocation_not_positive": lambda env, p: env._(
-        "An allocation must be a positive amount, not %(amount)s.", **p
+    "allocation_zero": lambda env, p: env._(
+        "An allocation of nothing is none. Remove the line or enter an amount."
     ),
     "allocation_unknown": lambda env, p: env._(
         "An allocation names a receipt or an open item that is not part of this selection. "
@@ -21,11 +21,14 @@ MESSAGES = {
         **p,
     ),
     "receipt_over_applied": lambda env, p: env._(
-        "More is applied than was received on the bank line. Reduce the allocations.",
+        "The allocations add up to more than was received on the bank line, or to less "
+        "than nothing. Change them.",
         **p,
     ),
     "item_over_applied": lambda env, p: env._(
-        "More is applied than is open on the item. Reduce the allocation.", **p
+        "More is applied than is open on the item, or with the wrong sign: credit notes "
+        "are used with a negative amount. Change the allocation.",
+        **p,
     ),
     # statements of account
     "statement_out_of_balance": lambda env, p: env._(

@@ -7,6 +7,8 @@ from .engine import test_amount_words
 from .engine import test_statement_matrix
 from .engine import test_statement_pages
 from .engine import test_matching
+from .engine import test_combine
+from .engine import test_payer
 from .engine import test_customer_file
 from .engine import test_tabular_columns
 from .engine import test_tabular_reader
@@ -37,6 +39,7 @@ from . import test_flow_bank_import
 from . import test_aging_report
 from . import test_flow_import_customers
 from . import test_match_review
+from . import test_payer_alias
 from . import test_architecture
 from . import test_flow_statements
 from . import test_statement_histories

@@ -95,6 +95,73 @@ class TestFlowBankToReconcile(MatchCommon):
         self.assertEqual(after.pop(receivable, 0), before.pop(receivable) - 1200)
         self.assertEqual(after, before)
 
+    def test_a_customer_pays_some_invoices_less_a_credit_note(self):
+        # given what a customer owes, and a receipt of his that says nothing
+        one = self.invoice(self.acme, 1234.56, "2026-05-01")
+        left = self.invoice(self.acme, 777.10, "2026-05-02")
+        two = self.invoice(self.acme, 310.05, "2026-05-03")
+        credit = self.credit_note(self.acme, 111.11, "2026-05-04")
+        line = self.bank_line(1433.50, "2026-06-01", "thank you", partner=self.acme)
+        before = self.gl_by_account()
+        # when matched
+        proposal = self.match()
+        # then the combination is found, with the credit note deducted, and explained
+        self.assertEqual(
+            [(a.move_id, a.amount) for a in proposal.allocation_ids],
+            [(one, 1234.56), (two, 310.05), (credit, -111.11)],
+        )
+        self.assertEqual((proposal.confidence, proposal.is_unique), (90, True))
+        self.assertIn("3 of 4 open items add up exactly", proposal.evidence_text)
+        self.assertEqual((proposal.applied_amount, proposal.short_amount), (1433.50, 0))
+        # when applied
+        self.accept_and_apply(proposal)
+        # then all three are settled with the bank line, the fourth is untouched
+        self.assertEqual(proposal.state, "applied")
+        residuals = [m.amount_residual for m in (one, two, credit, left)]
+        self.assertEqual(residuals, [0, 0, 0, 777.10])
+        self.assertTrue(line.is_reconciled)
+        # when undone
+        proposal.with_user(self.accountant).action_undo()
+        self.env.invalidate_all()
+        # then everything is as it was
+        residuals = [m.amount_residual for m in (one, two, credit, left)]
+        self.assertEqual(residuals, [1234.56, 310.05, 111.11, 777.10])
+        self.assertEqual(self.gl_by_account(), before)
+
+    def test_two_selections_that_fit_are_not_sure(self):
+        # given two invoices of one amount and a third, and money for one of them and it
+        for amount in (100, 100, 55.55):
+            self.invoice(self.acme, amount, "2026-05-01")
+        self.bank_line(155.55, "2026-06-01", "thank you", partner=self.acme)
+        proposal = self.match()
+        self.assertFalse(proposal.is_unique)
+        self.assertEqual(proposal.confidence_class, "low")
+
+    def test_a_credit_note_can_be_deducted_by_hand(self):
+        # given an invoice, a credit note and less money than both make
+        invoice = self.invoice(self.acme, 500, "2026-05-01")
+        credit = self.credit_note(self.acme, 80, "2026-05-04")
+        line = self.bank_line(400, "2026-06-01", "thank you", partner=self.acme)
+        review = self.env["ar.match.review"].with_user(self.clerk)
+        # then both are offered, the credit note with its sign
+        offered = {
+            row["item_id"]: row["open"] for row in review.get_open_items(line.id)
+        }
+        owed, deducted = self.open_line(invoice).id, self.open_line(credit).id
+        self.assertEqual(offered, {owed: 500, deducted: -80})
+        proposals = self.env["ar.match.proposal"].with_user(self.clerk)
+        # when more of the credit note is used than there is, or it is "paid"
+        for amount in (-81, 80):
+            with self.assertRaisesRegex(UserError, "wrong sign"):
+                proposals.set_allocations(line.id, [[owed, 400], [deducted, amount]])
+        # when the invoice is paid with the money and the credit note
+        parts = [[owed, 480], [deducted, -80]]
+        chosen = proposals.browse(proposals.set_allocations(line.id, parts))
+        chosen.with_user(self.accountant).action_apply()
+        self.env.invalidate_all()
+        self.assertEqual((invoice.amount_residual, credit.amount_residual), (20, 0))
+        self.assertTrue(line.is_reconciled)
+
     def test_several_invoices_partial_and_remainder(self):
         # given three receipts: for two invoices, too little, and too much
         one = self.invoice(self.acme, 300, "2026-05-01")

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 
 from ..ledger import Allocation, OpenItem, Receipt
 from ..registry import Registry
+from .combine import Combined
 
 #: how many invoice numbers one sentence names before it says "and n more"
 NAMED_NUMBERS = 5
@@ -41,6 +42,14 @@ class Limits(NamedTuple):
     ambiguous_cap: int = 49  #: confidence of a proposal that is not unique
 
 
+class Found(NamedTuple):
+    """How a candidate was found, where that itself says something."""
+
+    combined: Combined
+    open_count: int  #: items the customer has open in that currency
+    is_oldest: bool  #: it is the oldest of them, none left out
+
+
 class MatchRule(Protocol):
     """Says what speaks for paying items with a receipt.
 
@@ -55,7 +64,9 @@ class MatchRule(Protocol):
     def match(self, receipt: Receipt, item: OpenItem) -> Evidence | None:
         """The evidence for one item, or nothing."""
 
-    def match_all(self, receipt: Receipt, items: Sequence[OpenItem]) -> Evidence | None:
+    def match_all(
+        self, receipt: Receipt, items: Sequence[OpenItem], found: Found | None = None
+    ) -> Evidence | None:
         """The evidence for a receipt that pays all ``items`` together."""
 
 
@@ -68,9 +79,11 @@ class ItemRule:
     def match(self, receipt: Receipt, item: OpenItem) -> Evidence | None:
         raise NotImplementedError
 
-    def match_all(self, receipt: Receipt, items: Sequence[OpenItem]) -> Evidence | None:
-        found = [self.match(receipt, item) for item in items]
-        evidence = [one for one in found if one]
+    def match_all(
+        self, receipt: Receipt, items: Sequence[OpenItem], found: Found | None = None
+    ) -> Evidence | None:
+        judged = [self.match(receipt, item) for item in items]
+        evidence = [one for one in judged if one]
         if len(evidence) < len(items) or not evidence:
             return None
         return min(evidence, key=lambda one: one.points)

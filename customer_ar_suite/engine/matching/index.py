@@ -8,10 +8,21 @@ from itertools import islice, product
 from typing import NamedTuple
 
 from ..ledger import OpenItem, Receipt
+from .base import Found
+from .combine import combine
 from .quotes import number_keys, text_keys
 
-#: a set of items a receipt may pay, in the order in which they would be paid
-Candidate = tuple[OpenItem, ...]
+
+
+class Candidate(NamedTuple):
+    """A set of items a receipt may pay, in the order in which they would be paid."""
+
+    items: tuple[OpenItem, ...]
+    found: Found | None = None  #: not None: all of them, in full, or none
+
+
+#: line id -> what is left of the item during the run
+Remaining = Mapping[int, int]
 
 #: candidates looked at per receipt; what lies beyond is only counted
 MAX_CANDIDATES = 20
@@ -40,9 +51,15 @@ class CandidateIndex:
         self._by_payer: dict[tuple[int, int, int, int], list[OpenItem]] = defaultdict(
             list
         )
+        self._by_customer: dict[tuple[int, int, int], list[OpenItem]] = defaultdict(
+            list
+        )
         for item in sorted(items, key=by_age):
             if item.residual > 0:
                 self._add(item)
+            if item.residual and item.partner_id:
+                owner = (item.company_id, item.currency_id, item.partner_id)
+                self._by_customer[owner].append(item)
 
     def _add(self, item: OpenItem) -> None:
         place = (item.company_id, item.currency_id, item.residual)
@@ -52,25 +69,30 @@ class CandidateIndex:
         self._by_payer[(*place, item.partner_id)].append(item)
 
     def candidates(
-        self, receipt: Receipt, keys: Iterable[str], remaining: Mapping[int, int]
+        self, receipt: Receipt, keys: Iterable[str], remaining: Remaining
     ) -> list[Candidate]:
         """What ``receipt`` may pay, proposed by the parts of the index named in ``keys``.
 
-        :param remaining: line id -> what is left of the item; used-up items are left out
+        :param remaining: what is left of the items; used-up items are left out
         """
         found: dict[tuple[int, ...], Candidate] = {}
-        for key in keys:
-            for proposed in _BLOCKS[key](self, receipt):
-                candidate = tuple(i for i in proposed if remaining[i.line_id] > 0)
-                if candidate:
-                    found.setdefault(tuple(i.line_id for i in candidate), candidate)
+        for key in sorted(keys, key=_is_dear):
+            if _is_dear(key) and _any_exact(found.values(), receipt, remaining):
+                continue
+            for proposed in _BLOCKS[key](self, receipt, remaining):
+                items = tuple(i for i in proposed.items if remaining[i.line_id])
+                if items:
+                    ids = tuple(item.line_id for item in items)
+                    found.setdefault(ids, Candidate(items, proposed.found))
                 if len(found) >= MAX_CANDIDATES:
                     return list(found.values())
         return list(found.values())
 
     # -- by amount -------------------------------------------------------------------------
 
-    def _with_amount(self, receipt: Receipt) -> Iterator[Candidate]:
+    def _with_amount(
+        self, receipt: Receipt, _remaining: Remaining
+    ) -> Iterator[Candidate]:
         """Items of exactly this amount: the payer's, else the only one there is."""
         place = (receipt.company_id, receipt.currency_id, receipt.amount)
         if receipt.partner_id:
@@ -78,11 +100,13 @@ class CandidateIndex:
         else:
             same = self._by_amount.get(place, [])
             same = same if len(same) == 1 else []
-        return ((item,) for item in same)
+        return (Candidate((item,)) for item in same)
 
     # -- by quoted number ------------------------------------------------------------------
 
-    def _quoted(self, receipt: Receipt) -> Iterator[Candidate]:
+    def _quoted(
+        self, receipt: Receipt, _remaining: Remaining
+    ) -> Iterator[Candidate]:
         """All documents the text quotes; several readings when a number is not unique."""
         places = self._places(receipt)
         choices = [
@@ -95,8 +119,9 @@ class CandidateIndex:
         for reading in islice(product(*choices), MAX_READINGS):
             items = dict.fromkeys(item for document in reading for item in document)
             if len(items) > 1:
-                yield from ((i,) for i in items if i.residual == receipt.amount)
-            yield tuple(items)
+                exact = (i for i in items if i.residual == receipt.amount)
+                yield from (Candidate((item,)) for item in exact)
+            yield Candidate(tuple(items))
 
     def _places(self, receipt: Receipt) -> dict[tuple[int, int], _Quoted]:
         """For each place in the text the items quoted there."""
@@ -113,6 +138,36 @@ class CandidateIndex:
                     known = place.points.get(item.line_id, 0)
                     place.points[item.line_id] = max(points, known)
         return places
+
+    # -- by sum ----------------------------------------------------------------------------
+
+    def _combined(
+        self, receipt: Receipt, remaining: Remaining
+    ) -> Iterator[Candidate]:
+        """Items of the payer that together make the amount, in full."""
+        owner = (receipt.company_id, receipt.currency_id, receipt.partner_id)
+        known = self._by_customer.get(owner, []) if receipt.partner_id else []
+        items = [item for item in known if remaining[item.line_id]]
+        combined = combine([remaining[item.line_id] for item in items], receipt.amount)
+        for selection in combined.found:
+            is_oldest = selection == tuple(range(len(selection)))
+            found = Found(combined, len(items), is_oldest)
+            yield Candidate(tuple(items[place] for place in selection), found)
+
+
+def _is_dear(key: str) -> bool:
+    """Is this part of the index asked last, and only if need be?"""
+    return key == "combination"
+
+
+def _any_exact(
+    candidates: Iterable[Candidate], receipt: Receipt, remaining: Remaining
+) -> bool:
+    """Does one of them make exactly the amount received?"""
+    return any(
+        sum(remaining[item.line_id] for item in candidate.items) == receipt.amount
+        for candidate in candidates
+    )
 
 
 def _longest(place: tuple[int, int], places: Iterable[tuple[int, int]]) -> bool:
@@ -131,7 +186,10 @@ def _by_document(quoted: _Quoted) -> Iterable[list[OpenItem]]:
     return documents.values()
 
 
-_BLOCKS: dict[str, Callable[[CandidateIndex, Receipt], Iterator[Candidate]]] = {
+_BLOCKS: dict[
+    str, Callable[[CandidateIndex, Receipt, Remaining], Iterator[Candidate]]
+] = {
     "reference_token": CandidateIndex._quoted,
     "amount": CandidateIndex._with_amount,
+    "combination": CandidateIndex._combined,
 }

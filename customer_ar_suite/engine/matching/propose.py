@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from ..ledger import Allocation, OpenItem, Receipt
-from .base import RULES, Evidence, Limits, MatchRule, Proposal, RuleWeight, weigh
+from ..ledger import Allocation, OpenItem, Receipt, is_part
+from .base import RULES, Evidence, Found, Limits, MatchRule, Proposal, RuleWeight, weigh
 from .index import Candidate, CandidateIndex, by_age
 
 #: item line id -> what is left of it during the run
@@ -32,7 +32,9 @@ class Solution:
 
     def fits(self, remaining: Remaining) -> bool:
         """Is everything it applies still there?"""
-        return all(amount <= remaining[item.line_id] for item, amount in self.parts)
+        return all(
+            is_part(amount, remaining[item.line_id]) for item, amount in self.parts
+        )
 
     def is_current(self, remaining: Remaining) -> bool:
         """Was nothing taken from its items since it was judged?"""
@@ -129,15 +131,23 @@ class _Matcher:
             ids = frozenset(item.line_id for item, _amount in parts)
             if parts and (receipt.line_id, ids) not in self.refused:
                 key = tuple(sorted((i.line_id, amount) for i, amount in parts))
-                solutions.setdefault(key, self._judge(receipt, parts))
+                solutions.setdefault(
+                    key, self._judge(receipt, parts, candidate.found)
+                )
         return sorted(solutions.values(), key=Solution.rank)
 
     def _parts(
         self, receipt: Receipt, candidate: Candidate
     ) -> tuple[tuple[OpenItem, int], ...]:
         """What of the receipt goes to which item, in the order of the candidate."""
+        if candidate.found:
+            return tuple(
+                (item._replace(residual=left), left)
+                for item in candidate.items
+                if (left := self.remaining[item.line_id])
+            )
         parts, left = [], receipt.amount
-        for item in candidate:
+        for item in candidate.items:
             still_open = self.remaining[item.line_id]
             amount = min(left, still_open)
             if amount > 0:
@@ -146,13 +156,16 @@ class _Matcher:
         return tuple(parts)
 
     def _judge(
-        self, receipt: Receipt, parts: tuple[tuple[OpenItem, int], ...]
+        self,
+        receipt: Receipt,
+        parts: tuple[tuple[OpenItem, int], ...],
+        found: Found | None = None,
     ) -> Solution:
         items = [item for item, _amount in parts]
         evidence = tuple(
-            weigh(found, weight)
+            weigh(reason, weight)
             for rule, weight in self.rules
-            if (found := rule.match_all(receipt, items))
+            if (reason := rule.match_all(receipt, items, found))
         )
         score = max(0, min(100, sum(one.points for one in evidence)))
         return Solution(receipt, parts, evidence, score)

@@ -68,7 +68,7 @@ class TestLedgerRows(EngineCase):
 
     def test_allocations_beyond_what_is_there_are_refused(self):
         cases = {
-            "allocation_not_positive": [Allocation(1, 7, 0)],
+            "allocation_zero": [Allocation(1, 7, 0)],
             "allocation_unknown": [Allocation(1, 8, 100)],
             "receipt_over_applied": [Allocation(1, 7, 9_000), Allocation(1, 7, 900)],
             "item_over_applied": [Allocation(1, 7, 6_100)],
@@ -81,6 +81,23 @@ class TestLedgerRows(EngineCase):
                     [receipt(receipts.get(code, 10_000))], [item(7, owed)], allocations
                 )
             self.assertEqual(caught.exception.code, code)
+
+    def test_a_credit_note_is_used_by_a_negative_allocation(self):
+        # given an invoice of 60.00 and a credit note of 15.00, paid with 45.00
+        items = [item(7, 6_000), item(8, -1_500)]
+        check_allocations(
+            [receipt(4_500)], items, [Allocation(1, 7, 6_000), Allocation(1, 8, -1_500)]
+        )
+        # then neither more of it nor a payment of it is taken, nor less than nothing
+        wrong = {
+            "item_over_applied": [[Allocation(1, 8, -1_501)], [Allocation(1, 8, 1_500)]],
+            "receipt_over_applied": [[Allocation(1, 8, -1_500)]],
+        }
+        for code, attempts in wrong.items():
+            for attempt in attempts:
+                with self.assertRaises(AllocationError) as caught:
+                    check_allocations([receipt(4_500)], items, attempt)
+                self.assertEqual(caught.exception.code, code)
 
     def test_allocations_that_fit_pass(self):
         check_allocations(

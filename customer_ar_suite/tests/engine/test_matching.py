@@ -18,6 +18,7 @@ WEIGHTS = [
     RuleWeight("invoice_number", 60),
     RuleWeight("exact_amount", 35),
     RuleWeight("payer", 25),
+    RuleWeight("combination", 30),
 ]
 DAY = date(2026, 3, 31)
 

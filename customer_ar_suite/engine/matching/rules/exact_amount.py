@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...ledger import OpenItem, Receipt
-from ..base import RULES, Evidence
+from ..base import RULES, Evidence, Found
 
 
 @RULES.register
@@ -23,7 +23,9 @@ class ExactAmount:
     def match(self, receipt: Receipt, item: OpenItem) -> Evidence | None:
         return self.match_all(receipt, (item,))
 
-    def match_all(self, receipt: Receipt, items: Sequence[OpenItem]) -> Evidence | None:
+    def match_all(
+        self, receipt: Receipt, items: Sequence[OpenItem], found: Found | None = None
+    ) -> Evidence | None:
         if sum(item.residual for item in items) != receipt.amount:
             return None
         if len(items) == 1:

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...ledger import OpenItem, Receipt
-from ..base import RULES, Evidence, ItemRule, numbers_param
+from ..base import RULES, Evidence, Found, ItemRule, numbers_param
 from ..quotes import quotations
 
 
@@ -34,7 +34,9 @@ class InvoiceNumber(ItemRule):
             return None
         return Evidence(self.code, points, {"numbers": item.number})
 
-    def match_all(self, receipt: Receipt, items: Sequence[OpenItem]) -> Evidence | None:
+    def match_all(
+        self, receipt: Receipt, items: Sequence[OpenItem], found: Found | None = None
+    ) -> Evidence | None:
         weakest = super().match_all(receipt, items)
         if not weakest:
             return None

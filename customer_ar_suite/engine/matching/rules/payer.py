@@ -1,9 +1,10 @@
-"""The customer of the bank line is the customer of the item, or is not."""
+"""Who paid is the customer of the item, or is not; as sure as the payer was identified."""
 
 from __future__ import annotations
 
 from ...ledger import OpenItem, Receipt
 from ..base import RULES, Evidence, ItemRule
+from ..identify import POINTS
 
 
 @RULES.register
@@ -17,6 +18,7 @@ class Payer(ItemRule):
     def match(self, receipt: Receipt, item: OpenItem) -> Evidence | None:
         if not receipt.partner_id:
             return None
+        points = POINTS[receipt.payer_code]
         if receipt.partner_id == item.partner_id:
-            return Evidence(self.code, 100)
-        return Evidence("payer_differs", -100)
+            return Evidence(receipt.payer_code, points)
+        return Evidence("payer_differs", -points)

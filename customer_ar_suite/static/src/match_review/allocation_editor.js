@@ -69,19 +69,21 @@ export class AllocationEditor extends Component {
         return Math.round((this.props.row.amount - this.applied) * unit) / unit;
     }
 
-    /** Amounts that cannot be: no number, not positive, more than is open or received. */
+    /** Amounts that cannot be: no number, nothing, more than is open or received. */
     get invalid() {
         const unit = 10 ** -this.props.row.currency.digits / 2;
         return (
-            !this.state.parts.length ||
+            !(this.applied > 0) ||
             this.remainder < 0 ||
             this.state.parts.some((part) => this.wrong(part, unit))
         );
     }
 
+    /** A credit note is deducted, with an amount below zero; an invoice is paid. */
     wrong(part, unit = 0.0005) {
-        const amount = this.read(part.value);
-        return !(amount > 0) || amount > part.open + unit;
+        const sign = part.open < 0 ? -1 : 1;
+        const amount = sign * this.read(part.value);
+        return !(amount > 0) || amount > sign * part.open + unit;
     }
 
     get others() {
@@ -114,6 +116,7 @@ export class AllocationEditor extends Component {
     }
 
     add(item) {
+        // a credit note is deducted whole; an invoice is paid with what is left
         const amount = Math.min(item.open, Math.max(this.remainder, 0)) || item.open;
         this.state.parts.push({ ...item, amount, value: this.shown(amount) });
         this.state.edited = true;
