@@ -13,18 +13,19 @@ from .text import fold
 
 # Legal forms as they stand at the end (or, Western ones, at the beginning) of a name, in
 # folded form. Sources: GLEIF, *ISO 20275 Entity Legal Forms code list*; 公司法 (2023), 第七条.
-_WESTERN = frozenset(
-    """
-    ab ag aktiengesellschaft aps as asa bhd bv bvba co company corp corporation cv doo eg ek
-    gbr gesmbh gmbh inc incorporated kft kg kgaa lda limited llc llp lp ltd ltda ltée mbh nv
-    oao ohg ooo oy oyj oü pjsc plc pte pt pty pvt sa sab sarl sas sdn se sia sl snc spa spzoo
-    srl sro ug uab vof zao zrt
-    """.split()
-)
+_WESTERN = frozenset((
+    "ab", "ag", "aktiengesellschaft", "aps", "as", "asa", "bhd", "bv", "bvba", "co",
+    "company", "corp", "corporation", "cv", "doo", "eg", "ek", "gbr", "gesmbh",
+    "gmbh", "inc", "incorporated", "kft", "kg", "kgaa", "lda", "limited", "llc",
+    "llp", "lp", "ltd", "ltda", "mbh", "nv", "oao", "ohg", "ooo", "oy", "oyj", "ou",
+    "pjsc", "plc", "pte", "pt", "pty", "pvt", "sa", "sab", "sarl", "sas", "sdn",
+    "se", "sia", "sl", "snc", "spa", "spzoo", "srl", "sro", "ug", "uab", "vof",
+    "zao", "zrt",
+))  # fmt: skip
 _CHINESE = (
-    "股份有限公司", "有限责任公司", "有限公司", "股份公司", "责任公司", "总公司", "公司",
-    "有限合伙", "普通合伙", "合伙企业", "個人獨資企業", "个人独资企业", "個體工商戶",
-    "个体工商户", "股份有限公司", "有限責任公司",
+    "股份有限公司", "有限责任公司", "有限責任公司", "有限公司", "股份公司", "责任公司",
+    "总公司", "公司", "有限合伙", "普通合伙", "合伙企业", "个人独资企业", "個人獨資企業",
+    "个体工商户", "個體工商戶",
 )  # fmt: skip
 _CONNECTORS = frozenset(("and", "und", "et", "en", "y", "e", "the"))
 _INITIALS = re.compile(r"\b(?:\w\.\s?){2,}")

@@ -18,6 +18,7 @@ class ArDemo(models.AbstractModel):
     _inherit = "ar.demo"
 
     def _load_bank_files(self):
+        self._pay_by_third_party()
         dues = self._dues_to_pay()
         for code, values in COMPANIES.items():
             own = [
@@ -35,6 +36,35 @@ class ArDemo(models.AbstractModel):
             self._decide(confirmed)
             staged = self._stage(code, second, 0)
             self._keep(confirmed + staged, [f"bank_import_{code}_{n}" for n in (0, 1)])
+
+    def _pay_by_third_party(self):
+        """A guarantor pays part of what a customer disputes: an alias is learned."""
+        habits = {row.ref: row.habit for row in tables.customers()}
+        due = min(
+            (
+                due
+                for due in self._dues()
+                if habits[due.customer] == "disputing" and due.company == "nl"
+            ),
+            key=lambda due: (due.currency != COMPANIES["nl"]["currency"], due.due),
+        )
+        line = self._in_company("account.bank.statement.line", "nl").create(
+            {
+                "journal_id": self._own_journal("nl").id,
+                "date": fields.Date.context_today(self) - timedelta(days=12),
+                "payment_ref": f"guarantee, in part of {due.number}",
+                "partner_name": "Waarborgfonds Handel",
+                "account_number": "NL02ABNA0123456789",
+                "amount": 250,
+            }
+        )
+        self._keep(line, ["receipt_third_party"])
+        matches = self._as("accountant", "ar.match.run", "nl")
+        runs = matches._match_lines(
+            line.with_env(matches.env), fields.Date.context_today(self)
+        )
+        runs.proposal_ids.action_accept()
+        runs.proposal_ids.action_apply()
 
     def _dues_to_pay(self):
         habits = {row.ref: row.habit for row in tables.customers()}

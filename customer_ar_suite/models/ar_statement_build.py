@@ -144,7 +144,9 @@ class ArStatement(models.Model):
         partners = self._load_mailing(partner_ids)
         contacts = self._load_invoice_contacts(list(partners))
         languages = self._languages(company)
-        countries = {row["country_id"] for row in [*partners.values(), *contacts.values()]}
+        countries = {
+            row["country_id"] for row in [*partners.values(), *contacts.values()]
+        }
         shared, writers, headers = {}, {}, {}
         for partner_id, values in partners.items():
             language = languages[values["lang"]]

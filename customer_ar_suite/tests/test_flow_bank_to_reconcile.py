@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..engine.matching.base import RULES
+from ..engine.matching.identify import POINTS
 from ..models.ar_match_evidence import RULE_NAMES, SENTENCES
 from .common import ArCommon, date
 
@@ -572,8 +573,10 @@ class TestFlowBankToReconcile(MatchCommon):
         made = {
             code
             for path in folder.glob("*.py")
-            for code in re.findall(r'Evidence\(\s*"(\w+)"', path.read_text("utf-8"))
-        }
+            for code in re.findall(
+                r'(?:Evidence|_judged)\(\s*"(\w+)"', path.read_text("utf-8")
+            )
+        } | POINTS.keys()
         codes = {rule.code for rule in RULES}
         self.assertEqual(set(RULE_NAMES), codes)
         self.assertEqual(set(SENTENCES), codes | made | {"manual"})

@@ -20,7 +20,9 @@ class TestPayerAlias(MatchCommon):
         # given two customers who owe the same, and a payer who writes one's name his way
         self.invoice(self.bravo, 250, "2026-05-01")
         invoice = self.invoice(self.acme, 250, "2026-05-02")
-        _line, proposal = self.receipt_of(250, "2026-06-01", partner_name="ACME LIMITED")
+        _line, proposal = self.receipt_of(
+            250, "2026-06-01", partner_name="ACME LIMITED"
+        )
         # then his invoice is proposed, with the reason, but not as if he were known
         self.assertEqual(proposal.allocation_ids.move_id, invoice)
         self.assertIn("The payer has the customer's name.", proposal.evidence_text)

@@ -13,7 +13,6 @@ from .combine import combine
 from .quotes import number_keys, text_keys
 
 
-
 class Candidate(NamedTuple):
     """A set of items a receipt may pay, in the order in which they would be paid."""
 
@@ -104,9 +103,7 @@ class CandidateIndex:
 
     # -- by quoted number ------------------------------------------------------------------
 
-    def _quoted(
-        self, receipt: Receipt, _remaining: Remaining
-    ) -> Iterator[Candidate]:
+    def _quoted(self, receipt: Receipt, _remaining: Remaining) -> Iterator[Candidate]:
         """All documents the text quotes; several readings when a number is not unique."""
         places = self._places(receipt)
         choices = [
@@ -141,9 +138,7 @@ class CandidateIndex:
 
     # -- by sum ----------------------------------------------------------------------------
 
-    def _combined(
-        self, receipt: Receipt, remaining: Remaining
-    ) -> Iterator[Candidate]:
+    def _combined(self, receipt: Receipt, remaining: Remaining) -> Iterator[Candidate]:
         """Items of the payer that together make the amount, in full."""
         owner = (receipt.company_id, receipt.currency_id, receipt.partner_id)
         known = self._by_customer.get(owner, []) if receipt.partner_id else []

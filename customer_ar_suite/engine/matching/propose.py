@@ -131,9 +131,7 @@ class _Matcher:
             ids = frozenset(item.line_id for item, _amount in parts)
             if parts and (receipt.line_id, ids) not in self.refused:
                 key = tuple(sorted((i.line_id, amount) for i, amount in parts))
-                solutions.setdefault(
-                    key, self._judge(receipt, parts, candidate.found)
-                )
+                solutions.setdefault(key, self._judge(receipt, parts, candidate.found))
         return sorted(solutions.values(), key=Solution.rank)
 
     def _parts(

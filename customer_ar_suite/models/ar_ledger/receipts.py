@@ -36,7 +36,7 @@ class ArLedger(models.AbstractModel):
                 "SELECT * FROM (%s) receipt ORDER BY line_id", self._receipt_sql(domain)
             )
         )
-        return list(map(Receipt._make, rows))
+        return [Receipt(*row) for row in rows]
 
     def _receipt_sql(self, domain):
         """Query of the columns of :class:`Receipt`; amounts are those on suspense."""

@@ -90,7 +90,10 @@ class TestLedgerRows(EngineCase):
         )
         # then neither more of it nor a payment of it is taken, nor less than nothing
         wrong = {
-            "item_over_applied": [[Allocation(1, 8, -1_501)], [Allocation(1, 8, 1_500)]],
+            "item_over_applied": [
+                [Allocation(1, 8, -1_501)],
+                [Allocation(1, 8, 1_500)],
+            ],
             "receipt_over_applied": [[Allocation(1, 8, -1_500)]],
         }
         for code, attempts in wrong.items():
