@@ -92,6 +92,15 @@
         "views/ar_statement_views.xml",
         "wizard/ar_statement_send_views.xml",
         "views/res_partner_statement_views.xml",
+        "views/res_company_statement_views.xml",
+        # balance confirmations
+        "security/ar_confirmation_security.xml",
+        "report/ar_confirmation_templates.xml",
+        "report/ar_confirmation_reports.xml",
+        "data/ar_confirmation_data.xml",
+        "views/ar_confirmation_views.xml",
+        "views/ar_confirmation_run_views.xml",
+        "wizard/ar_confirmation_answer_views.xml",
         # sensitive fields
         "security/customer_vault_security.xml",
         "data/customer_sensitive_field_data.xml",
@@ -126,6 +135,7 @@
         "data/customer_audit_policy_data.xml",
         # settings last: they link to everything
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_statement_views.xml",
         "views/res_config_settings_audit_views.xml",
         "views/res_partner_closing_views.xml",
         "views/res_config_settings_vault_views.xml",

@@ -45,7 +45,7 @@ def statement_pdf(bench: Bench) -> None:
     """500 statements on paper, against one call of the printer each."""
     statements = _issued(bench, PRINTED)
     report = bench.env["ir.actions.report"]
-    ours = bench.time(lambda: report._ar_statements_pdf(statements), 1, warm=False)
+    ours = bench.time(lambda: report._ar_papers_pdf(statements), 1, warm=False)
     singles = statements[:SINGLE]
     for baseline, delay in (("single", "1000"), ("single_nodelay", "0")):
         bench.env["ir.config_parameter"].set_param("report.print_delay", delay)

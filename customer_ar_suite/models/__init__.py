@@ -6,6 +6,9 @@ from . import ar_ledger
 from . import ar_aging_bucket
 
 # customers, dimensions, seams
+from . import ar_partner_rule_mixin
+from . import ar_locked_mixin
+from . import ar_paper_mixin
 from . import ar_identity_rule
 from . import res_users_identitycheck
 from . import customer_change_policy
@@ -82,12 +85,27 @@ from . import customer_import_apply
 from . import customer_import_approval
 from . import res_partner_import
 from . import ar_match_review
+from . import res_company_statement
 from . import ar_statement_layout
 from . import ar_statement
 from . import ar_statement_address
 from . import ar_statement_build
+from . import ar_statement_pay_code
 from . import ar_statement_wording
-from . import ar_statement_privacy
+
+# balance confirmations
+from . import res_company_confirmation
+from . import ar_confirmation
+from . import ar_confirmation_issue
+from . import ar_confirmation_answer
+from . import ar_confirmation_follow_up
+from . import ar_confirmation_wording
+from . import ar_confirmation_total
+from . import ar_confirmation_reply
+from . import ar_confirmation_change
+from . import ar_confirmation_run
+from . import ar_confirmation_statistics
+from . import res_partner_confirmation
 
 # privacy
 from . import customer_privacy_law
@@ -121,6 +139,7 @@ from . import customer_access_review_line
 from . import res_users_roles
 from . import ar_demo_access
 from . import ar_demo_approval
+from . import ar_demo_confirmation
 
 # the guard is the outermost layer of writing a contact: last
 from . import res_partner_approval

@@ -18,8 +18,9 @@ class ArStatement(models.Model):
     """
 
     _name = "ar.statement"
-    _inherit = ["ar.partner.rule.mixin"]
+    _inherit = ["ar.paper.mixin", "ar.partner.rule.mixin"]
     _ar_is_money = True
+    _paper_document = "customer_ar_suite.ar_statement_document"
     _description = "Statement of Account"
     _order = "as_of_date desc, id desc"
 
@@ -41,19 +42,6 @@ class ArStatement(models.Model):
     as_of_date = fields.Date(string="As of", required=True, readonly=True)
     period_start_date = fields.Date(string="Period from", readonly=True)
     language = fields.Char(required=True, readonly=True)
-    snapshot = fields.Text(required=True, readonly=True, copy=False)
-    snapshot_hash = fields.Char(
-        string="Fingerprint (SHA-256)",
-        required=True,
-        readonly=True,
-        copy=False,
-        help="Computed from all figures and texts when the statement was issued.",
-    )
-    is_intact = fields.Boolean(
-        string="Unchanged",
-        compute="_compute_is_intact",
-        help="The figures are those that were issued.",
-    )
     total_ids = fields.One2many(
         "ar.statement.total", "statement_id", string="Totals", readonly=True
     )
@@ -84,16 +72,8 @@ class ArStatement(models.Model):
     )
     _partner_date_idx = models.Index("(partner_id, as_of_date DESC)")
 
-    #: files in one download; each takes a call of the printer
-    _most_files = 200
     #: the only fields that change after issue
     _open_fields = frozenset({"state", "sent_at", "sent_by_id"})
-
-    @api.depends("snapshot", "snapshot_hash")
-    def _compute_is_intact(self):
-        for statement in self:
-            found = fingerprint(statement.snapshot) if statement.snapshot else ""
-            statement.is_intact = found == statement.snapshot_hash
 
     @api.depends("snapshot")
     def _compute_preview_html(self):
@@ -136,6 +116,20 @@ class ArStatement(models.Model):
         report = self.env.ref("customer_ar_suite.ar_statement_report")
         return report.report_action(self, config=False)
 
+    def action_confirm(self):
+        """Ask the customer to confirm the very figures of this statement."""
+        self.check_access("read")
+        self.ensure_one()
+        letters = self.env["ar.confirmation"]
+        letters._check_may_issue()
+        letter = letters._issue_for(self, letters._standard_ask(self.company_id))
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": letter._name,
+            "res_id": letter.id,
+            "view_mode": "form",
+        }
+
     def action_mark_sent(self):
         """Note that the statements left the house on paper or otherwise."""
         self._check_may_issue()
@@ -169,12 +163,30 @@ class ArStatement(models.Model):
                     most=self._most_files,
                 )
             )
+        return self._download("zip")
+
+    def action_download_xlsx(self):
+        """The figures as a workbook, one sheet per statement."""
+        self.check_access("read")
+        self._ar_check_export()
+        return self._download("xlsx")
+
+    def action_download_html(self):
+        """The statement as a page for the browser, complete in one file."""
+        self.check_access("read")
+        self._ar_check_export()
+        return self._download("html")
+
+    def _download(self, kind):
         ids = ",".join(map(str, self.ids))
         return {
             "type": "ir.actions.act_url",
-            "url": f"/customer_ar_suite/statements.zip?ids={ids}",
+            "url": f"/customer_ar_suite/statements.{kind}?ids={ids}",
             "target": "download",
         }
+
+    def _log_printed(self):
+        self._log("statement_printed", self)
 
     def _log(self, event, statements):
         """Write ``event`` into the audit log, with what identifies each statement."""
@@ -229,7 +241,23 @@ class ArStatement(models.Model):
         drafts, errors = self._build(
             company, layout, as_of, date_from, partner_ids, only
         )
+        currency_ids = self._currency_ids()
         numbers = self._next_numbers(company, len(drafts))
+        if layout.show_codes and (banks := self._paying_accounts(company)):
+            # sudo: name and country of the payer, for the code on his own statement
+            partners = (
+                self.env["res.partner"].sudo().browse(d.partner_id for d in drafts)
+            )
+            drafts = [
+                draft._replace(
+                    matrix=self._with_pay_codes(
+                        draft.matrix, partner, number, banks, currency_ids
+                    )
+                )
+                for draft, partner, number in zip(
+                    drafts, partners, numbers, strict=True
+                )
+            ]
         # sudo: nobody may create statements but through here; checked above
         statements = self.sudo().create(
             [
@@ -237,7 +265,6 @@ class ArStatement(models.Model):
                 for draft, number in zip(drafts, numbers, strict=True)
             ]
         )
-        currency_ids = self._currency_ids()
         # sudo: the totals belong to the statements, see above
         self.env["ar.statement.total"].sudo().create(
             [
@@ -293,8 +320,9 @@ class ArStatement(models.Model):
             "overdue_amount": float(from_minor(section.overdue, section.digits)),
         }
 
-    def _next_numbers(self, company, count):
-        """``count`` numbers of the company's statement sequence, in one question.
+    @api.model
+    def _next_numbers(self, company, count, code="ar.statement"):
+        """``count`` numbers of the company's sequence of that code, in one question.
 
         Core draws numbers one by one; a thousand statements would be a thousand
         questions. Sequences of another kind than the one shipped are drawn core's way.
@@ -304,15 +332,16 @@ class ArStatement(models.Model):
         # sudo: drawing a number needs no right on sequences, as in core
         sequences = self.env["ir.sequence"].sudo()
         sequence = sequences.search(
-            [("code", "=", "ar.statement"), ("company_id", "in", [company.id, False])],
+            [("code", "=", code), ("company_id", "in", [company.id, False])],
             order="company_id",
             limit=1,
         )
         if not sequence:
             raise UserError(
                 self.env._(
-                    "There is no number sequence with the code “ar.statement”. Create one "
-                    "under Settings, Technical, Sequences."
+                    "There is no number sequence with the code “%(code)s”. Create one "
+                    "under Settings, Technical, Sequences.",
+                    code=code,
                 )
             )
         if sequence.implementation != "standard" or sequence.use_date_range:
@@ -330,16 +359,7 @@ class ArStatement(models.Model):
 
     def _matrix(self):
         """The figures as issued; refuses a snapshot that was tampered with."""
-        self.ensure_one()
-        if not self.is_intact:
-            raise UserError(
-                self.env._(
-                    "The stored figures of statement %(name)s are no longer those that "
-                    "were issued. Do not use it; inform your administrator.",
-                    name=self.name,
-                )
-            )
-        return StatementMatrix.from_json(self.snapshot)
+        return StatementMatrix.from_json(self._intact_snapshot())
 
 
 class ArStatementTotal(models.Model):

@@ -8,6 +8,7 @@ from ..engine.errors import EngineError
 from ..engine.statement import BUILDERS
 from ..engine.statement.builder import Currency, Figures, gaps
 from ..engine.statement.matrix import BankAccount, Header, Party, StatementMatrix
+from .sensitive_values import clear_values
 
 MOST_BANKS = 3
 
@@ -172,8 +173,23 @@ class ArStatement(models.Model):
 
     def _shared_header(self, company, layout, language):
         """What all statements of one language have in common."""
-        sender = company.partner_id.with_context(lang=language)
+        company = company.with_context(lang=language)
+        sender = company.partner_id
         layout = layout.with_context(lang=language)
+        # our own numbers, which we want everybody to know
+        with clear_values():
+            parts = self._sender(company, sender, layout)
+        return {
+            **parts,
+            "bucket_limits": layout._bucket_limits(company),
+            "intro": layout.intro or company.ar_statement_intro or "",
+            "closing": layout.closing or company.ar_statement_closing or "",
+            "tagline": company.ar_statement_tagline or "",
+            "footer": company.ar_statement_footer or "",
+        }
+
+    def _sender(self, company, sender, layout):
+        """Who writes, and where to pay."""
         banks = sender.bank_ids[:MOST_BANKS] if layout.show_banks else ()
         website = (company.website or "").split("://")[-1].rstrip("/")
         return {
@@ -183,7 +199,6 @@ class ArStatement(models.Model):
                 contact=tuple(filter(None, (company.phone, company.email, website))),
                 tax_id=company.vat or "",
             ),
-            "bucket_limits": layout._bucket_limits(company),
             "banks": tuple(
                 BankAccount(
                     bank.acc_number,
@@ -193,8 +208,6 @@ class ArStatement(models.Model):
                 )
                 for bank in banks
             ),
-            "intro": layout.intro or "",
-            "closing": layout.closing or "",
         }
 
 

@@ -45,11 +45,21 @@ class ArStatementLayout(models.Model):
     )
     show_words = fields.Boolean(string="Amount in Words", default=True)
     show_banks = fields.Boolean(string="Bank Details", default=True)
+    show_codes = fields.Boolean(
+        string="Code to Scan and Pay",
+        default=True,
+        help="Printed where Odoo has a payment code for one of our bank accounts and the "
+        "currency, such as the SEPA code for an IBAN and euros.",
+    )
     intro = fields.Text(
-        string="Text Before the Figures", translate=True, help="In plain text."
+        string="Text Before the Figures",
+        translate=True,
+        help="In plain text. Empty: the text of the company, if it has one.",
     )
     closing = fields.Text(
-        string="Text After the Figures", translate=True, help="In plain text."
+        string="Text After the Figures",
+        translate=True,
+        help="In plain text. Empty: the text of the company, if it has one.",
     )
 
     _code_uniq = models.Constraint(

@@ -1,61 +1,26 @@
-import re
-from functools import lru_cache
-from json import loads
-
-from babel.dates import format_date
-
 from odoo import models
-from odoo.tools.misc import babel_locale_parse, posix_to_ldml
 
 from ..engine.statement.letter import letter
-from ..engine.statement.paginate import A4, LETTER, lay_out
-from ..engine.statement.wording import Wording
-
-_NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+from ..engine.statement.paginate import A4, lay_out
 
 
 class ArStatement(models.Model):
     _inherit = "ar.statement"
 
-    def _documents(self):
-        """The statements as pages of text, ready to print; in the order of ``self``.
-
-        :rtype: list[dict]
-        """
-        self.check_access("read")
-        wordings = {code: self._wording(code) for code in set(self.mapped("language"))}
-        return [
-            statement._document(wordings[statement.language], index)
-            for index, statement in enumerate(self, 1)
-        ]
-
     def _document(self, wording, index):
         matrix = self._matrix()
-        paper = LETTER if self._prints_on_letter() else A4
         return {
             "index": index,
             "template": self.layout_id.qweb_template,
             "language": self.language,
             "company": self.company_id,
-            "sheets": lay_out(matrix, wording, paper),
+            "sheets": lay_out(matrix, wording, self._paper()),
             "letter": letter(matrix, wording, self.name),
+            "codes": self._pay_code_pictures(matrix),
             "wording": wording,
         }
 
-    def _prints_on_letter(self):
-        """Whether the company prints on US Letter; else it is A4."""
-        # sudo: the name of a paper format is no secret
-        return self.company_id.sudo().paperformat_id.format == "Letter"
-
-    def _statement_paperformat(self):
-        """Page size and margins for the printer."""
-        size = "letter" if self._prints_on_letter() else "a4"
-        return self.env.ref(f"customer_ar_suite.ar_statement_paperformat_{size}")
-
-    def _print_name(self):
-        """File name of the printed statements, without extension."""
-        if len(self) == 1:
-            return _NOT_IN_FILE_NAMES.sub("-", f"{self.name} {self.partner_id.name}")
+    def _print_title(self):
         return self.env._("Statements of Account")
 
     def _preview_values(self):
@@ -63,25 +28,11 @@ class ArStatement(models.Model):
         matrix = self._matrix()
         wording = self._wording(self.language)
         endless = A4._replace(first=10**9)
-        return {"sheets": lay_out(matrix, wording, endless), "wording": wording}
-
-    def _wording(self, language):
-        """How ``language`` writes figures, dates and the fixed words."""
-        lang = self.env["res.lang"]._get_data(code=language)
-        locale = babel_locale_parse(language)
-        pattern = posix_to_ldml(lang.date_format or "%Y-%m-%d", locale=locale)
-
-        @lru_cache(2000)
-        def date_text(day):
-            return format_date(day, format=pattern, locale=locale)
-
-        return Wording(
-            labels=self.with_context(lang=language)._labels(),
-            date_text=date_text,
-            decimal_point=lang.decimal_point or ".",
-            thousands_sep=lang.thousands_sep or "",
-            grouping=tuple(size for size in loads(lang.grouping or "[]") if size >= 0),
-        )
+        return {
+            "sheets": lay_out(matrix, wording, endless),
+            "wording": wording,
+            "codes": {},  # for the customer's telephone, not for our screens
+        }
 
     def _labels(self):
         """The fixed words of a statement in the language of the context."""
@@ -119,6 +70,11 @@ class ArStatement(models.Model):
             "unapplied": self.env._("Unapplied"),
             "section_title": self.env._("Account in %(currency)s"),
             "section_overdue": self.env._("Overdue: %(amount)s"),
+            "summary_opening": self.env._("Opening balance"),
+            "summary_charges": self.env._("Charged in this period"),
+            "summary_credits": self.env._("Received in this period"),
+            "summary_closing": self.env._("Closing balance"),
+            "scan_to_pay": self.env._("Scan with your banking app to pay"),
             "line_opening": self.env._(
                 "Balance brought forward from the previous period"
             ),

@@ -120,6 +120,16 @@ class CustomerAuditEntry(models.Model):
             "statement_printed": self.env._("Statement Printed"),
             "statement_sent": self.env._("Statement Marked as Sent"),
             "statement_cancelled": self.env._("Statement Cancelled"),
+            "confirmation_issued": self.env._("Confirmation Letter Issued"),
+            "confirmation_printed": self.env._("Confirmation Letter Printed"),
+            "confirmation_sent": self.env._("Confirmation Letter Sent"),
+            "confirmation_returned": self.env._("Confirmation Letter Undeliverable"),
+            "confirmation_agreed": self.env._("Balance Confirmed by the Customer"),
+            "confirmation_differing": self.env._("Balance Disputed by the Customer"),
+            "confirmation_reopened": self.env._("Reply to a Confirmation Set Aside"),
+            "confirmation_superseded": self.env._("Confirmation Superseded"),
+            "confirmation_cancelled": self.env._("Confirmation Letter Cancelled"),
+            "confirmation_reminded": self.env._("Reminded of a Confirmation"),
         }
 
     @api.depends("payload")

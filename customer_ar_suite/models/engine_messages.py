@@ -42,6 +42,11 @@ MESSAGES = {
         "%(version)s). Update the suite to show it.",
         **p,
     ),
+    "confirmation_kind_unknown": lambda env, p: env._(
+        "“%(kind)s” is not a form of confirmation letter this version knows. Update the "
+        "suite to show it.",
+        **p,
+    ),
     # -- files from outside ---------------------------------------------------------------
     "file_empty": lambda env, p: env._(
         "The file is empty. Choose the file again, or export it once more.", **p

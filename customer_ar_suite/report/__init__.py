@@ -1,5 +1,8 @@
 from . import ar_aging_report
+from . import ar_paper_report
 from . import ar_statement_report
+from . import ar_statement_xlsx
+from . import ar_confirmation_report
 
 # customer import
 from . import customer_template

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.base.models import ir_actions_report as core
 
-from .ar_statement_report import UNPATCHED_ZOOM
+from .ar_paper_report import UNPATCHED_ZOOM
 
 REGISTER = "customer_ar_suite.customer_privacy_register_document"
 #: no report of its own: printed once, into the zip

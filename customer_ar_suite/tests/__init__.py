@@ -6,6 +6,7 @@ from .engine import test_registries
 from .engine import test_amount_words
 from .engine import test_statement_matrix
 from .engine import test_statement_pages
+from .engine import test_confirmation_letter
 from .engine import test_matching
 from .engine import test_combine
 from .engine import test_payer
@@ -43,6 +44,8 @@ from . import test_payer_alias
 from . import test_architecture
 from . import test_flow_statements
 from . import test_statement_histories
+from . import test_statement_files
+from . import test_confirmation
 from . import test_demo
 from . import test_tours
 from . import test_change_request

@@ -12,7 +12,7 @@ from odoo.tools.pdf import PdfFileReader
 
 from ..engine.statement import BUILDERS
 from ..engine.statement.matrix import StatementMatrix
-from ..report import ar_statement_report
+from ..report import ar_paper_report
 from .common import ArCommon, date
 
 ISSUERS = ("ar_clerk", "ar_accountant", "collector", "credit_manager")
@@ -321,12 +321,12 @@ class TestStatementPdf(StatementCommon):
         statements = self.issue(partners)
         # when
         with patch.object(
-            ar_statement_report.core,
+            ar_paper_report.core,
             "_run_wkhtmltopdf",
-            side_effect=ar_statement_report.core._run_wkhtmltopdf,
+            side_effect=ar_paper_report.core._run_wkhtmltopdf,
         ) as printer:
             report = self.env["ir.actions.report"]
-            content = report._ar_statements_pdf(statements)
+            content = report._ar_papers_pdf(statements)
         # then the printer ran once and every page names its customer
         self.assertEqual(printer.call_count, 1)
         planned = [
@@ -379,10 +379,10 @@ class TestStatementPdf(StatementCommon):
         statements = self.issue(partners)
         report = self.env["ir.actions.report"]
         with (
-            patch.object(ar_statement_report, "page_owners", return_value=[1]),
+            patch.object(ar_paper_report, "page_owners", return_value=[1]),
             self.assertLogs("odoo.addons.customer_ar_suite", "WARNING"),
         ):
-            content = report._ar_statements_pdf(statements)
+            content = report._ar_papers_pdf(statements)
         self.assertEqual(len(self.pages(content)), 2)
 
     def test_file_for_one_customer_holds_nothing_of_another(self):
@@ -391,7 +391,7 @@ class TestStatementPdf(StatementCommon):
         for partner in one | two:
             self.invoice(partner, 10, date(2026, 6, 1))
         statements = self.issue(one | two)
-        files = self.env["ir.actions.report"]._ar_statement_files(statements)
+        files = self.env["ir.actions.report"]._ar_paper_files(statements)
         mine = files[statements.filtered(lambda s: s.partner_id == one).id]
         # the fonts of the file map no character of the other customer's name
         reader = PdfFileReader(io.BytesIO(mine))

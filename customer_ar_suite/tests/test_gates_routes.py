@@ -15,7 +15,11 @@ OPEN_ROUTES = {}
 #: routes for customers in the portal, each with its reason; they show the guest's own data
 GUEST_ROUTES = {"/my/privacy": "what a person agreed to, for himself"}
 #: routes that only read, and write down who read
-LOGGED_ROUTES = {"/customer_ar_suite/statements.zip"}
+LOGGED_ROUTES = {
+    "/customer_ar_suite/statements.html",
+    "/customer_ar_suite/statements.xlsx",
+    "/customer_ar_suite/statements.zip",
+}
 #: routes that change something without Odoo's token against forged requests
 WITHOUT_CSRF = {}
 NOISE = (*LOUD, "odoo.addons.web.controllers.report", "odoo.addons.base.models.ir_qweb")

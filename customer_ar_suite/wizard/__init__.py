@@ -6,6 +6,7 @@ from . import ar_aging_open
 # customer import
 from . import customer_import_upload
 from . import ar_statement_send
+from . import ar_confirmation_answer
 from . import customer_change_review
 
 # audit trail

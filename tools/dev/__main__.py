@@ -17,6 +17,7 @@ from . import (
     lint,
     long_tests,
     odoo_tests,
+    papers,
     suites,
 )
 from .base import DevError
@@ -73,6 +74,12 @@ def _parser() -> argparse.ArgumentParser:
         "screenshots", commands.screenshots, "pictures of the demo for README"
     )
     command.add_argument("words", nargs=REST, help="names of pictures, or options")
+    command = add(
+        "papers",
+        commands.pictures_of_papers,
+        "pictures of statements and letters, to be looked at",
+    )
+    papers.add_arguments(command)
     command = add("i18n", commands.terms, "update the terms, list those not translated")
     i18n.add_arguments(command)
     for name, call in (("shell", commands.shell), ("psql", commands.psql)):

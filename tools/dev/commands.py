@@ -16,6 +16,7 @@ from . import (
     long_tests,
     odoo_run,
     odoo_tests,
+    papers,
     postgres,
     pyenv,
     suites,
@@ -116,6 +117,12 @@ def screenshots(options: argparse.Namespace) -> int:
     url = f"http://127.0.0.1:{demo_server.read_state()['port']}"
     words = [str(pyenv.python()), "-m", "tools.dev.screenshots", url, *options.words]
     return subprocess.call(words, cwd=ROOT)
+
+
+def pictures_of_papers(options: argparse.Namespace) -> int:
+    """Print every kind of paper and make pictures of the pages."""
+    odoo_run.prepare()
+    return papers.main(_kept_database(options.database), options)
 
 
 def stop(options: argparse.Namespace) -> int:

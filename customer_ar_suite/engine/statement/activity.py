@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate, groupby
+from datetime import date
+from itertools import accumulate
+from operator import attrgetter
 
 from ..ledger import Movement, OpenItem
 from .builder import (
@@ -15,6 +17,8 @@ from .builder import (
     sort_sections,
 )
 from .matrix import Column, Header, Row, Section, StatementMatrix
+
+_IN_ORDER = attrgetter("date", "move_id", "kind")
 
 
 @BUILDERS.register
@@ -92,21 +96,19 @@ def _visible(movements: Iterable[Movement]) -> Iterable[Movement]:
 
 def _by_entry(movements: Iterable[Movement]) -> list[Movement]:
     """The instalments of one document are one movement, due with the first."""
+    entries: dict[tuple[date, int, str], Movement] = {}
+    for movement in movements:
+        key = (movement.date, movement.move_id, movement.kind)
+        known = entries.get(key)
+        entries[key] = _together(known, movement) if known else movement
+    return sorted(entries.values(), key=_IN_ORDER)
 
-    def key(m: Movement) -> tuple[object, ...]:
-        return (m.date, m.move_id, m.kind)
 
-    ordered = sorted(movements, key=lambda m: (m.date, m.move_id, m.kind, m.line_id))
-    entries = []
-    for _key, group in groupby(ordered, key=key):
-        parts = list(group)
-        entries.append(
-            parts[0]._replace(
-                amount=sum(part.amount for part in parts),
-                due_date=min(part.due_date for part in parts),
-            )
-        )
-    return entries
+def _together(one: Movement, other: Movement) -> Movement:
+    first = one if one.line_id < other.line_id else other
+    return first._replace(
+        amount=one.amount + other.amount, due_date=min(one.due_date, other.due_date)
+    )
 
 
 def _row(entry: Movement, balance: int) -> Row:

@@ -38,6 +38,8 @@ class Letter(NamedTuple):
     balances: tuple[Balance, ...]
     footer: str
     running_title: str  #: head of the following pages
+    tagline: str = ""
+    reply_to: tuple[str, ...] = ()  #: heading and address, on letters that are answered
 
 
 def letter(matrix: StatementMatrix, wording: Wording, number: str) -> Letter:
@@ -51,11 +53,14 @@ def letter(matrix: StatementMatrix, wording: Wording, number: str) -> Letter:
         company_lines=tuple(
             shorten(line, NAME_EMS) for line in (*company.address, *contact)
         )[:7],
+        tagline=shorten(matrix.header.tagline, NAME_EMS),
         sender=shorten(" · ".join((company.name, *company.address)), SENDER_EMS),
         address=_window(customer.name, customer.address),
         facts=_facts(matrix, wording, number),
         balances=_balances(matrix, wording),
-        footer=shorten(" · ".join((company.name, *contact)), FOOTER_EMS),
+        footer=shorten(
+            matrix.header.footer or " · ".join((company.name, *contact)), FOOTER_EMS
+        ),
         running_title=shorten(f"{title} {number} · {customer.name}", FOOTER_EMS),
     )
 

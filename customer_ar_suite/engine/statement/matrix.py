@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
@@ -61,6 +61,16 @@ class BankAccount(NamedTuple):
     currency: str = ""
 
 
+class PayCode(NamedTuple):
+    """A code to be scanned by the customer's banking app; what it says, not its picture."""
+
+    symbology: str  #: as Odoo's barcode printer names it, mostly ``QR``
+    value: str
+    account: str  #: number of the account it pays to
+    level: str = "L"  #: error correction
+    mask: str = ""  #: picture laid over it, as in Switzerland
+
+
 @dataclass(frozen=True)
 class Header:
     """What is true for the whole statement."""
@@ -77,6 +87,8 @@ class Header:
     banks: tuple[BankAccount, ...] = ()
     intro: str = ""
     closing: str = ""
+    tagline: str = ""  #: below the sender's name
+    footer: str = ""  #: at the foot of every page; empty: name and contacts
 
 
 @dataclass(frozen=True)
@@ -92,6 +104,7 @@ class Section:
     opening: int = 0
     overdue: int = 0
     words: str = ""
+    pay_code: PayCode | None = None
 
     def __post_init__(self) -> None:
         aged = sum(self.aging) + self.unapplied
@@ -132,19 +145,7 @@ class StatementMatrix:
 
     def to_json(self) -> str:
         """Canonical text: the same matrix gives the same characters, hence the same hash."""
-        content = {
-            "version": VERSION,
-            "header": _header_to_dict(self.header),
-            "columns": self.columns,
-            "sections": [_section_to_dict(section) for section in self.sections],
-        }
-        return json.dumps(
-            content,
-            ensure_ascii=False,
-            sort_keys=True,
-            separators=(",", ":"),
-            default=date.isoformat,
-        )
+        return canonical(self.to_dict())
 
     @classmethod
     def from_json(cls, text: str) -> StatementMatrix:
@@ -152,7 +153,20 @@ class StatementMatrix:
 
         :raises BalanceError: ``statement_snapshot_unknown`` for a later version
         """
-        content = json.loads(text)
+        return cls.from_dict(json.loads(text))
+
+    def to_dict(self) -> dict[str, Any]:
+        """What a snapshot holds, for :func:`canonical`."""
+        return {
+            "version": VERSION,
+            "header": _header_to_dict(self.header),
+            "columns": self.columns,
+            "sections": [_section_to_dict(section) for section in self.sections],
+        }
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> StatementMatrix:
+        """The matrix of a snapshot that was read."""
         if content["version"] != VERSION:
             raise BalanceError("statement_snapshot_unknown", version=content["version"])
         columns = tuple(Column(*column) for column in content["columns"])
@@ -165,13 +179,24 @@ class StatementMatrix:
         )
 
 
+def canonical(content: dict[str, Any]) -> str:
+    """The one text of these values: no spaces, keys in order, days in ISO form."""
+    return json.dumps(
+        content,
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+        default=date.isoformat,
+    )
+
+
 def fingerprint(snapshot: str) -> str:
     """SHA-256 of a snapshot: shows whether it is still what was issued."""
     return hashlib.sha256(snapshot.encode()).hexdigest()
 
 
 def _header_to_dict(header: Header) -> dict[str, Any]:
-    return dict(vars(header))
+    return _without_empty(vars(header), "tagline", "footer")
 
 
 def _header_from_dict(values: dict[str, Any]) -> Header:
@@ -194,7 +219,12 @@ def _party(values: list[Any]) -> Party:
 
 
 def _section_to_dict(section: Section) -> dict[str, Any]:
-    return dict(vars(section))
+    return _without_empty(vars(section), "pay_code")
+
+
+def _without_empty(values: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """Fields added after the first version are left out where there is nothing to say."""
+    return {key: value for key, value in values.items() if value or key not in names}
 
 
 def _section_from_dict(values: dict[str, Any], columns: Sequence[Column]) -> Section:
@@ -202,7 +232,15 @@ def _section_from_dict(values: dict[str, Any], columns: Sequence[Column]) -> Sec
         Row(line_id, move_id, value, _cells(cells, columns), is_overdue)
         for line_id, move_id, value, cells, is_overdue in values["rows"]
     )
-    return Section(**{**values, "rows": rows, "aging": tuple(values["aging"])})
+    code = values.get("pay_code")
+    return Section(
+        **{
+            **values,
+            "rows": rows,
+            "aging": tuple(values["aging"]),
+            "pay_code": PayCode(*code) if code else None,
+        }
+    )
 
 
 def _cells(cells: list[Any], columns: Sequence[Column]) -> tuple[Cell, ...]:

@@ -9,12 +9,12 @@ CSS pixels (1/96 inch).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil
 from typing import NamedTuple
 
 from ..aging import BucketSet
-from .matrix import Section, StatementMatrix
+from .matrix import PayCode, Section, StatementMatrix
 from .measure import ems, shorten, wrap
 from .wording import Wording
 
@@ -23,6 +23,7 @@ PADDING = 10  #: left and right of a cell together
 BOLD = 1.13  #: bold text is wider
 
 ROW, HEAD, TITLE, TOTAL, STRIP, TEXT = 18, 24, 32, 26, 62, 16
+SUMMARY, CODE = 56, 124
 GAP = 12
 MIN_TEXT_EMS = 8.0
 
@@ -59,7 +60,10 @@ class Line(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A piece of a page: ``title``, ``table``, ``aging``, ``words``, ``text``, ``banks``."""
+    """A piece of a page.
+
+    ``title``, ``summary``, ``table``, ``aging``, ``words``, ``code``, ``text``, ``banks``.
+    """
 
     kind: str
     lines: tuple[Line, ...]
@@ -86,26 +90,36 @@ class Sheets:
 
 def lay_out(matrix: StatementMatrix, wording: Wording, paper: Paper) -> Sheets:
     """All pages of a statement; every row on exactly one of them."""
-    texts = [_texts(section, matrix, wording) for section in matrix.sections]
-    columns, font_size = _fit(matrix, texts, wording, paper.width)
-    flow = _Flow(paper)
-    _put_text(flow, matrix.header.intro)
-    for section, rows in zip(matrix.sections, texts, strict=True):
-        lines = [_cut(line, columns, font_size) for line in rows]
-        _put_section(flow, section, lines, matrix, wording)
+    tables = fit_tables(matrix, wording, paper.width)
+    flow = Flow(paper)
+    put_text(flow, matrix.header.intro)
+    end = _closing(flow, matrix)
+    end_height = sum(height for _block, height in end)
+    for section, lines in zip(matrix.sections, tables.lines, strict=True):
+        is_last = section is matrix.sections[-1]
+        put_section(flow, section, lines, matrix, wording, end_height if is_last else 0)
     if not matrix.sections:
-        _put_text(flow, wording.label("nothing_open"))
-    _put_closing(flow, matrix)
-    pages = flow.finish()
-    return Sheets(
-        tuple(
-            replace(page, number=number, count=len(pages))
-            for number, page in enumerate(pages, 1)
-        ),
-        columns,
-        font_size,
-        _strip_size(matrix, wording, paper.width),
-    )
+        put_text(flow, wording.label("nothing_open"))
+    for block, height in end:
+        flow.put(block, height)
+    return flow.sheets(tables)
+
+
+class Tables(NamedTuple):
+    """The lines of all sections, cut to columns that fit the page."""
+
+    lines: list[list[Line]]
+    columns: tuple[ColumnFit, ...]
+    font_size: float
+    strip_size: float
+
+
+def fit_tables(matrix: StatementMatrix, wording: Wording, width: int) -> Tables:
+    """The sections as text in columns of the width of the page."""
+    texts = [_texts(section, matrix, wording) for section in matrix.sections]
+    columns, font_size = _fit(matrix, texts, wording, width)
+    lines = [[_cut(line, columns, font_size) for line in rows] for rows in texts]
+    return Tables(lines, columns, font_size, _strip_size(matrix, wording, width))
 
 
 # -- texts and widths ---------------------------------------------------------------------
@@ -234,7 +248,7 @@ def _strip_size(matrix: StatementMatrix, wording: Wording, width: int) -> float:
 # -- flow ---------------------------------------------------------------------------------
 
 
-class _Flow:
+class Flow:
     """Pages being filled from top to bottom."""
 
     def __init__(self, paper: Paper) -> None:
@@ -256,26 +270,38 @@ class _Flow:
             self.pages.append([])
             self.left = self.paper.other
 
-    def finish(self) -> list[Page]:
-        return [Page(tuple(blocks)) for blocks in self.pages]
+    def sheets(self, tables: Tables) -> Sheets:
+        """The filled pages, numbered."""
+        pages = tuple(
+            Page(tuple(blocks), number, len(self.pages))
+            for number, blocks in enumerate(self.pages, 1)
+        )
+        return Sheets(pages, tables.columns, tables.font_size, tables.strip_size)
 
 
-def _put_section(
-    flow: _Flow,
+def put_section(
+    flow: Flow,
     section: Section,
     lines: Sequence[Line],
     matrix: StatementMatrix,
     wording: Wording,
+    after: int = 0,
 ) -> None:
-    """Title, table and tail of one currency; the tail never stands without a row."""
+    """Title, table and tail of one currency; the tail never stands without a row.
+
+    :param after: height of what ends the statement and shall stand with the tail, too
+    """
     tail = _tail(section, matrix, wording, flow.line_ems)
-    tail_height = TOTAL + sum(height for _block, height in tail)
+    tail_height = TOTAL + sum(height for _block, height in tail) + after
     opening = _opening(section, matrix, wording)
-    start = TITLE + HEAD + ROW * len(opening)
+    summary = _summary(section, matrix, wording)
+    start = TITLE + HEAD + ROW * len(opening) + (SUMMARY if summary else 0)
     needed = ROW * min(len(lines), 3) + (tail_height if len(lines) <= 3 else ROW)
     if start + needed > flow.left:
         flow.new_page()
     flow.put(_title(section, wording), TITLE)
+    if summary:
+        flow.put(Block("summary", summary), SUMMARY)
     flow.left -= HEAD + ROW * len(opening)
     table = list(opening)
     sums = _running(section)
@@ -315,6 +341,28 @@ def _title(section: Section, wording: Wording) -> Block:
     return Block("title", (Line("title", cells, section.overdue > 0),))
 
 
+def _summary(
+    section: Section, matrix: StatementMatrix, wording: Wording
+) -> tuple[Line, ...]:
+    """How the opening balance became the closing one, where a period is shown."""
+    if matrix.header.date_from is None:
+        return ()
+    charges = sum(row.value for row in section.rows if row.value > 0)
+    figures = (
+        ("opening", section.opening),
+        ("charges", charges),
+        ("credits", charges - section.movements),
+        ("closing", section.closing),
+    )
+    return tuple(
+        Line(
+            "sum",
+            (wording.label(f"summary_{code}"), wording.amount(amount, section.digits)),
+        )
+        for code, amount in figures
+    )
+
+
 def _opening(section: Section, matrix: StatementMatrix, wording: Wording) -> list[Line]:
     """The balance brought into the period; a picture of one day has none."""
     if matrix.header.date_from is None:
@@ -337,7 +385,20 @@ def _tail(
         text = wording.label("in_words", words=section.words)
         lines = tuple(Line("words", (line,)) for line in wrap(text, line_ems, 3))
         tail.append((Block("words", lines), TEXT * len(lines) + GAP))
+    if section.pay_code:
+        tail.append((_code(section, section.pay_code, wording), CODE))
     return tail
+
+
+def _code(section: Section, code: PayCode, wording: Wording) -> Block:
+    """The code to be scanned, with what it pays; its picture is made by the printer."""
+    cells = (
+        code.value,
+        wording.label("scan_to_pay"),
+        f"{section.currency} {wording.amount(section.closing, section.digits)}",
+        shorten(code.account, 40),
+    )
+    return Block("code", (Line("code", cells),))
 
 
 def _strip(
@@ -361,18 +422,24 @@ def _strip(
     )
 
 
-def _put_text(flow: _Flow, text: str) -> None:
+def put_text(flow: Flow, text: str) -> None:
+    """Lines of text as wide as the page, kept in one piece."""
+    for block, height in _text(flow, text):
+        flow.put(block, height)
+
+
+def _text(flow: Flow, text: str) -> list[tuple[Block, int]]:
     lines = tuple(Line("text", (line,)) for line in wrap(text, flow.line_ems, 12))
-    if lines:
-        flow.put(Block("text", lines), TEXT * len(lines) + GAP)
+    return [(Block("text", lines), TEXT * len(lines) + GAP)] if lines else []
 
 
-def _put_closing(flow: _Flow, matrix: StatementMatrix) -> None:
+def _closing(flow: Flow, matrix: StatementMatrix) -> list[tuple[Block, int]]:
     """The text at the end and where to pay, kept in one piece each."""
-    _put_text(flow, matrix.header.closing)
     banks = tuple(
         Line("bank", (bank.number, shorten(bank.bank, 22), bank.bic, bank.currency))
         for bank in matrix.header.banks
     )
+    end = _text(flow, matrix.header.closing)
     if banks:
-        flow.put(Block("banks", banks), HEAD + ROW * len(banks) + GAP)
+        end.append((Block("banks", banks), HEAD + ROW * len(banks) + GAP))
+    return end

@@ -25,7 +25,7 @@ class ArLedger(models.AbstractModel):
         """
         rows = self.env.execute_query(
             SQL(
-                "SELECT * FROM (%s) item ORDER BY partner_id, date, number, line_id",
+                "SELECT * FROM (%s) item ORDER BY partner_id, date, move_id, line_id",
                 self._movement_sql(date_from, date_to, **scope),
             )
         )

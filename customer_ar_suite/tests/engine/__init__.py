@@ -21,3 +21,4 @@ from . import test_vault
 from . import test_access
 from . import test_segregation
 from . import test_privacy
+from . import test_confirmation_letter

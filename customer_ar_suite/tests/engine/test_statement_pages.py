@@ -26,8 +26,13 @@ HEIGHTS = {
 
 def height(block):
     """What a block takes on paper, counted line by line."""
-    if block.kind == "aging":
-        return paginate.STRIP
+    whole = {
+        "aging": paginate.STRIP,
+        "summary": paginate.SUMMARY,
+        "code": paginate.CODE,
+    }
+    if block.kind in whole:
+        return whole[block.kind]
     lines = sum(HEIGHTS[line.kind] for line in block.lines)
     extra = {
         "table": paginate.HEAD,
