@@ -6,8 +6,6 @@ from . import ar_ledger
 from . import ar_aging_bucket
 
 # customers, dimensions, seams
-from . import ar_partner_rule_mixin
-from . import ar_locked_mixin
 from . import ar_paper_mixin
 from . import ar_identity_rule
 from . import res_users_identitycheck

@@ -41,7 +41,7 @@ class ArConfirmation(models.Model):
         """The fixed words of the letters; ``reason_…`` and ``request_…`` are its text."""
         return {
             **self.env["ar.statement"].with_env(self.env)._labels(),
-            "number": self.env._("Reference"),
+            "number": self.env._("Letter no."),
             "check_code": self.env._("Check code"),
             "reply_to": self.env._("Please reply to"),
             "title_positive": self.env._("Balance Confirmation"),
@@ -104,7 +104,7 @@ class ArConfirmation(models.Model):
                 "Remarks on the balances, and items in dispute:"
             ),
             "their_balance": self.env._("Balance by our books in %(currency)s:"),
-            "reply_name": self.env._("Name"),
+            "reply_name": self.env._("Name of signer"),
             "reply_title": self.env._("Position"),
             "reply_date": self.env._("Date on reply"),
             "reply_chop": self.env._("Signature and company chop"),

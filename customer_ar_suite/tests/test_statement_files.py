@@ -216,9 +216,15 @@ class TestPayCodes(StatementCommon):
         def error(_bank, _method, _debtor, currency):
             return None if currency.name == "EUR" else "euros only"
 
-        def params(bank, _method, amount, currency, debtor, text, _structured):
-            lines = ("BCD", bank.acc_number, f"{currency.name}{amount}", text)
-            return {"barcode_type": "QR", "value": "\n".join((*lines, debtor.name))}
+        def params(bank, amount, currency, debtor_partner, free_communication, **_how):
+            lines = (
+                "BCD",
+                bank.acc_number,
+                f"{currency.name}{amount}",
+                free_communication,
+                debtor_partner.name,
+            )
+            return {"barcode_type": "QR", "value": "\n".join(lines)}
 
         self.patch(bank, "_get_available_qr_methods", lambda _b: [("eu", "Euros", 1)])
         self.patch(bank, "_get_error_messages_for_qr", error)

@@ -4,8 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
-from ..models.ar_confirmation_reply import REASONS
-
 
 class ArConfirmationAnswer(models.TransientModel):
     """Ask staff what a customer answered to a confirmation letter."""
@@ -210,8 +208,13 @@ class ArConfirmationAnswerLine(models.TransientModel):
     )
     their_reference = fields.Char(string="Their Number")
     their_amount = fields.Monetary()
-    reason = fields.Selection(REASONS, required=True, default="other")
+    reason = fields.Selection("_selection_reason", required=True, default="other")
     note = fields.Char(string="Remark")
+
+    @api.model
+    def _selection_reason(self):
+        reasons = self.env["ar.confirmation.reply.line"]._fields["reason"]
+        return reasons._description_selection(self.env)
 
     @api.depends("move_id", "answer_id.balance_ids")
     def _compute_document(self):

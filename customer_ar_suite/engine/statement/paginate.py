@@ -14,7 +14,7 @@ from math import ceil
 from typing import NamedTuple
 
 from ..aging import BucketSet
-from .matrix import PayCode, Section, StatementMatrix
+from .matrix import Column, PayCode, Section, StatementMatrix
 from .measure import ems, shorten, wrap
 from .wording import Wording
 
@@ -26,6 +26,8 @@ ROW, HEAD, TITLE, TOTAL, STRIP, TEXT = 18, 24, 32, 26, 62, 16
 SUMMARY, CODE = 56, 124
 GAP = 12
 MIN_TEXT_EMS = 8.0
+#: a document is paid by its number: it is shown whole before other texts get room
+NUMBER_EMS = 12.0
 
 
 class Paper(NamedTuple):
@@ -151,18 +153,14 @@ def _fit(
     """
     headings = [wording.label(f"column_{column.code}") for column in matrix.columns]
     needs = _needs(matrix, texts, headings, wording)
-    is_text = [column.kind == "text" for column in matrix.columns]
-    wanted = sum(
-        min(need, MIN_TEXT_EMS)
-        for need, text in zip(needs, is_text, strict=True)
-        if text
-    )
-    fixed = sum(need for need, text in zip(needs, is_text, strict=True) if not text)
+    floors = [
+        _floor(column, need) for column, need in zip(matrix.columns, needs, strict=True)
+    ]
     room = width - (PADDING + 1) * len(needs)  # each width is rounded up
     size = next(
-        (size for size in FONT_SIZES if (fixed + wanted) * size <= room), FONT_SIZES[-1]
+        (size for size in FONT_SIZES if sum(floors) * size <= room), FONT_SIZES[-1]
     )
-    shares = _shares(needs, is_text, room / size - fixed)
+    shares = _shares(needs, floors, room / size)
     fits = tuple(
         ColumnFit(
             column.code,
@@ -196,25 +194,35 @@ def _needs(
     return needs
 
 
+def _floor(column: Column, need: float) -> float:
+    """Ems a column must have: figures in full, texts so much that they say something."""
+    if column.kind != "text":
+        return need
+    return min(need, NUMBER_EMS if column.code == "number" else MIN_TEXT_EMS)
+
+
 def _shares(
-    needs: Sequence[float], is_text: Sequence[bool], room: float
+    needs: Sequence[float], floors: Sequence[float], room: float
 ) -> list[float]:
-    """Ems each column gets: figures in full; texts share the room, modest ones first.
+    """Ems each column gets: what it must have; the rest goes to modest ones first.
 
     What nobody needs widens all columns alike.
 
-    >>> _shares([5, 9, 40], [False, True, True], 36)
+    >>> _shares([5, 9, 40], [5, 8, 8], 41)
     [5.0, 9.0, 27.0]
-    >>> _shares([5, 4, 8], [False, True, True], 24)
+    >>> _shares([5, 4, 8], [5, 4, 8], 29)
     [9.0, 8.0, 12.0]
     """
-    shares = list(needs)
-    order = sorted(
-        (i for i, text in enumerate(is_text) if text), key=lambda i: (needs[i], i)
+    shares = [float(floor) for floor in floors]
+    room -= sum(shares)
+    wanting = sorted(
+        (i for i, need in enumerate(needs) if need > floors[i]),
+        key=lambda i: (needs[i], i),
     )
-    for n, i in enumerate(order):
-        shares[i] = min(needs[i], room / (len(order) - n))
-        room -= shares[i]
+    for n, i in enumerate(wanting):
+        more = min(needs[i] - floors[i], room / (len(wanting) - n))
+        shares[i] += more
+        room -= more
     spare = max(room, 0) / len(shares)
     return [share + spare for share in shares]
 
