@@ -46,6 +46,7 @@ from . import test_flow_statements
 from . import test_statement_histories
 from . import test_statement_files
 from . import test_confirmation
+from . import test_confirmation_tour
 from . import test_demo
 from . import test_tours
 from . import test_change_request

@@ -15,6 +15,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from ..errors import BalanceError
+from .fit import Line, fit_tables
 from .letter import FACT_EMS, FOOTER_EMS, Letter, letter
 from .matrix import Party, Section, StatementMatrix, canonical
 from .measure import shorten, wrap
@@ -24,10 +25,8 @@ from .paginate import (
     ROW,
     Block,
     Flow,
-    Line,
     Paper,
     Sheets,
-    fit_tables,
     put_section,
     put_text,
 )

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ...engine.statement import BUILDERS, paginate
+from ...engine.statement import fit as columns
 from ...engine.statement.builder import Figures
 from ...engine.statement.measure import ems, shorten, wrap
 from ...engine.statement.paginate import A4, LETTER, Paper, lay_out
@@ -128,7 +129,7 @@ class TestPages(EngineCase):
         self.assertEqual(row.cells[-1], "1,234,567,890,123.45")
         self.assertTrue(row.cells[2].endswith("…"))
         for fit, cell in zip(sheets.columns, row.cells, strict=True):
-            room = fit.width - paginate.PADDING + 1
+            room = fit.width - columns.PADDING + 1
             self.assertLessEqual(ems(cell) * sheets.font_size, room, fit.code)
 
     def test_customer_who_owes_nothing_gets_a_page_that_says_so(self):
