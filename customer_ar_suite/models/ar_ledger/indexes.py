@@ -17,3 +17,8 @@ class AccountMoveLine(models.Model):
     _ar_unposted_matched_idx = models.Index(
         "(id) WHERE parent_state != 'posted' AND matching_number IS NOT NULL"
     )
+    # all that ever happened on the receivable accounts of some customers: statements of
+    # activity, opening balances, what became of a confirmed balance
+    _ar_account_partner_date_idx = models.Index(
+        "(account_id, partner_id, date) WHERE parent_state = 'posted'"
+    )
