@@ -48,7 +48,7 @@ class ArConfirmationReply(models.Model):
         string="Counts", default=True, readonly=True, help="Not set aside."
     )
     signer_name = fields.Char(string="Signed by", required=True, readonly=True)
-    signer_title = fields.Char(string="Position", readonly=True)
+    signer_title = fields.Char(string="Job Title", readonly=True)
     replied_on = fields.Date(string="Date on the Reply", required=True, readonly=True)
     with_chop = fields.Boolean(string="Company Chop", readonly=True)
     note = fields.Text(readonly=True)

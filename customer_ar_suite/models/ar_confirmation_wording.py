@@ -105,7 +105,7 @@ class ArConfirmation(models.Model):
             ),
             "their_balance": self.env._("Balance by our books in %(currency)s:"),
             "reply_name": self.env._("Name of signer"),
-            "reply_title": self.env._("Position"),
+            "reply_title": self.env._("Job title"),
             "reply_date": self.env._("Date on reply"),
             "reply_chop": self.env._("Signature and company chop"),
         }

@@ -27,7 +27,7 @@ class ArConfirmationAnswer(models.TransientModel):
         "Leave it empty if the reply came without our form.",
     )
     signer_name = fields.Char(string="Signed by", required=True)
-    signer_title = fields.Char(string="Position")
+    signer_title = fields.Char(string="Job Title")
     with_chop = fields.Boolean(string="Company Chop")
     replied_on = fields.Date(
         string="Date on the Reply",

@@ -25,6 +25,8 @@ _ADVANCE = {
     for char in chars
 }
 _LETTER = 0.7
+#: Chinese punctuation that never begins a line
+_NOT_FIRST = "。，、；：？！）》」』”’…％"
 
 
 @lru_cache(4096)
@@ -67,6 +69,8 @@ def wrap(text: str, width: float, max_lines: int) -> list[str]:
 
     >>> wrap("Alpha Beta Gamma", 7, 3), wrap("上海测试公司", 4, 2), wrap("", 9, 2)
     (['Alpha Beta', 'Gamma'], ['上海测试', '公司'], [])
+    >>> wrap("本函仅供对账。谢谢", 6, 2)
+    ['本函仅供对', '账。谢谢']
     """
     lines: list[str] = []
     for paragraph in text.splitlines():
@@ -92,4 +96,8 @@ def _first_line(text: str, width: float) -> str:
         end += 1
     space = text.rfind(" ", 0, end + 1)
     wide = display_width(text[end]) == 2
-    return text[:space] if space > 0 and not wide else text[: max(end, 1)]
+    if space > 0 and not wide:
+        return text[:space]
+    while end > 1 and text[end] in _NOT_FIRST:
+        end -= 1
+    return text[: max(end, 1)]
