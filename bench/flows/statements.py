@@ -1,4 +1,4 @@
-"""Statements of account: the figures of 1,000 customers, and the paper of 500."""
+"""Statements of account: the figures of 1,000 customers, and their paper."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..inside import Bench
 from . import flow
 
 CUSTOMERS = 1000
-PRINTED = 500
+PRINTED = 1000
 #: how many single calls are timed; the time of PRINTED is their multiple
 SINGLE = 10
 # The least PostgreSQL can do: the open lines, or all lines with a running balance.
@@ -42,7 +42,7 @@ def statement_activity(bench: Bench) -> None:
 
 @flow
 def statement_pdf(bench: Bench) -> None:
-    """500 statements on paper, against one call of the printer each."""
+    """1,000 statements on paper, against one call of the printer each."""
     statements = _issued(bench, PRINTED)
     report = bench.env["ir.actions.report"]
     ours = bench.time(lambda: report._ar_papers_pdf(statements), 1, warm=False)

@@ -44,6 +44,8 @@ class ArConfirmation(models.Model):
     _ar_is_money = True
     _paper_document = "customer_ar_suite.ar_confirmation_document"
     _description = "Balance Confirmation"
+    #: notes are written by those who see the letter; nobody may write the letter itself
+    _mail_post_access = "read"
     _order = "as_of_date desc, id desc"
 
     name = fields.Char(string="Number", required=True, readonly=True)

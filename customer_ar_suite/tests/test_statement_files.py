@@ -253,7 +253,9 @@ class TestPayCodes(StatementCommon):
             ]
             .decode()
         )
-        self.assertEqual(len(re.findall(r'<img[^>]*src="data:image/png;base64,', html)), 1)
+        self.assertEqual(
+            len(re.findall(r'<img[^>]*src="data:image/png;base64,', html)), 1
+        )
         self.assertEqual(len(self.pages(self.pdf(statement))), 1)
 
     def test_no_code_for_credits_or_where_the_layout_has_none(self):
