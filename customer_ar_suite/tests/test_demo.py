@@ -149,6 +149,22 @@ class TestDemo(TransactionCase):
             languages |= set(statements.partner_id.mapped("lang"))
         self.assertEqual(languages, {"en_US", "zh_CN"})
 
+    def test_confirmations(self):
+        """Agreed, differing, superseded, waiting, late: in both companies' languages."""
+        states, languages, late = set(), set(), False
+        for code in COMPANIES:
+            letters = self.samples(f"confirmation_{code}_", "ar.confirmation")
+            states |= set(letters.mapped("state"))
+            languages |= set(letters.mapped("language"))
+            late |= any(letters.mapped("is_overdue"))
+            self.assertTrue(all(letters.mapped("is_intact")))
+            self.assertTrue(all(letters.reply_ids.mapped("is_intact")))
+        self.assertEqual(
+            states, {"issued", "sent", "agreed", "differing", "superseded"}
+        )
+        self.assertEqual(languages, {"en_US", "zh_CN"})
+        self.assertTrue(late)
+
     def test_closings(self):
         """One waits per company, one is done with its tombstone, one is refused."""
         self.assertEqual(self.sample("closing_idle").state, "requested")
