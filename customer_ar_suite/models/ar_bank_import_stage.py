@@ -7,7 +7,7 @@ from odoo.exceptions import RedirectWarning, UserError
 from ..engine.bank_formats import ReadContext, check_balance
 from ..engine.errors import BalanceError, EngineError
 from ..engine.money import from_minor
-from ..engine.text import clean
+from ..engine.text import clean, compact
 from .engine_messages import engine_message
 from .safe_io import run_parser
 
@@ -18,16 +18,17 @@ class ArBankImport(models.Model):
     _inherit = "ar.bank.import"
 
     @api.model
-    def _stage(self, filename, data, profiles, journal):
+    def _stage(self, filename, data, profiles, journal, date_order=False):
         """A file becomes staged lines, or a clear message and nothing.
 
         :param profiles: ``ar.bank.csv.profile`` to choose from
         :param journal: for files that do not name their account
+        :param date_order: for files whose dates can be read in two ways
         """
         filename = _shown_name(filename)
         sha256 = hashlib.sha256(data).hexdigest()
         self._refuse_known_file(filename, sha256)
-        statements = self._load_file(filename, data, profiles, journal)
+        statements = self._load_file(filename, data, profiles, journal, date_order)
         # sudo: only here may staged lines be written; the wizard checked the role
         staged = self.sudo().create(
             {
@@ -70,11 +71,22 @@ class ArBankImport(models.Model):
             )
 
     @api.model
-    def _load_file(self, filename, data, profiles, journal):
+    def _load_file(self, filename, data, profiles, journal, date_order=False):
         """Statements of a file, read in the child process."""
         currencies = self.env["res.currency"].with_context(active_test=False).search([])
         digits = {currency.name: currency.decimal_places for currency in currencies}
-        context = ReadContext(filename, digits, profiles._layouts(journal))
+        own = journal.currency_id or journal.company_id.currency_id
+        # sudo: the number of the company's own account, which may be masked; it goes into
+        # the staged file of the same company, which masks it itself
+        number = journal.sudo().bank_account_id.acc_number or ""
+        context = ReadContext(
+            filename,
+            digits,
+            profiles._layouts(journal),
+            currency=own.name or "",
+            account=compact(number),
+            date_order=date_order or "",
+        )
         try:
             return run_parser("bank_formats:read_bank_file", data, context=context)
         except EngineError as error:

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError
 
-from ..engine.bank_formats import Confirmed, Figures, Proof, prove
+from ..engine.bank_formats import Confirmed, Figures, Proof, prove, same_account
 from ..engine.bank_formats.base import BOOKED
 from ..engine.bank_formats.fingerprint import fingerprint
 from ..engine.money import from_minor, to_minor
@@ -71,6 +71,7 @@ class ArBankImportStatement(models.Model):
     proof = fields.Selection(
         [
             ("balance", "Balances of the file"),
+            ("chain", "Last closing and new lines"),
             ("control", "Confirmed totals"),
             ("none", "Not proven"),
         ],
@@ -164,6 +165,8 @@ class ArBankImportStatement(models.Model):
         )
         for statement in self.filtered("account_number"):
             fitting = journals.filtered(statement._fits)
+            exact = fitting.filtered(statement._is_exactly)
+            fitting = exact or fitting
             if statement.journal_id not in fitting and fitting:
                 statement.journal_id = fitting if len(fitting) == 1 else False
 
@@ -171,14 +174,19 @@ class ArBankImportStatement(models.Model):
         """Is this journal kept for exactly this account and currency?"""
         currency = journal.currency_id or journal.company_id.currency_id
         number = compact(journal.bank_account_id.acc_number or "")
-        return currency == self.currency_id and number == self.account_number
+        return currency == self.currency_id and same_account(
+            self.account_number, number
+        )
+
+    def _is_exactly(self, journal):
+        return compact(journal.bank_account_id.acc_number or "") == self.account_number
 
     def _judge(self):
         """Ready, on hold with a reason, or left out."""
         for statement in self:
             new = statement.line_ids.filtered(lambda line: line.status == "new")
             last_closing = statement._last_closing()
-            proof = statement._prove(last_closing)
+            proof = statement._prove(last_closing, new)
             problems = [] if statement.is_left_out else statement._problems(proof)
             statement.write(
                 {
@@ -196,7 +204,7 @@ class ArBankImportStatement(models.Model):
                 }
             )
 
-    def _prove(self, last_closing) -> Proof:
+    def _prove(self, last_closing, new) -> Proof:
         self.ensure_one()
         minor = self._to_minor
         figures = Figures(
@@ -205,6 +213,7 @@ class ArBankImportStatement(models.Model):
             minor(self.booked_amount),
             self.booked_count,
             self.is_whole,
+            new_sum=minor(sum(new.mapped("amount"))),
         )
         by_total = self.confirmation == "total"
         confirmed = Confirmed(
@@ -262,7 +271,7 @@ class ArBankImportStatement(models.Model):
                 **values,
             )
         own = compact(journal.bank_account_id.acc_number or "")
-        if account and own and own != account:
+        if account and own and not same_account(account, own):
             return self.env._(
                 "The journal %(journal)s belongs to another bank account than %(account)s.",
                 **values,
@@ -293,6 +302,19 @@ class ArBankImportStatement(models.Model):
                 "balance or the number and sum of lines that the bank shows "
                 "(the file has %(count)s lines, together %(total)s).",
                 account=self.account_number or self.name,
+                count=self.booked_count,
+                total=self.currency_id.format(self.booked_amount),
+            )
+        if proof.kind == "chain":
+            return self.env._(
+                "%(account)s: the last closing balance in the books and the new lines do not "
+                "make the closing balance %(closing)s of the file; the difference is "
+                "%(difference)s. A file in between may be missing: import it first. Or "
+                "confirm what the bank shows (the file has %(count)s lines, together "
+                "%(total)s).",
+                account=self.account_number or self.name,
+                closing=self._shown(self._to_minor(self.closing_amount)),
+                difference=self._shown(proof.difference),
                 count=self.booked_count,
                 total=self.currency_id.format(self.booked_amount),
             )

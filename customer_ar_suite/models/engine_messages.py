@@ -267,11 +267,13 @@ MESSAGES = {
     # -- bank files -----------------------------------------------------------------------
     "bank_file_empty": lambda env, p: env._("The file is empty.", **p),
     "bank_file_refused": lambda env, p: env._(
-        "This is a %(format)s file. Ask the bank for CAMT.053, or for a csv or Excel export.",
+        "This is a %(format)s file. Ask the bank for CAMT.053, MT940 or OFX, or for a csv or "
+        "Excel export.",
         **p,
     ),
     "bank_file_unknown": lambda env, p: env._(
-        "No known bank file format. Ask the bank for CAMT.053, or for a csv or Excel export.",
+        "No known bank file format. Ask the bank for CAMT.053, MT940 or OFX, or for a csv or "
+        "Excel export.",
         **p,
     ),
     "bank_file_ambiguous": lambda env, p: env._(
@@ -339,6 +341,98 @@ MESSAGES = {
     ),
     "bank_layout_ambiguous": lambda env, p: env._(
         "Several layouts fit this table (%(profiles)s). Choose one of them.", **p
+    ),
+    "bank_library_missing": lambda env, p: env._(
+        "%(format)s files need the Python package %(package)s. Ask your administrator to "
+        "install it (pip install %(package)s) and to restart Odoo.",
+        **p,
+    ),
+    "bank_field_outside": lambda env, p: env._(
+        "Line %(row)s: field :%(field)s: stands outside of a message, whose beginning "
+        "(:20:) is missing. Ask the bank for the complete file.",
+        **p,
+    ),
+    "bank_field_unknown": lambda env, p: env._(
+        "Line %(row)s: an MT940 message has no field :%(field)s:. The file is damaged; ask "
+        "the bank for it again.",
+        **p,
+    ),
+    "bank_field_order": lambda env, p: env._(
+        "Line %(row)s: field :%(field)s: is not where it belongs; a part of the message is "
+        "missing. Ask the bank for the complete file.",
+        **p,
+    ),
+    "bank_field_twice": lambda env, p: env._(
+        "Line %(row)s: field :%(field)s: comes twice in one message. Ask the bank for the "
+        "file again.",
+        **p,
+    ),
+    "bank_message_incomplete": lambda env, p: env._(
+        "The message that begins in line %(row)s has no %(fields)s: the file is cut off. Ask "
+        "the bank for the complete file.",
+        **p,
+    ),
+    "bank_field_not_readable": lambda env, p: env._(
+        "%(statement)s, line %(row)s: field :%(field)s: cannot be read (“%(value)s”). Ask the "
+        "bank for the file again.",
+        **p,
+    ),
+    "bank_journal_needed": lambda env, p: env._(
+        "%(format)s files name neither account nor currency. Choose the journal and read the "
+        "file again.",
+        **p,
+    ),
+    "bank_date_order_open": lambda env, p: env._(
+        "The dates (“%(value)s”) can be read in two ways. Choose the order of day and month "
+        "and read the file again.",
+        **p,
+    ),
+    "ofx_cut": lambda env, p: env._(
+        "The end of %(tag)s is missing: the file is cut off. Download it from the bank again.",
+        **p,
+    ),
+    "ofx_nesting": lambda env, p: env._(
+        "Line %(row)s: %(tag)s is not where it belongs. The file is damaged or cut off; "
+        "download it from the bank again.",
+        **p,
+    ),
+    "ofx_value_twice": lambda env, p: env._(
+        "Line %(row)s: %(tag)s comes twice in one movement. Download the file from the bank "
+        "again.",
+        **p,
+    ),
+    "ofx_status_error": lambda env, p: env._(
+        "The bank answered with error %(status)s instead of a statement: %(message)s",
+        **p,
+    ),
+    "ofx_investment": lambda env, p: env._(
+        "The file holds a securities account, which has no bank statement. Export the bank "
+        "accounts alone.",
+        **p,
+    ),
+    "qif_line_unknown": lambda env, p: env._(
+        "Line %(row)s is no part of a QIF movement: “%(value)s”. Export the file again.",
+        **p,
+    ),
+    "qif_line_twice": lambda env, p: env._(
+        "Line %(row)s repeats what the same movement said before: “%(value)s”. Export the "
+        "file again.",
+        **p,
+    ),
+    "qif_record_cut": lambda env, p: env._(
+        "The movement that begins in line %(row)s has no end (^): the file is cut off. Export "
+        "it again.",
+        **p,
+    ),
+    "qif_section_refused": lambda env, p: env._(
+        "Line %(row)s begins a section that is no bank account: %(section)s. Export the bank "
+        "account alone.",
+        **p,
+    ),
+    "qif_several_accounts": lambda env, p: env._(
+        "The file holds several accounts (%(accounts)s). QIF does not say which numbers they "
+        "have: export one account per file.",
+        **p,
     ),
     "xml_dtd_refused": lambda env, p: env._(
         "The file defines entities or a DTD, which bank files never do. It was not read.",

@@ -30,7 +30,17 @@ class ArBankImportUpload(models.TransientModel):
         "account.journal",
         check_company=True,
         domain="[('type', 'in', ('bank', 'cash', 'credit')), ('company_id', '=', company_id)]",
-        help="For files that do not name their account. CAMT files find their journal.",
+        help="For files that do not name their account. CAMT, MT940 and OFX files find "
+        "their journal.",
+    )
+    date_order = fields.Selection(
+        [
+            ("ymd", "Year-Month-Day"),
+            ("dmy", "Day-Month-Year"),
+            ("mdy", "Month-Day-Year"),
+        ],
+        string="Order of Dates",
+        help="For QIF files whose dates can be read in two ways, such as 02/03/26.",
     )
 
     def action_stage(self):
@@ -47,7 +57,9 @@ class ArBankImportUpload(models.TransientModel):
         staged = self.env["ar.bank.import"].with_company(self.company_id)
         profiles = self.profile_id or self._fitting_profiles()
         for file in self.file_ids:
-            staged += staged._stage(file.name, file.raw, profiles, self.journal_id)
+            staged += staged._stage(
+                file.name, file.raw, profiles, self.journal_id, self.date_order
+            )
         self.file_ids.filtered(lambda file: file.res_model == self._name).unlink()
         return staged._action_open()
 

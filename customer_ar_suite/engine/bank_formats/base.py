@@ -101,6 +101,11 @@ class ReadContext(NamedTuple):
     digits: Mapping[str, int]  #: minor-unit digits of every known currency code
     #: layouts to choose from, for formats that do not carry theirs
     profiles: tuple[CsvProfile, ...] = ()
+    #: of the journal the person chose, for formats that name neither
+    currency: str = ""
+    account: str = ""
+    #: said by the person where the file leaves it open: ``ymd``, ``dmy`` or ``mdy``
+    date_order: str = ""
 
 
 class BankFormat(Protocol):

@@ -116,6 +116,8 @@ class CsvFormat:
 
     def detect(self, data: bytes, filename: str) -> bool:
         kind = looks_like(data)
+        if any(other.detect(data, filename) for other in FORMATS if other is not self):
+            return False  # a table is what nothing else is
         return kind in ("Excel", "ZIP") or (
             not kind and any(mark in data[:65536] for mark in (b",", b";", b"\t", b"|"))
         )

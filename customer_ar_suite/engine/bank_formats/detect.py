@@ -12,15 +12,7 @@ _HEAD = 4096
 # Formats that banks also send and that are refused by name. Anchored at what each
 # specification puts first, so that a remark inside another file does not match.
 _KNOWN_OTHERS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("MT940", re.compile(r"\A\s*(?:\{1:|:\d\d[A-Z]?:|940\s)|^:60[FM]:", re.M)),
-    (
-        "OFX",
-        re.compile(
-            r"\A\s*(?:OFXHEADER:|<\?OFX|(?:<\?xml[^>]*>\s*)?(?:<\?OFX[^>]*>\s*)?<OFX>)",
-            re.I,
-        ),
-    ),
-    ("QIF", re.compile(r"\A\s*!(?:Type|Account|Option)\b", re.I)),
+    ("MT942", re.compile(r"\{2:[IO]942|^:34F:", re.M)),
     ("BAI2", re.compile(r"\A\s*01,[^,\r\n]*,[^,\r\n]*,\d{6},")),
     ("CODA", re.compile(r"\A00000\d{6}[ \d]{3}05")),
     ("CFONB 120", re.compile(r"\A01\d{5}.{4}\d{5}[A-Z]{3}\d")),
@@ -51,8 +43,8 @@ def head(data: bytes) -> str:
 def looks_like(data: bytes) -> str:
     """The name of a known kind of file that no format here reads; empty if unknown.
 
-    >>> looks_like(b"%PDF-1.7"), looks_like(b"OFXHEADER:100"), looks_like(b"a;b")
-    ('PDF', 'OFX', '')
+    >>> looks_like(b"%PDF-1.7"), looks_like(b"01,A,B,260302,0200,1/"), looks_like(b"a;b")
+    ('PDF', 'BAI2', '')
     """
     for name, magic in _MAGIC:
         if data.startswith(magic):
