@@ -7,7 +7,7 @@ are handed on with their status so that the user sees that they were in the file
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -26,6 +26,7 @@ from .base import (
     parse_amount,
     parse_date,
 )
+from .camt_details import Account, charges_of, code_of, reference_of, split_entry
 from .camt_xml import Element, money_of, node_of, nodes_of, read_xml, text_of
 from .detect import head
 
@@ -36,18 +37,6 @@ _BODIES = {
 }
 _STATUS = {"BOOK": BOOKED, "PDNG": PENDING, "FUTR": PENDING, "INFO": INFORMATION}
 _OPENING, _CLOSING, _INTERIM = ("OPBD", "PRCD"), ("CLBD",), "ITBD"
-_NOTHING = {"NOTPROVIDED", "NOT PROVIDED", "NONREF", "NOTAVAILABLE"}
-
-
-class _Account(NamedTuple):
-    """What all entries of a statement share."""
-
-    message: str
-    number: str
-    account: str
-    currency: str
-    digits: int
-    known_digits: Callable[[str], int]
 
 
 class _Balance(NamedTuple):
@@ -108,10 +97,12 @@ def _statement(node: Element, message: str, context: ReadContext) -> BankStateme
         closing_date=closing.day if closing else None,
         lines=lines,
         controls=tuple(_controls(node, lines, shared)),
+        is_whole=text_of(node, "StmtPgntn/LastPgInd", "RptPgntn/LastPgInd")
+        not in ("false", "0"),
     )
 
 
-def _account(node: Element, message: str, context: ReadContext) -> _Account:
+def _account(node: Element, message: str, context: ReadContext) -> Account:
     number = text_of(node, "Id")
     account = compact(text_of(node, "Acct/Id/IBAN", "Acct/Id/Othr/Id", "Acct/Id"))
     currency = _currency(node, number)
@@ -121,7 +112,7 @@ def _account(node: Element, message: str, context: ReadContext) -> _Account:
             raise FileError("bank_currency_unknown", value=code[:10], statement=number)
         return context.digits[code]
 
-    return _Account(message, number, account, currency, digits(currency), digits)
+    return Account(message, number, account, currency, digits(currency), digits)
 
 
 def _currency(node: Element, number: str) -> str:
@@ -146,7 +137,7 @@ def _currency_unclear(number: str, named: Iterable[str]) -> FileError:
     )
 
 
-def _own_balances(node: Element, shared: _Account) -> list[Element]:
+def _own_balances(node: Element, shared: Account) -> list[Element]:
     """Balances in the account's currency; one that is only there in another is an error.
 
     Accounts with several currencies repeat each balance in each of them.
@@ -173,7 +164,7 @@ def _balance_kind(bal: Element) -> str:
 
 
 def _balances(
-    node: Element, shared: _Account
+    node: Element, shared: Account
 ) -> tuple[_Balance | None, _Balance | None]:
     """Booked balances at both ends; interim ones only as the other half of a pair."""
     by_kind: dict[str, list[_Balance]] = {}
@@ -191,7 +182,7 @@ def _balances(
     return opening, closing
 
 
-def _balance(bal: Element, shared: _Account) -> _Balance:
+def _balance(bal: Element, shared: Account) -> _Balance:
     where = {"statement": shared.number, "column": "Bal"}
     amount = parse_amount(text_of(bal, "Amt"), shared.digits, **where)
     day = text_of(bal, "Dt/Dt", "Dt/DtTm", "Dt")
@@ -201,13 +192,13 @@ def _balance(bal: Element, shared: _Account) -> _Balance:
     )
 
 
-def _period_end(node: Element, shared: _Account) -> date | None:
+def _period_end(node: Element, shared: Account) -> date | None:
     day = text_of(node, "FrToDt/ToDtTm", "FrToDt/ToDt", "CreDtTm")
     return parse_date(day, statement=shared.number, column="FrToDt") if day else None
 
 
 def _controls(
-    node: Element, lines: tuple[BankLine, ...], shared: _Account
+    node: Element, lines: tuple[BankLine, ...], shared: Account
 ) -> Iterator[Control]:
     """The totals that the file states about itself, against its entries."""
     summary = node_of(node, "TxsSummry")
@@ -225,6 +216,18 @@ def _controls(
         if total := text_of(summary, f"{path}/Sum"):
             stated = parse_amount(total, shared.digits, **where)
             yield Control(f"{name}_sum", stated, sum(map(abs, chosen)))
+    yield from _net_control(summary, sum(amounts), shared)
+
+
+def _net_control(summary: Element, found: int, shared: Account) -> Iterator[Control]:
+    """The net of all entries, which versions since 03 state with a sign of its own."""
+    total = node_of(summary, "TtlNtries")
+    net = text_of(total, "TtlNetNtry/Amt", "TtlNetNtryAmt") if total is not None else ""
+    if total is not None and net:
+        where = {"statement": shared.number, "column": "TtlNetNtry"}
+        stated = parse_amount(net, shared.digits, **where)
+        debit = text_of(total, "TtlNetNtry/CdtDbtInd", "CdtDbtInd") == "DBIT"
+        yield Control("net_sum", -stated if debit else stated, found)
 
 
 def _by_entry(lines: tuple[BankLine, ...]) -> list[int]:
@@ -238,7 +241,7 @@ def _by_entry(lines: tuple[BankLine, ...]) -> list[int]:
 
 
 def _entry(
-    entry: Element, position: int, fallback: date | None, shared: _Account
+    entry: Element, position: int, fallback: date | None, shared: Account
 ) -> Iterator[BankLine]:
     where = {"statement": shared.number, "row": position}
     amount = _signed(entry, money_of(entry, "Amt"), shared, **where)
@@ -260,22 +263,18 @@ def _entry(
         booking_date=day,
         value_date=value_date,
         amount=amount,
-        bank_reference=_reference(text_of(entry, "AcctSvcrRef", "NtryRef")),
+        bank_reference=reference_of(text_of(entry, "AcctSvcrRef", "NtryRef")),
         info=clean(text_of(entry, "AddtlNtryInf")),
-        code=_code(entry),
+        code=code_of(entry),
         is_reversal=text_of(entry, "RvslInd") in ("true", "1"),
-        charges=_charges(entry, shared),
+        charges=charges_of(entry, shared),
     )
     details = nodes_of(entry, "NtryDtls/TxDtls")
-    if parts := _parts(details, amount, shared):
-        for detail, part in zip(details, parts, strict=True):
-            yield _with_detail(whole, [detail], part, shared)
-    else:
-        yield _with_detail(whole, details, amount, shared)
+    yield from split_entry(whole, details, whole.charges, shared)
 
 
 def _signed(
-    node: Element, money: tuple[str, str], shared: _Account, **where: object
+    node: Element, money: tuple[str, str], shared: Account, **where: object
 ) -> int:
     currency, value = money
     if currency != shared.currency:
@@ -297,143 +296,3 @@ def _status(entry: Element, amount: int, message: str) -> str:
     if not stated:
         return BOOKED if message == "camt.053" else INFORMATION
     return _STATUS.get(stated, INFORMATION)
-
-
-def _parts(details: list[Element], amount: int, shared: _Account) -> list[int]:
-    """Signed amounts of a batch's transactions, if they prove the entry; else nothing."""
-    if len(details) < 2:
-        return []
-    parts = []
-    for detail in details:
-        currency, value = money_of(detail, "Amt", "AmtDtls/TxAmt/Amt")
-        if currency != shared.currency:
-            return []
-        try:
-            part = parse_amount(value, shared.digits)
-        except RowError:
-            return []
-        debit = (
-            text_of(detail, "CdtDbtInd") or ("DBIT" if amount < 0 else "")
-        ) == "DBIT"
-        parts.append(-part if debit else part)
-    return parts if all(parts) and sum(parts) == amount else []
-
-
-def _with_detail(
-    whole: BankLine, details: list[Element], amount: int, shared: _Account
-) -> BankLine:
-    """The line with what its transaction details say about payer and purpose."""
-    line = whole._replace(
-        amount=amount,
-        structured=_distinct(ref for one in details for ref in _structured(one)),
-        text=" ".join(
-            _distinct(clean(text) for one in details for text in _unstructured(one))
-        ),
-        info=" ".join(
-            _distinct(
-                [whole.info, *(clean(text_of(one, "AddtlTxInf")) for one in details)]
-            )
-        ),
-    )
-    if len(details) != 1:
-        return line
-    detail = details[0]
-    name, account, bic = _counterparty(detail, line, shared.account)
-    currency, original, digits = _original(detail, amount, shared)
-    return line._replace(
-        bank_reference=_reference(text_of(detail, "Refs/AcctSvcrRef", "Refs/TxId"))
-        or line.bank_reference,
-        end_to_end=_reference(text_of(detail, "Refs/EndToEndId")),
-        counterparty=name,
-        counterparty_account=account,
-        counterparty_bic=bic,
-        code=_code(detail) or line.code,
-        is_reversal=line.is_reversal or node_of(detail, "RtrInf") is not None,
-        original_currency=currency,
-        original_amount=original,
-        original_digits=digits,
-        charges=_charges(detail, shared) or line.charges,
-    )
-
-
-def _counterparty(
-    detail: Element, line: BankLine, own_account: str
-) -> tuple[str, str, str]:
-    """Name, account and bank of the other side; a returned payment names us the payer."""
-    roles = ("Dbtr", "Cdtr") if line.amount > 0 else ("Cdtr", "Dbtr")
-    accounts = [_party_account(detail, role) for role in roles]
-    other = 1 if accounts[0] and accounts[0] == own_account else 0
-    role, account = roles[other], accounts[other]
-    parties = f"RltdPties/{role}", f"RltdPties/Ultmt{role}"
-    name = text_of(detail, *(f"{p}{n}" for p in parties for n in ("/Pty/Nm", "/Nm")))
-    agent = f"RltdAgts/{role}Agt/FinInstnId"
-    return clean(name), account, text_of(detail, f"{agent}/BICFI", f"{agent}/BIC")
-
-
-def _party_account(detail: Element, role: str) -> str:
-    path = f"RltdPties/{role}Acct/Id"
-    return compact(text_of(detail, f"{path}/IBAN", f"{path}/Othr/Id"))
-
-
-def _original(detail: Element, amount: int, shared: _Account) -> tuple[str, int, int]:
-    """What the payer gave in his own currency, if it is another one that we know."""
-    currency, value = money_of(
-        detail, "AmtDtls/InstdAmt/Amt", "AmtDtls/CntrValAmt/Amt", "InstdAmt"
-    )
-    if not currency or currency == shared.currency:
-        return "", 0, 0
-    try:
-        digits = shared.known_digits(currency)
-        original = parse_amount(value, digits)
-    except (FileError, RowError):
-        return "", 0, 0  # a remark about another currency never stops a booked entry
-    return (
-        (currency, original if amount > 0 else -original, digits)
-        if original
-        else ("", 0, 0)
-    )
-
-
-def _structured(detail: Element) -> Iterator[str]:
-    for strd in nodes_of(detail, "RmtInf/Strd"):
-        yield clean(text_of(strd, "CdtrRefInf/Ref", "CdtrRefInf/CdtrRef"))
-        for document in nodes_of(strd, "RfrdDocInf"):
-            yield clean(text_of(document, "Nb", "RfrdDocNb"))
-
-
-def _unstructured(detail: Element) -> Iterator[str]:
-    # banks break long texts at a fixed width, in the middle of a word
-    blocks = [node.text or "" for node in nodes_of(detail, "RmtInf/Ustrd")]
-    yield " ".join(block.strip() for block in blocks)
-    for extra in nodes_of(detail, "RmtInf/Strd/AddtlRmtInf"):
-        yield extra.text or ""
-
-
-def _charges(node: Element, shared: _Account) -> int:
-    total = 0
-    for charge in [*nodes_of(node, "Chrgs/Rcrd"), *nodes_of(node, "Chrgs")]:
-        currency, value = money_of(charge, "Amt")
-        if currency == shared.currency:
-            amount = parse_amount(
-                value, shared.digits, statement=shared.number, column="Chrgs"
-            )
-            total += -amount if text_of(charge, "CdtDbtInd") == "CRDT" else amount
-    return abs(total)
-
-
-def _code(node: Element) -> str:
-    levels = (
-        text_of(node, "BkTxCd/Domn/Cd"),
-        text_of(node, "BkTxCd/Domn/Fmly/Cd"),
-        text_of(node, "BkTxCd/Domn/Fmly/SubFmlyCd"),
-    )
-    return "-".join(filter(None, levels)) or text_of(node, "BkTxCd/Prtry/Cd")
-
-
-def _reference(value: str) -> str:
-    reference = clean(value)
-    return "" if reference.upper() in _NOTHING else reference
-
-
-def _distinct(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value for value in values if value))
