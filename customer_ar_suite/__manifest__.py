@@ -68,9 +68,11 @@
         "security/ar_bank_security.xml",
         "wizard/ar_bank_import_upload_views.xml",
         "views/ar_bank_import_views.xml",
+        "wizard/ar_bank_layout_define_views.xml",
         "views/ar_bank_csv_profile_views.xml",
         "views/account_bank_statement_views.xml",
         "data/ar_bank_csv_profile_data.xml",
+        "data/ar_bank_layout_data.xml",
         # cash application
         "security/ar_match_security.xml",
         "data/ar_match_rule_data.xml",

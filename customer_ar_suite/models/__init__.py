@@ -65,6 +65,7 @@ from . import ar_match_decision
 from . import ar_match_allocation
 
 # bank files
+from . import ar_bank_layout_mixin
 from . import ar_bank_csv_profile
 from . import ar_bank_import
 from . import ar_bank_import_stage

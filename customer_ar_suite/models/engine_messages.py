@@ -322,6 +322,11 @@ MESSAGES = {
         "came in or went out.",
         **p,
     ),
+    "bank_sign_twice": lambda env, p: env._(
+        "%(statement)s, row %(row)s, %(column)s: “%(value)s” has a sign of its own beside the "
+        "column that says in or out. Leave that column out of the layout, or correct the row.",
+        **p,
+    ),
     "bank_debit_and_credit": lambda env, p: env._(
         "%(statement)s, row %(row)s: the line has an amount both in and out.", **p
     ),

@@ -1,6 +1,7 @@
 from . import customer_category_find
 from . import customer_access_explain
 from . import ar_bank_import_upload
+from . import ar_bank_layout_define
 from . import ar_aging_open
 
 # customer import

@@ -7,92 +7,35 @@ anywhere: remarks above the headings and totals below the last line are not line
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 from ..errors import FileError, RowError
 from ..money import to_minor
-from ..tabular import dates, numbers
-from ..tabular.reader import read_table
+from ..tabular import numbers
 from ..tabular.table import Cell, CellFault, RawRow, Table, column_letter
 from ..text import clean, compact, fold
-from .base import BOOKED, FORMATS, BankLine, BankStatement, Control, ReadContext
+from .base import (
+    BOOKED,
+    FORMATS,
+    INFORMATION,
+    BankLine,
+    BankStatement,
+    Control,
+    ReadContext,
+)
+from .csv_days import read_day
+from .csv_layout import COLUMNS, CURRENCY_NAMES
+from .csv_layout import CsvProfile as CsvProfile
+from .csv_tables import read_bank_table
 from .detect import looks_like
 
 #: rows at the top in which the headings are looked for
 _HEADING_ROWS = 60
 #: signs of currency that may stand at an amount; the currency itself has its own column
 _MARKS = ("¥", "￥", "$", "€", "£")
-
-
-@dataclass(frozen=True)
-class CsvProfile:
-    """How one bank writes its list of movements.
-
-    Columns are named by their heading; ``A|B`` means either, ``#3`` the third column of a
-    table without headings. Text columns may be several, joined by ``+``.
-    """
-
-    name: str
-    date: str
-    value_date: str = ""
-    amount: str = ""  #: one signed column, or
-    debit: str = ""  #: two columns, money out and
-    credit: str = ""  #: money in
-    sign: str = ""  #: a column that says which it is, beside an unsigned ``amount``
-    debit_marks: tuple[str, ...] = ()  #: values of ``sign`` that mean money out
-    credit_marks: tuple[str, ...] = ()
-    is_debit_negative: bool = False  #: the ``debit`` column already carries minus signs
-    is_inverted: bool = False  #: a credit card list, where spending is positive
-    balance: str = ""  #: balance after the movement
-    currency: str = ""
-    account: str = ""
-    bank_reference: str = ""
-    text: str = ""
-    counterparty: str = ""
-    counterparty_account: str = ""
-    code: str = ""
-    date_order: str = "ymd"  #: ``ymd``, ``dmy`` or ``mdy``
-    number_format: str = "english"  #: key of ``tabular.numbers.FORMATS``
-    encoding: str = ""  #: empty: found out from the bytes
-    delimiter: str = ""
-    footer_marks: tuple[
-        str, ...
-    ] = ()  #: a row that begins with one of them ends the table
-    default_currency: str = ""
-    default_account: str = ""
-
-    def required(self) -> list[str]:
-        """Headings without which the profile does not fit."""
-        columns = (
-            self.date,
-            self.amount,
-            self.debit,
-            self.credit,
-            self.sign,
-        )
-        return [column for column in columns if column]
-
-
-#: fields of a profile that name columns
-_COLUMNS = (
-    "date",
-    "value_date",
-    "amount",
-    "debit",
-    "credit",
-    "sign",
-    "balance",
-    "currency",
-    "account",
-    "bank_reference",
-    "text",
-    "counterparty",
-    "counterparty_account",
-    "code",
-)
 
 
 class _Movement(NamedTuple):
@@ -147,6 +90,8 @@ def _choose(data: bytes, context: ReadContext) -> tuple[CsvProfile, Table, int]:
     headings: list[str] = []
     tables: dict[tuple[str, str], Table] = {}
     for profile in context.profiles:
+        if profile.is_headless and len(context.profiles) > 1:
+            continue  # fits every table: only when it was chosen
         how = profile.encoding, profile.delimiter
         if how not in tables:
             tables[how] = _read(data, profile, context)
@@ -155,6 +100,7 @@ def _choose(data: bytes, context: ReadContext) -> tuple[CsvProfile, Table, int]:
         start = _find_headings(rows, profile)
         if start is not None:
             fitting.append((profile, tables[how], start))
+    fitting = _most_telling(fitting)
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
@@ -169,9 +115,29 @@ def _choose(data: bytes, context: ReadContext) -> tuple[CsvProfile, Table, int]:
     )
 
 
+def _most_telling(
+    fitting: list[tuple[CsvProfile, Table, int]],
+) -> list[tuple[CsvProfile, Table, int]]:
+    """Without layouts that leave out a column which another one needs: a column that says
+    in or out must not go unread."""
+    needs = [
+        {
+            _key(_text(cell))
+            for cell in table.sheet().rows[start].cells
+            for column in profile.required()
+            if _key(_text(cell)) in _keys(column)
+        }
+        for profile, table, start in fitting
+    ]
+    return [
+        one
+        for one, need in zip(fitting, needs, strict=True)
+        if not any(need < other for other in needs)
+    ]
+
+
 def _read(data: bytes, profile: CsvProfile, context: ReadContext) -> Table:
-    encoding, delimiter = profile.encoding or None, profile.delimiter or None
-    return read_table(data, context.filename, encoding=encoding, delimiter=delimiter)
+    return read_bank_table(data, context.filename, profile.encoding, profile.delimiter)
 
 
 def _widest(rows: Sequence[RawRow]) -> RawRow:
@@ -179,11 +145,11 @@ def _widest(rows: Sequence[RawRow]) -> RawRow:
 
 
 def _find_headings(rows: Sequence[RawRow], profile: CsvProfile) -> int | None:
-    if profile.date.startswith("#"):
+    if profile.is_headless:
         return 0
     for position, row in enumerate(rows[:_HEADING_ROWS]):
         found = {_key(_text(cell)) for cell in row.cells}
-        if all(found & _keys(column) for column in profile.required()):
+        if all(found.intersection(_keys(column)) for column in profile.required()):
             return position
     return None
 
@@ -192,8 +158,12 @@ def _key(heading: str) -> str:
     return fold(heading).replace(" ", "")
 
 
-def _keys(column: str) -> set[str]:
-    return {_key(one) for one in column.split("|")}
+def _keys(column: str) -> list[str]:
+    return [_key(one) for one in column.split("|")]
+
+
+def _under(key: str, keys: Sequence[str]) -> list[int]:
+    return [index for index, one in enumerate(keys) if one == key]
 
 
 # -- rows -----------------------------------------------------------------------------------
@@ -211,7 +181,7 @@ class _Reader:
         declared = numbers.FORMATS[profile.number_format]
         self.numbers = replace(declared, plus=True, marks=_MARKS)
         self.index: dict[str, list[int]] = {
-            name: self._positions(getattr(profile, name)) for name in _COLUMNS
+            name: self._positions(getattr(profile, name)) for name in COLUMNS
         }
 
     def _positions(self, column: str) -> list[int]:
@@ -222,6 +192,11 @@ class _Reader:
                 found.append(int(part[1:]) - 1)
                 continue
             matches = [i for i, key in enumerate(keys) if key in _keys(part)]
+            if column == self.profile.date:
+                # of a booking day and a trading day the layout prefers the one named first
+                matches = next(
+                    filter(None, (_under(one, keys) for one in _keys(part))), []
+                )
             if len(matches) > 1 and part in self.profile.required():
                 raise FileError(
                     "bank_heading_twice", value=part, columns=_letters(matches)
@@ -230,7 +205,7 @@ class _Reader:
         return found
 
     def movements(self, rows: Sequence[RawRow]) -> Iterator[_Movement]:
-        table = [self.headings, *rows] if self.profile.date.startswith("#") else rows
+        table = [self.headings, *rows] if self.profile.is_headless else rows
         for row in table:
             if self._is_footer(row):
                 return
@@ -245,7 +220,8 @@ class _Reader:
 
     def _movement(self, row: RawRow) -> _Movement:
         account = compact(self._text(row, "account") or self.profile.default_account)
-        currency = self._text(row, "currency").upper() or self.profile.default_currency
+        stated = self._text(row, "currency").upper()
+        currency = CURRENCY_NAMES.get(stated, stated) or self.profile.default_currency
         if currency not in self.context.digits:
             raise FileError(
                 "bank_currency_unknown",
@@ -257,12 +233,13 @@ class _Reader:
         day = self._date(row, "date")
         if day is None:
             raise self._error("bank_date_not_readable", row, "date")
+        amount = self._amount(row, digits)
         line = BankLine(
             entry=row.number,
-            status=BOOKED,
+            status=BOOKED if amount and self._is_booked(row) else INFORMATION,
             booking_date=day,
             value_date=self._date(row, "value_date"),
-            amount=self._amount(row, digits),
+            amount=amount,
             bank_reference=self._text(row, "bank_reference"),
             text=self._text(row, "text"),
             counterparty=self._text(row, "counterparty"),
@@ -284,11 +261,25 @@ class _Reader:
             amount = credit + (debit if self.profile.is_debit_negative else -debit)
         return -amount if self.profile.is_inverted else amount
 
+    def _is_booked(self, row: RawRow) -> bool:
+        """Did the money move? Wallets also list what was cancelled or only passed through."""
+        profile = self.profile
+        return not (
+            self._is_marked(row, "sign", profile.neutral_marks)
+            or self._is_marked(row, "status", profile.unbooked_marks)
+        )
+
+    def _is_marked(self, row: RawRow, name: str, marks: Sequence[str]) -> bool:
+        return fold(self._text(row, name)) in {fold(mark) for mark in marks}
+
     def _with_sign(self, row: RawRow, amount: int) -> int:
-        mark = self._text(row, "sign")
-        if mark in self.profile.debit_marks:
+        if self._is_marked(row, "sign", self.profile.neutral_marks):
+            return amount
+        if amount < 0:  # the amount says one thing, the column beside it another
+            raise self._error("bank_sign_twice", row, "amount")
+        if self._is_marked(row, "sign", self.profile.debit_marks):
             return -amount
-        if mark in self.profile.credit_marks:
+        if self._is_marked(row, "sign", self.profile.credit_marks):
             return amount
         raise self._error("bank_sign_not_readable", row, "sign")
 
@@ -328,7 +319,7 @@ class _Reader:
         if isinstance(cell, date):
             return cell.date() if isinstance(cell, datetime) else cell
         order = self.profile.date_order
-        found = dates.read_date(_text(cell), order, with_time=True)
+        found = read_day(_text(cell), order)
         if found is None:
             raise self._error("bank_date_not_readable", row, name)
         return found
@@ -373,7 +364,7 @@ def _statement(
         movements = movements[::-1]
     first, last = movements[0], movements[-1]
     has_balance = all(one.balance is not None for one in movements)
-    opening = first.balance - first.line.amount if first.balance is not None else None
+    opening = first.balance - _booked(first) if first.balance is not None else None
     return BankStatement(
         format=CsvFormat.code,
         account=first.account,
@@ -391,6 +382,11 @@ def _statement(
     )
 
 
+def _booked(movement: _Movement) -> int:
+    line = movement.line
+    return line.amount if line.status == BOOKED else 0
+
+
 def _is_newest_first(movements: list[_Movement]) -> bool:
     """By the running balance if it decides, else by the dates."""
     upward = not _breaks(movements)
@@ -405,7 +401,7 @@ def _breaks(movements: list[_Movement]) -> list[tuple[int, int]]:
     found = []
     for before, after in zip(movements, movements[1:], strict=False):
         if before.balance is not None and after.balance is not None:
-            expected = before.balance + after.line.amount
+            expected = before.balance + _booked(after)
             if expected != after.balance:
                 found.append((expected, after.balance))
     return found
