@@ -124,6 +124,7 @@ from . import mail_mail_privacy
 from . import ar_demo
 from . import ar_demo_story
 from . import ar_demo_bank
+from . import ar_demo_bank_formats
 from . import ar_demo_suite
 from . import ar_demo_closing
 from . import ar_demo_audit

@@ -116,6 +116,12 @@ class TestDemo(TransactionCase):
         self.assertEqual(len(now), 4 * len(partners))
         self.assertTrue(history - now)
 
+    def test_bank_files_of_other_formats(self):
+        ready = self.sample("bank_import_cn_eur")
+        self.assertEqual((ready.format_code, ready.state), ("mt940", "staged"))
+        held = self.sample("bank_import_nl_usd")
+        self.assertEqual((held.format_code, held.state), ("ofx", "held"))
+
     def test_bank_files(self):
         """Per company one file is in the books, one waits; proposals in every state."""
         for code in COMPANIES:

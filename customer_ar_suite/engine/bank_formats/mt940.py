@@ -101,7 +101,7 @@ class Mt940:
         )
 
     def parse(self, data: bytes, context: ReadContext) -> list[BankStatement]:
-        if TAG_BY_ID is None:
+        if not is_available():
             raise FileError("bank_library_missing", format=self.label, package=PACKAGE)
         pages = list(_pages(list(_fields(decode(data).text))))
         if not pages:
@@ -109,6 +109,11 @@ class Mt940:
         statements = [_statement(page, context) for page in pages]
         check_chain(statements)
         return _chained(statements, pages)
+
+
+def is_available() -> bool:
+    """Is the library installed that this format needs?"""
+    return TAG_BY_ID is not None
 
 
 def is_intraday(start: str) -> bool:
