@@ -1,5 +1,10 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+
+from ..engine.bank_formats import ReadContext
+from ..engine.errors import EngineError
+from .engine_messages import engine_message
+from .safe_io import run_parser
 
 
 class ArBankCsvProfile(models.Model):
@@ -59,3 +64,30 @@ class ArBankCsvProfile(models.Model):
     def _layouts(self, journal):
         """The engine's description of each layout, for a file of ``journal`` if it is given."""
         return tuple(profile._layout(journal or profile.journal_id) for profile in self)
+
+    # -- samples, read in the child process -----------------------------------------------
+
+    @api.model
+    def _guess_layout(self, data, filename):
+        """What the headings and values of a sample suggest.
+
+        :raises UserError: what keeps the sample from being read
+        """
+        return self._parse_sample("guess_layout", data, filename=filename)
+
+    @api.model
+    def _preview_layout(self, data, filename, layout):
+        """What a sample becomes through ``layout``, an engine description.
+
+        :raises UserError: what keeps the layout from reading the sample
+        """
+        currencies = self.env["res.currency"].with_context(active_test=False).search([])
+        digits = {currency.name: currency.decimal_places for currency in currencies}
+        context = ReadContext(filename, digits, (layout,))
+        return self._parse_sample("preview_layout", data, context=context)
+
+    def _parse_sample(self, function, data, **values):
+        try:
+            return run_parser(f"bank_formats.csv_guess:{function}", data, **values)
+        except EngineError as error:
+            raise UserError(engine_message(self.env, error)) from error

@@ -27,7 +27,7 @@ MAY_IMPORT = {
 STORY = "models/ar_demo"
 #: packages of Odoo's own requirements and of the manifest's external dependencies
 ALWAYS_THERE = {
-    "babel", "lxml", "markupsafe", "num2words", "odoo", "openpyxl", "phonenumbers",
+    "babel", "lxml", "markupsafe", "num2words", "odoo", "ofxparse", "openpyxl", "phonenumbers",
     "psycopg2", "stdnum", "xlrd", "xlsxwriter", *sys.stdlib_module_names,
 }  # fmt: skip
 CLOCKS = {"now", "today", "utcnow"}

@@ -132,15 +132,14 @@ class TestBankLayoutWizard(BankFileCase):
         super().setUp()
         self.admin = self.user_with("administrator", login="layout-admin")
 
-    def wizard(self, sample, name):
+    def wizard(self, sample):
         form = Form(self.env(user=self.admin)["ar.bank.layout.define"])
-        form.sample_name = name
         form.sample = base64.b64encode(sample.encode())
         return form
 
     def test_from_a_sample_to_a_layout_that_reads_the_next_file(self):
         # given a sample with header and footer rows, short years and German numbers
-        form = self.wizard(self.SAMPLE, "example.csv")
+        form = self.wizard(self.SAMPLE)
         # then the columns are proposed, and what is missing is said live
         self.assertEqual((form.amount_column, form.balance_column), ("Betrag", "Saldo"))
         self.assertEqual((form.date_order, form.number_format), ("dmy", "german"))
@@ -161,7 +160,7 @@ class TestBankLayoutWizard(BankFileCase):
         self.assertEqual(record.line_ids[0].payer_name, "Nordwind GmbH")
 
     def test_what_cannot_be_read_is_said_and_not_kept(self):
-        form = self.wizard("Day,Sum\n2026-03-02,abc\n", "x.csv")
+        form = self.wizard("Day,Sum\n2026-03-02,abc\n")
         form.date_column, form.amount_column = "Day", "Sum"
         self.assertIn("abc", form.preview)
         with self.assertRaisesRegex(UserError, "not an amount"):
@@ -169,7 +168,7 @@ class TestBankLayoutWizard(BankFileCase):
 
     def test_text_of_the_file_is_shown_as_text(self):
         evil = "Date,Amount,Description\n2026-03-02,1.00,<img src=x onerror=alert(1)>\n"
-        form = self.wizard(evil, "x.csv")
+        form = self.wizard(evil)
         self.assertIn("&lt;img", form.preview)
         self.assertNotIn("<img", form.preview)
 

@@ -7,10 +7,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from ..engine.bank_formats import ReadContext
-from ..engine.errors import EngineError
-from ..models.engine_messages import engine_message
-from ..models.safe_io import run_parser
 from .ar_bank_import_upload import MAX_BYTES
 
 #: fields of the layout that a guess fills, with the engine's name for them
@@ -75,14 +71,11 @@ class ArBankLayoutDefine(models.TransientModel):
         if not self.sample:
             return None
         try:
-            guess = run_parser(
-                "bank_formats.csv_guess:guess_layout",
-                self._sample_bytes(),
-                filename=self.sample_name or "",
+            guess = self.env["ar.bank.csv.profile"]._guess_layout(
+                self._sample_bytes(), self.sample_name or ""
             )
-        except EngineError as error:
-            message = engine_message(self.env, error)
-            return {"warning": {"title": self.env._("Sample"), "message": message}}
+        except UserError as error:
+            return {"warning": {"title": self.env._("Sample"), "message": str(error)}}
         profile = guess.profile
         for field, name in _GUESSED.items():
             self[field] = getattr(profile, name) or False
@@ -162,20 +155,9 @@ class ArBankLayoutDefine(models.TransientModel):
 
         :raises UserError: what keeps the layout from reading it
         """
-        currencies = self.env["res.currency"].with_context(active_test=False).search([])
-        context = ReadContext(
-            self.sample_name or "",
-            {currency.name: currency.decimal_places for currency in currencies},
-            (self._layout(self.journal_id),),
+        return self.env["ar.bank.csv.profile"]._preview_layout(
+            self._sample_bytes(), self.sample_name or "", self._layout(self.journal_id)
         )
-        try:
-            return run_parser(
-                "bank_formats.csv_guess:preview_layout",
-                self._sample_bytes(),
-                context=context,
-            )
-        except EngineError as error:
-            raise UserError(engine_message(self.env, error)) from error
 
     # -- preview --------------------------------------------------------------------------
 
