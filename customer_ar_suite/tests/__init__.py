@@ -15,6 +15,7 @@ from .engine import test_tabular_columns
 from .engine import test_tabular_reader
 from .engine import test_bank_formats
 from .engine import test_bank_damaged
+from .engine import test_bank_written
 from .engine import test_approval
 from .engine import test_closing_checks
 from .engine import test_vault

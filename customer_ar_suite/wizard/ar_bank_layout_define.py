@@ -37,6 +37,8 @@ _LISTS = (
     "footer_marks",
 )
 
+_HEAD, _CELL = Markup("<th>%s</th>"), Markup("<td>%s</td>")
+
 
 class ArBankLayoutDefine(models.TransientModel):
     """A bank's file nobody described yet: sample in, columns proposed, result shown live."""
@@ -227,13 +229,12 @@ class ArBankLayoutDefine(models.TransientModel):
         return self._html_table(heads, rows)
 
     def _html_table(self, heads, rows):
-        def cells(tag, values):
-            return Markup().join(
-                Markup(f"<{tag}>%s</{tag}>") % value for value in values
-            )
+        def cells(cell, values):
+            return Markup().join(cell % value for value in values)
 
-        body = Markup().join(Markup("<tr>%s</tr>") % cells("td", row) for row in rows)
+        row_of = Markup("<tr>%s</tr>")
+        body = Markup().join(row_of % cells(_CELL, row) for row in rows)
         return Markup(
             '<table class="table table-sm o_list_table"><thead><tr>%s</tr></thead>'
             "<tbody>%s</tbody></table>"
-        ) % (cells("th", heads), body)
+        ) % (cells(_HEAD, heads), body)

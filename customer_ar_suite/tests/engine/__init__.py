@@ -13,6 +13,7 @@ from . import test_tabular_columns
 from . import test_tabular_reader
 from . import test_bank_formats
 from . import test_bank_damaged
+from . import test_bank_written
 from . import test_customer_file
 from . import test_aging
 from . import test_approval
