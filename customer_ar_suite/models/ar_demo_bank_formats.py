@@ -28,7 +28,7 @@ class ArDemo(models.AbstractModel):
     _inherit = "ar.demo"
 
     def _load_bank_files(self):
-        super()._load_bank_files()
+        result = super()._load_bank_files()
         day = fields.Date.context_today(self)
         for code, currency, name, write in FILES:
             if write is bank_formats.mt940 and not mt940.is_available():
@@ -61,3 +61,4 @@ class ArDemo(models.AbstractModel):
                 self.env["account.journal"],
             )
             self._keep(staged, [f"bank_import_{code}_{currency.lower()}"])
+        return result
