@@ -48,6 +48,7 @@ def uninstall_hook(env):
         )
     )
     env.cr.execute(SQL("DROP FUNCTION IF EXISTS customer_tombstone_refuse() CASCADE"))
+    env.cr.execute(SQL("DROP FUNCTION IF EXISTS customer_ar_items_open"))
     env["ir.model.data"].search(
         [
             ("module", "=", "customer_ar_suite"),

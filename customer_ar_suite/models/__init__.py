@@ -165,6 +165,7 @@ from . import ar_demo_vault
 
 # category grants: they look at what all other layers have done
 from . import customer_category_grant
+from . import account_grants_items
 from . import customer_category_grant_rules
 from . import customer_dimension_grants
 from . import ir_rule

@@ -1,6 +1,7 @@
 """Sample data: customers to be closed or deleted, and one that is gone."""
 
 from odoo import api, models
+from odoo.fields import Command
 
 #: name, company, what is known of them; nothing was ever sold to them
 NEWCOMERS = {
@@ -30,12 +31,29 @@ class ArDemo(models.AbstractModel):
         done = self._closing("twice", "nl", newcomers["twice"], "delete")
         done.action_request()
         self._approve_as_reviewer(done)
+        self._set_quorum()
         for name, code in (("idle", "nl"), ("idle_cn", "cn")):
             kind = "delete" if name == "idle" else "close"
             waiting = self._closing(name, code, newcomers[name], kind)
             waiting.action_request()
+            if name == "idle":
+                self._approve_as_reviewer(waiting)  # the first of two
         # refused: open items stand in the way, it stays a draft with a red checklist
         self._closing("owing", "nl", self._sample(f"customer_{OWING}"), "delete")
+
+    def _set_quorum(self):
+        """From now on two people approve, and a deputy stands in after two days."""
+        deputy = self.env.ref(
+            "customer_ar_suite.ar_demo_user_credit_manager", raise_if_not_found=False
+        )
+        if deputy:
+            self._company("nl").write(
+                {
+                    "ar_closing_approver_count": 2,
+                    "ar_closing_deputy_ids": [Command.set(deputy.ids)],
+                    "ar_closing_deputy_days": 2,
+                }
+            )
 
     def _newcomer(self, name, code, email):
         return self.env["res.partner"].create(

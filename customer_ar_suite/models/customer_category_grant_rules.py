@@ -13,6 +13,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL, Query, ormcache
 
+from .account_grants_items import items_open_sql
+
 MODULE = "customer_ar_suite"
 EXPRESSION = "user._ar_grant_domain({model!r}, {mode!r}, company_ids)"
 #: mode of a rule → operations it holds for, rights it asks for
@@ -27,9 +29,6 @@ PATHS = {
         "credit_move_id.partner_id",
     ),
 }
-#: models whose records may have no customer of their own → what they consist of: model, and
-#: field that leads back; they are closed if one of their parts belongs to a closed customer
-PARTS = {"account.move": ("account.move.line", "move_id")}
 #: models whose records are about a record of any model: (field of its model, of its id)
 REFERENCES = {"customer.audit.entry": ("model", "res_id")}
 #: point to people of ours, or derive their rights from the record they hang on
@@ -56,7 +55,6 @@ class Rule(NamedTuple):
     by_company: bool
     columns: tuple  # ((dimension id, column), …)
     houses: tuple[int, ...]  # the contacts that are our companies
-    parts: tuple[str, ...]  # (model, field that leads back), or nothing
 
 
 class CustomerCategoryGrant(models.Model):
@@ -211,7 +209,6 @@ class CustomerCategoryGrant(models.Model):
             by_company,
             self._column_names(),
             self._houses(),
-            PARTS.get(model_name, ()),
         )
 
     @api.model
@@ -313,33 +310,19 @@ def _path_sql(rule, model, alias, query, path, scopes):
     def column(name):
         return SQL.identifier(contact, f"granted_{name}")
 
+    reference = _follow_sql(model, alias, query, path)
     query.add_join(
         "LEFT JOIN",
         contact,
         _joined_sql(rule),
-        SQL("%s = %s", column("id"), _follow_sql(model, alias, query, path)),
+        SQL("%s = %s", column("id"), reference),
     )
     is_open = _contact_sql(rule, partners, column, scopes)
-    if not rule.parts:
-        return SQL("(%s IS NULL OR %s)", column("id"), is_open)
-    parts = _parts_sql(rule, model, alias, scopes)
-    return SQL("CASE WHEN %s IS NULL THEN %s ELSE %s END", column("id"), parts, is_open)
-
-
-def _parts_sql(rule, model, alias, scopes):
-    """Condition on a record without a customer: no part of it is a closed customer's."""
-    name, back = rule.parts
-    parts, partners = model.env[name], model.env["res.partner"]
-    return SQL(
-        """NOT EXISTS (SELECT FROM %(table)s part
-                         JOIN res_partner theirs ON theirs.id = part.partner_id
-                        WHERE part.%(back)s = %(record)s AND %(open)s IS NOT TRUE)""",
-        table=SQL.identifier(parts._table),
-        back=SQL.identifier(back),
-        record=SQL.identifier(alias, "id"),
-        open=_contact_sql(rule, partners, partial(SQL.identifier, "theirs"), scopes),
-        to_flush=[parts._fields["partner_id"], parts._fields[back]],
-    )
+    condition = SQL("(%s IS NULL OR %s)", column("id"), is_open)
+    if model._name != "account.move":
+        return condition
+    items = items_open_sql(rule, model, alias, scopes)
+    return SQL("(%s AND (%s IS NOT NULL OR %s))", condition, reference, items)
 
 
 def _joined_sql(rule):

@@ -145,14 +145,26 @@ class CustomerTombstone(models.Model):
 
     def _as_table(self, model, rows):
         # sudo: what a field is called is no secret
-        described = self.env[model].sudo().fields_get(attributes=["string"])
+        described = self.env[model].sudo().fields_get(
+            attributes=["string", "selection"]
+        )
         body = Markup().join(
             Markup("<tr><th scope='row'>%s</th><td>%s</td></tr>")
-            % (described.get(name, {}).get("string", name), _readable(value))
+            % (field.get("string", name), self._shown(value, field))
             for row in rows
             for name, value in row.items()
+            for field in [described.get(name, {})]
         )
         return Markup("<table class='table table-sm'><tbody>%s</tbody></table>") % body
+
+    def _shown(self, value, field):
+        """A value in the reader's language, as far as it is one of a list."""
+        if isinstance(value, bool):
+            return self.env._("Yes") if value else self.env._("No")
+        options = dict(field.get("selection") or ())
+        if isinstance(value, str) and value in options:
+            return options[value]
+        return _readable(value)
 
     # -- writing --------------------------------------------------------------------------
 

@@ -183,6 +183,25 @@ class TestDemo(TransactionCase):
         self.assertEqual(refused.state, "draft")
         self.assertTrue(refused.stop_count)
 
+    def test_a_closing_that_two_approve(self):
+        waiting = self.sample("closing_idle")
+        self.assertEqual((waiting.needed, len(waiting.vote_ids)), (2, 1))
+        self.assertTrue(waiting.deputy_ids)
+
+    def test_nothing_is_sent(self):
+        """E-mails of Odoo's own sample documents may wait; ours have none."""
+        data = self.env["ir.model.data"].search([("module", "=", SAMPLE)])
+        ours = {(one.model, one.res_id) for one in data}
+        mails = self.env["mail.mail"].search([])
+        self.assertFalse(
+            [
+                (mail.model, mail.res_id)
+                for mail in mails
+                if (mail.model or "").startswith(("ar.", "customer."))
+                or (mail.model, mail.res_id) in ours
+            ]
+        )
+
     def test_access_reviews(self):
         """One signed, one begun; the administrator's own conflicts, one of them accepted."""
         signed, begun = (self.sample(f"access_review_nl_{n}") for n in range(2))
