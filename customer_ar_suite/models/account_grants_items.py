@@ -15,7 +15,6 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def init(self):
-        super().init()
         self.env.cr.execute(
             SQL("""
             CREATE OR REPLACE FUNCTION customer_ar_items_open(
@@ -42,6 +41,7 @@ class AccountMove(models.Model):
             END $ar$
         """)
         )
+        return super().init()
 
 
 def items_open_sql(rule, model, alias, scopes):
@@ -49,7 +49,11 @@ def items_open_sql(rule, model, alias, scopes):
     columns = dict(rule.columns)
     plain = [
         [
-            [columns.get(one.dimension_id, ""), sorted(one.category_ids), one.uncategorized]
+            [
+                columns.get(one.dimension_id, ""),
+                sorted(one.category_ids),
+                one.uncategorized,
+            ]
             for one in found
         ]
         for found in scopes

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import clean_context
 
 from ..engine.errors import EngineError
 from ..engine.matching.base import Limits
@@ -112,7 +113,8 @@ class ArMatchRun(models.Model):
         :return: how many receipts were looked at, how many proposals made
         """
         self._check_match_rights()
-        runs = self.create(
+        # defaults of a client's context do not reach a run
+        runs = self.with_context(clean_context(self.env.context)).create(
             [{"company_id": company.id} for company in self.env.companies]
         )
         runs.action_match()

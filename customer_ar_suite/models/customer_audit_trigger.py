@@ -17,6 +17,7 @@ WORDS = {
 #: the user of Odoo who acts; the ORM tells where no column of the row does
 TOLD = SQL("NULLIF(current_setting('customer_ar.actor', true), '')::int")
 NOW = SQL("now() AT TIME ZONE 'UTC'")
+OLD, NEW = SQL("o"), SQL("n")  # a row before and after
 COLUMNS = SQL(
     "(at, user_id, company_id, event, model, res_id, partner_ref, origin, payload)"
 )
@@ -96,6 +97,7 @@ class Table(Watched):
     name: str
     model: str
     columns: tuple
+    structured: frozenset  # columns of JSON: what is empty inside them is kept
     hidden: frozenset
     operations: tuple
     has_log: bool
@@ -116,6 +118,11 @@ class Table(Watched):
             model._table,
             model._name,
             tuple(columns),
+            frozenset(
+                name
+                for name in columns
+                if model._fields[name].column_type[0] == "jsonb"
+            ),
             frozenset(hidden),
             operations,
             model._log_access,
@@ -150,12 +157,11 @@ class Table(Watched):
             SELECT %(now)s, COALESCE(actor.id, 1), %(company)s, %(event)s, %(model)s,
                    %(row)s.id, %(partner)s, actor.origin, detail.payload || actor.extra
               FROM %(source)s
+             CROSS JOIN LATERAL (SELECT %(plain)s OFFSET 0) v
              CROSS JOIN LATERAL (
-                   SELECT jsonb_object_agg(v.name, %(value)s) AS payload
-                     FROM (VALUES %(values)s) AS v(name, hidden, was, is_now)
-                    WHERE v.was IS DISTINCT FROM v.is_now) detail
+                   SELECT jsonb_strip_nulls(to_jsonb(v)) %(structured)s AS payload) detail
              CROSS JOIN LATERAL %(actor)s actor
-             WHERE %(changed)s AND detail.payload IS NOT NULL;
+             WHERE %(changed)s AND detail.payload <> '{}';
             END IF;""",
             operation=operation.upper(),
             columns=COLUMNS,
@@ -169,34 +175,51 @@ class Table(Watched):
             if self.partner
             else SQL("NULL::int"),
             source=source,
-            value=self.value(operation),
-            values=SQL(", ").join(self.pair(name, operation) for name in self.columns),
+            plain=SQL(", ").join(
+                SQL("%s AS %s", self.logged(name, operation), SQL.identifier(name))
+                for name in self.columns
+                if name not in self.structured
+            ),
+            structured=SQL(" ").join(
+                SQL("|| %s", self.kept_whole(name, operation))
+                for name in self.columns
+                if name in self.structured
+            ),
             actor=self.actor(operation),
             changed=changed,
         )
 
-    def pair(self, name, operation):
-        """A row of VALUES: the field, whether it is hidden, its value before and after."""
+    def logged(self, name, operation):
+        """What the log keeps of a column; NULL if that is nothing.
+
+        A row is turned into JSON as a whole: column by column takes three times as long.
+        """
         column = SQL.identifier(name)
-        empty = SQL("NULL::jsonb")
-        was = empty if operation == "insert" else SQL("to_jsonb(o.%s)", column)
-        is_now = empty if operation == "delete" else SQL("to_jsonb(n.%s)", column)
-        return SQL("(%s, %s, %s, %s)", name, name in self.hidden, was, is_now)
 
-    def value(self, operation):
-        def shown(value):
-            return SQL(
-                "CASE WHEN v.hidden THEN customer_audit_hide(%s) ELSE %s END",
-                value,
-                value,
-            )
+        def shown(row):
+            value = SQL("%s.%s", row, column)
+            if name in self.hidden:
+                return SQL("customer_audit_hide(to_jsonb(%s))", value)
+            return value
 
-        if operation == "insert":
-            return shown(SQL("v.is_now"))
-        if operation == "delete":
-            return shown(SQL("v.was"))
+        if operation != "update":
+            return shown(OLD if operation == "delete" else NEW)
         return SQL(
-            "jsonb_build_array(%s, %s)", shown(SQL("v.was")), shown(SQL("v.is_now"))
+            "CASE WHEN n.%s IS DISTINCT FROM o.%s THEN jsonb_build_array(%s, %s) END",
+            column,
+            column,
+            shown(OLD),
+            shown(NEW),
+        )
+
+    def kept_whole(self, name, operation):
+        """The same of a column of JSON, as an object with that one key or none."""
+        logged = self.logged(name, operation)
+        return SQL(
+            "CASE WHEN (%s) IS NULL THEN '{}' ELSE jsonb_build_object(%s, %s) END",
+            logged,
+            name,
+            logged,
         )
 
     def actor(self, operation):

@@ -145,8 +145,8 @@ class CustomerTombstone(models.Model):
 
     def _as_table(self, model, rows):
         # sudo: what a field is called is no secret
-        described = self.env[model].sudo().fields_get(
-            attributes=["string", "selection"]
+        described = (
+            self.env[model].sudo().fields_get(attributes=["string", "selection"])
         )
         body = Markup().join(
             Markup("<tr><th scope='row'>%s</th><td>%s</td></tr>")

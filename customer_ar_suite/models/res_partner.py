@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from ..engine.aging import STANDARD
 from ..engine.money import from_minor
@@ -70,6 +71,8 @@ class ResPartner(models.Model):
         """The open receivable journal items of these customers and their contacts."""
         self.check_access("read")
         self.env["account.move.line"].check_access("read")
+        if self.env.user.share:  # reads his own invoices' items, in the portal
+            raise AccessError(self.env._("This list is for your colleagues only."))
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Open Items"),

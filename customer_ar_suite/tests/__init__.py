@@ -37,6 +37,7 @@ from . import test_rpc
 from . import test_gates_http
 from . import test_gates_routes
 from . import test_gates_rights
+from . import test_gates_findings
 from . import test_flow_bank_to_reconcile
 from . import test_flow_bank_formats
 from . import test_flow_bank_import
