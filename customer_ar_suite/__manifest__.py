@@ -64,6 +64,8 @@
         "wizard/ar_aging_open_views.xml",
         "report/ar_aging_report_views.xml",
         "views/ar_history_views.xml",
+        "security/ar_bill_security.xml",
+        "wizard/ar_bill_step_enter_views.xml",
         # bank files
         "security/ar_bank_security.xml",
         "wizard/ar_bank_import_upload_views.xml",
@@ -142,6 +144,10 @@
         "views/res_partner_closing_views.xml",
         "views/res_config_settings_vault_views.xml",
         "views/res_config_settings_approval_views.xml",
+        "views/res_config_settings_ledger_views.xml",
+        "views/ar_bill_views.xml",
+        "security/ar_check_security.xml",
+        "views/customer_ar_check_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -43,6 +43,7 @@ CHECKS = (
     Check("unapplied", _BOTH),
     Check("draft_entries", _BOTH),
     Check("draft_payments", _BOTH),
+    Check("bills", _BOTH),
     Check("bank_lines", _BOTH),
     Check("staged_lines", _BOTH),
     Check("proposals", _BOTH),

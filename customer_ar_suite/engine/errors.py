@@ -67,3 +67,7 @@ class ApprovalError(EngineError):
 
 class VaultError(EngineError):
     """A sealed value cannot be opened, or nothing can be sealed now."""
+
+
+class BillError(EngineError):
+    """A step of a bill that cannot be taken: out of order, wrong day, wrong amount."""

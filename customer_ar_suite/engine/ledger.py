@@ -48,6 +48,8 @@ class OpenItem(NamedTuple):
     )
     promised: int = 0
     planned: int = 0
+    #: on an account of customer advances: unapplied, whatever its sign
+    is_advance: bool = False
 
 
 class Movement(NamedTuple):

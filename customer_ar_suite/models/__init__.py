@@ -52,6 +52,14 @@ from . import account_move
 from . import account_move_closing
 from . import account_move_approval
 from . import res_company_approval
+from . import res_company_ledger
+from . import res_company_bill
+from . import ar_bill
+from . import ar_bill_step
+from . import ar_checks
+from . import customer_ar_check
+from . import customer_ar_check_result
+from . import res_config_settings_check
 
 # cash application
 from . import ar_allocation
@@ -128,6 +136,7 @@ from . import ar_demo_bank_formats
 from . import ar_demo_suite
 from . import ar_demo_closing
 from . import ar_demo_audit
+from . import ar_demo_ledger
 from . import ar_demo_grants
 from . import ar_demo_privacy
 

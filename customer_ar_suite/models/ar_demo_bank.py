@@ -77,7 +77,7 @@ class ArDemo(models.AbstractModel):
         account = journal.bank_account_id.acc_number
         currency = self._company(code).currency_id.name
         lines = payments.payments(dues, self._payers(), day)
-        opening = self._balance(journal)
+        opening = self._balance(journal, min(line.date for line in lines))
         if code == "cn":
             content = bank_files.chinese_csv(lines, account, currency, opening)
             return f"账户明细-{day:%Y%m%d}.csv", content
@@ -105,12 +105,13 @@ class ArDemo(models.AbstractModel):
             for row in tables.customers()
         }
 
-    def _balance(self, journal):
-        """What the bank account holds, in minor units."""
+    def _balance(self, journal, day):
+        """What the bank account held at the end of a day, in minor units."""
         [[amount]] = self.env["account.move.line"]._read_group(
             [
                 ("account_id", "=", journal.default_account_id.id),
                 ("parent_state", "=", "posted"),
+                ("date", "<=", day),
             ],
             aggregates=["amount_currency:sum"],
         )

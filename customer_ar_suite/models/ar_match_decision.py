@@ -134,6 +134,7 @@ class ArMatchProposal(models.Model):
             line_ids=[part.item_line_id for part in allocations],
             currency_ids=[receipt.currency_id],
         )
+        items = [item for item in items if not item.is_advance]
         try:
             check_allocations([receipt], items, allocations)
         except EngineError as error:

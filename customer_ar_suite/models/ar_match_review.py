@@ -70,6 +70,7 @@ class ArMatchReview(models.AbstractModel):
             currency_ids=[receipt.currency_id],
             **self._item_scope(receipt, search),
         )
+        items = [item for item in items if not item.is_advance]
         items.sort(
             key=lambda i: (
                 i.residual < 0,

@@ -202,6 +202,7 @@ class ArMatchRun(models.Model):
         return [
             item._replace(residual=item.residual - taken.get(item.line_id, 0))
             for item in items
+            if not item.is_advance
         ]
 
     def _load_refused(self, receipts):

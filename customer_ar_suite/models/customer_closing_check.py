@@ -82,12 +82,10 @@ class CustomerClosingCheck(models.AbstractModel):
 
     def _open_item_domain(self):
         """Posted items with something left on them, of whatever date."""
-        return Domain(
-            [
-                ("parent_state", "=", "posted"),
-                ("account_type", "in", OPEN),
-                ("reconciled", "=", False),
-            ]
+        counted = Domain("account_type", "in", OPEN)
+        counted |= Domain("account_id.ar_advance_company_ids", "!=", False)
+        return counted & Domain(
+            [("parent_state", "=", "posted"), ("reconciled", "=", False)]
         )
 
     def _count_items(self, counts, owner):
@@ -123,6 +121,7 @@ class CustomerClosingCheck(models.AbstractModel):
             "account.payment",
             [("state", "in", ("draft", "in_process"))],
         )
+        self._tally(counts, owner, "bills", "ar.bill", [("is_at_risk", "=", True)])
         self._tally(
             counts,
             owner,

@@ -81,6 +81,7 @@ class CustomerClosingFinding(models.Model):
             "unapplied": self.env._("Credits and payments not applied"),
             "draft_entries": self.env._("Draft invoices and entries"),
             "draft_payments": self.env._("Payments not finished"),
+            "bills": self.env._("Bills and cheques not paid yet"),
             "bank_lines": self.env._("Bank lines not reconciled"),
             "staged_lines": self.env._("Receipts in bank files not posted"),
             "proposals": self.env._("Matching proposals not applied"),
@@ -100,6 +101,7 @@ class CustomerClosingFinding(models.Model):
             "unapplied": self.env._("Apply to invoices or pay back."),
             "draft_entries": self.env._("Post or delete."),
             "draft_payments": self.env._("Post, or cancel."),
+            "bills": self.env._("Wait until they are cashed, or give them back."),
             "bank_lines": self.env._("Reconcile."),
             "staged_lines": self.env._("Confirm or cancel the bank file."),
             "proposals": self.env._("Apply or reject."),
@@ -115,11 +117,7 @@ class CustomerClosingFinding(models.Model):
 
     def _target(self):
         """(model, domain, field that points to the customer) to show what was counted."""
-        items = [
-            ("parent_state", "=", "posted"),
-            ("account_type", "in", ("asset_receivable", "liability_payable")),
-            ("reconciled", "=", False),
-        ]
+        items = list(self.env["customer.closing.check"]._open_item_domain())
         move, line = "account.move", "account.move.line"
         return {
             "open_items": (line, [*items, ("balance", ">", 0)]),
@@ -129,6 +127,7 @@ class CustomerClosingFinding(models.Model):
                 "account.payment",
                 [("state", "in", ("draft", "in_process"))],
             ),
+            "bills": ("ar.bill", [("is_at_risk", "=", True)]),
             "bank_lines": (
                 "account.bank.statement.line",
                 [("is_reconciled", "=", False)],

@@ -49,6 +49,20 @@ MESSAGES = {
         "suite to show it.",
         **p,
     ),
+    # bills receivable
+    "bill_step_not_allowed": lambda env, p: env._(
+        "This step cannot follow the last one of the bill. Take back the last step first.",
+        **p,
+    ),
+    "bill_step_too_early": lambda env, p: env._(
+        "%(date)s is before the last step of %(last)s. Choose a later day.", **p
+    ),
+    "bill_step_after_due": lambda env, p: env._(
+        "The bill is due on %(due)s; on %(date)s it can only be collected.", **p
+    ),
+    "bill_charge_too_high": lambda env, p: env._(
+        "Charges must be less than the amount of the bill, and not negative.", **p
+    ),
     # -- files from outside ---------------------------------------------------------------
     "file_empty": lambda env, p: env._(
         "The file is empty. Choose the file again, or export it once more.", **p

@@ -56,8 +56,12 @@ class ResPartner(models.Model):
             by_customer[item.partner_id].append(item)
         for partner in self:
             items = by_customer[partner.commercial_partner_id.id]
-            residuals = [(item.due_date, item.residual_company) for item in items]
-            balance = sum(residual for _due, residual in residuals)
+            balance = sum(item.residual_company for item in items)
+            residuals = [
+                (item.due_date, item.residual_company)
+                for item in items
+                if not item.is_advance
+            ]
             overdue = STANDARD.age(residuals, today).overdue
             digits = partner.currency_id.decimal_places
             partner.ar_balance_amount = from_minor(balance, digits)

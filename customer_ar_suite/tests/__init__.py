@@ -2,6 +2,7 @@ from .engine import test_money
 from .engine import test_text
 from .engine import test_ledger_rows
 from .engine import test_aging
+from .engine import test_bill_steps
 from .engine import test_registries
 from .engine import test_amount_words
 from .engine import test_statement_matrix
@@ -24,6 +25,9 @@ from .engine import test_segregation
 from .engine import test_privacy
 from . import test_installation
 from . import test_ledger
+from . import test_ar_check
+from . import test_bills
+from . import test_ledger_cases
 from . import test_ledger_known
 from . import test_ledger_property
 from .engine import test_history

@@ -244,3 +244,26 @@ class TestDemo(TransactionCase):
         loader._load_story()
         loader._load_suite()
         self.assertEqual(self.env["account.move"].search_count([]), count)
+
+    def test_ledger(self):
+        """Advances count as unapplied, bills stand in every state, the books are proven."""
+        bills = self.samples("bill_note_", "ar.bill")
+        self.assertEqual(
+            set(bills.mapped("state")),
+            {"draft", "received", "discounted", "endorsed", "collected", "dishonoured"},
+        )
+        company = self.sample("company_cn")
+        today = fields.Date.context_today(company)
+        items = self.env["ar.ledger"]._open_items(today, company_ids=company.ids)
+        self.assertEqual(sum(item.is_advance for item in items), 2)
+        payables = self.env["ar.ledger"]._payables(today, company_ids=company.ids)
+        self.assertTrue(payables)
+        check = self.sample("ar_check_0")
+        self.assertEqual(
+            check.finding_ids.mapped(lambda one: (one.code, one.problem)), []
+        )
+        self.assertEqual(check.state, "green")
+        undone = self.env["ar.reconciliation.history"].search(
+            [("is_undone", "=", True)]
+        )
+        self.assertTrue(undone)

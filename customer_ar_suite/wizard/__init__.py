@@ -3,6 +3,7 @@ from . import customer_access_explain
 from . import ar_bank_import_upload
 from . import ar_bank_layout_define
 from . import ar_aging_open
+from . import ar_bill_step_enter
 
 # customer import
 from . import customer_import_upload

@@ -64,9 +64,18 @@ def by_currency(rows: Iterable[R]) -> dict[int, list[R]]:
 
 
 def aged(items: Iterable[OpenItem], header: Header) -> Aged:
-    """The age of open items, in the document currency they share."""
-    pairs = [(item.due_date, item.residual) for item in items]
-    return _buckets(header.bucket_limits).age(pairs, header.as_of)
+    """The age of open items, in the document currency they share.
+
+    What stands on an account of advances is unapplied, also where it has been drawn on.
+    """
+    pairs, advances = [], 0
+    for item in items:
+        if item.is_advance:
+            advances += item.residual
+        else:
+            pairs.append((item.due_date, item.residual))
+    age = _buckets(header.bucket_limits).age(pairs, header.as_of)
+    return age._replace(unapplied=age.unapplied + advances)
 
 
 @lru_cache

@@ -4,8 +4,12 @@ from . import indexes
 from . import item_history
 from . import reconciliation_history
 from . import open_items
+from . import accounts
 from . import known
 from . import movements
 from . import receipts
 from . import tie_out
 from . import transfers
+from . import payables
+from . import bills
+from . import proofs

@@ -66,11 +66,13 @@ def _array(ids):
     return SQL("%s::int[]", f"{{{','.join(map(str, ids))}}}")
 
 
-def line_columns(env):
+def line_columns(env, is_advance):
     """Columns of ``account_move_line`` under the names the ledger uses.
 
     ``line_id`` is always there; ``present_line_id`` and ``move_id`` are empty where the
     journal item was deleted since (``known_on``): links and joins use these.
+
+    :param SQL is_advance: whether the item stands on an account of customer advances
     """
     return SQL(
         """
@@ -89,13 +91,15 @@ def line_columns(env):
         account_move_line.move_name,
         NULL::varchar AS move_type,
         account_move_line.amount_currency AS amount,
-        account_move_line.balance AS amount_company
+        account_move_line.balance AS amount_company,
+        %s AS is_advance
         """,
+        is_advance,
         to_flush=fields_of(env["account.move.line"], *LINE_FIELDS),
     )
 
 
-def version_columns():
+def version_columns(is_advance):
     """The same of ``ar_item_history``: journal items as they were known."""
     return SQL(
         """
@@ -115,8 +119,10 @@ def version_columns():
         ar_item_history.move_name,
         ar_item_history.move_type,
         ar_item_history.amount_currency AS amount,
-        ar_item_history.balance AS amount_company
-        """
+        ar_item_history.balance AS amount_company,
+        %s AS is_advance
+        """,
+        is_advance,
     )
 
 

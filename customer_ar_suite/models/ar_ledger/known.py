@@ -102,17 +102,25 @@ class ArLedger(models.AbstractModel):
         query = self.env["account.move.line"]._search(
             self._line_scope(**scope) & _period(first, last)
         )
+        company_ids = scope.get("company_ids") or self.env.companies.ids
+        columns = line_columns(
+            self.env, self._is_advance_sql("account_move_line", company_ids)
+        )
         if known_on is None:
-            return query.select(line_columns(self.env))
+            return query.select(columns)
         query.add_where(
             SQL("account_move_line.id NOT IN (%s)", self._learnt_items_sql(known_on))
         )
         former = self._version_query(known_on, _period(first, last), **scope)
         return SQL(
             "%s UNION ALL %s",
-            query.select(line_columns(self.env)),
-            former.select(version_columns()),
+            query.select(columns),
+            former.select(self._version_columns(scope)),
         )
+
+    def _version_columns(self, scope):
+        company_ids = scope.get("company_ids") or self.env.companies.ids
+        return version_columns(self._is_advance_sql("ar_item_history", company_ids))
 
     def _version_query(
         self,
@@ -122,6 +130,7 @@ class ArLedger(models.AbstractModel):
         company_ids=None,
         line_ids=None,
         currency_ids=None,
+        payable=False,
     ):
         """Query of the versions that were in force, of items that are otherwise now.
 
@@ -130,9 +139,7 @@ class ArLedger(models.AbstractModel):
         """
         if company_ids is None:
             company_ids = self.env.companies.ids
-        accounts = self._receivable_account_ids(company_ids, booked_only=False)
-        scope = Domain("account_id", "in", accounts) & period
-        scope &= Domain("company_id", "in", list(company_ids))
+        scope = self._account_scope(company_ids, False, payable) & period
         if partner_ids is not None:
             scope &= of_contacts(self._contact_ids(partner_ids))
         if line_ids is not None:
@@ -194,7 +201,7 @@ class ArLedger(models.AbstractModel):
                     + COALESCE(reopened.amount, 0) AS residual,
                 ar_item_history.balance - COALESCE(applied.amount_company, 0)
                     + COALESCE(reopened.amount_company, 0) AS residual_company""",
-                version_columns(),
+                self._version_columns(scope),
             )
         )
 

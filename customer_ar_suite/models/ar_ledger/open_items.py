@@ -88,7 +88,8 @@ class ArLedger(models.AbstractModel):
             %(residual_company)s AS residual_company,
             0 AS disputed,
             0 AS promised,
-            0 AS planned
+            0 AS planned,
+            item.is_advance
             """,
             description=description_columns(),
             amount=minor(SQL("item.amount"), "currency"),
@@ -120,14 +121,15 @@ class ArLedger(models.AbstractModel):
         partner_ids = scope.get("partner_ids")
         self._prepare_planner(few=partner_ids is not None)
         domain = self._item_scope(
-            scope.get("company_ids"), scope.get("line_ids"), scope.get("currency_ids")
+            **{name: ids for name, ids in scope.items() if name != "partner_ids"}
         )
         reopened = still_open = domain
         if partner_ids is not None:
             contact_ids = self._contact_ids(partner_ids)
             reopened = domain & of_contacts(contact_ids)
             still_open = domain & of_contacts(contact_ids, look_up=True)
-        items = self._residual_sql(as_of, still_open, known_on)
+        company_ids = scope.get("company_ids") or self.env.companies.ids
+        items = self._residual_sql(as_of, still_open, company_ids, known_on)
         if known_on is not None:
             items = SQL(
                 "%s UNION ALL %s",
@@ -150,15 +152,13 @@ class ArLedger(models.AbstractModel):
 
     # -- which journal items --------------------------------------------------------------
 
-    def _line_scope(
-        self, partner_ids=None, company_ids=None, line_ids=None, currency_ids=None
-    ):
+    def _line_scope(self, partner_ids=None, **scope):
         """Domain of the posted receivable journal items asked for, of any date."""
         self._prepare_planner(few=False)
-        scope = self._item_scope(company_ids, line_ids, currency_ids)
+        domain = self._item_scope(**scope)
         if partner_ids is not None:
-            scope &= of_contacts(self._contact_ids(partner_ids))
-        return scope
+            domain &= of_contacts(self._contact_ids(partner_ids))
+        return domain
 
     def _prepare_planner(self, few):
         """Compiling these queries takes longer than running them.
@@ -176,45 +176,19 @@ class ArLedger(models.AbstractModel):
             )
         )
 
-    def _item_scope(self, company_ids, line_ids, currency_ids):
+    def _item_scope(
+        self, company_ids=None, line_ids=None, currency_ids=None, payable=False
+    ):
         """The same of any customer."""
         if company_ids is None:
             company_ids = self.env.companies.ids
-        scope = Domain("account_id", "in", self._receivable_account_ids(company_ids))
+        scope = self._account_scope(company_ids, payable=payable)
         scope &= Domain("parent_state", "=", "posted")
-        scope &= Domain("company_id", "in", list(company_ids))
         if line_ids is not None:
             scope &= Domain("id", "in", list(line_ids))
         if currency_ids is not None:
             scope &= Domain("currency_id", "in", list(currency_ids))
         return scope
-
-    def _receivable_account_ids(self, company_ids, booked_only=True):
-        """The receivable accounts of these companies, archived ones too.
-
-        What those hold is still owed. Literal ids let the planner use the index of
-        unreconciled items, once per account and customer: accounts nobody has ever booked
-        on are left out. Core guarantees that a receivable account is reconcilable, so
-        that its residuals are kept.
-        """
-        # sudo: tree of companies; which of them are asked for is the caller's choice
-        companies = self.env["res.company"].sudo().browse(company_ids)
-        booked = Domain.custom(
-            to_sql=lambda _model, alias, _query: SQL(
-                "EXISTS (SELECT FROM account_move_line WHERE account_id = %s)",
-                SQL.identifier(alias, "id"),
-            )
-        )
-        accounts = self.env[
-            "account.account"
-        ]._search(
-            Domain("account_type", "=", "asset_receivable")
-            & Domain("company_ids", "in", companies.parent_ids.ids)
-            & (booked if booked_only else Domain.TRUE),
-            active_test=False,
-            bypass_access=True,  # ids only; the journal items are filtered by their rules
-        )
-        return list(accounts.get_result_ids())
 
     def _contact_ids(self, partner_ids):
         """Partners whose journal items belong to the commercial partners; False for 0.
@@ -227,7 +201,7 @@ class ArLedger(models.AbstractModel):
 
     # -- what was open of them ------------------------------------------------------------
 
-    def _residual_sql(self, as_of, scope, known_on=None):
+    def _residual_sql(self, as_of, scope, company_ids, known_on=None):
         """Journal items of ``scope`` of which something was open, and how much (numeric).
 
         Needs the common table ``reopened``. Two arms instead of one condition with OR, so
@@ -254,7 +228,9 @@ class ArLedger(models.AbstractModel):
             account_move_line.amount_residual
                 + COALESCE(reopened.amount_company, 0) AS residual_company
             """,
-            line_columns(self.env),
+            line_columns(
+                self.env, self._is_advance_sql("account_move_line", company_ids)
+            ),
             to_flush=fields_of(lines, "amount_residual_currency", "amount_residual"),
         )
         return SQL(

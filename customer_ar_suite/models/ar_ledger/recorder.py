@@ -91,19 +91,8 @@ def item_sources(alias):
 
 def item_body(operation):
     """What happens at a change of journal items."""
-    steps = []
+    steps, moment = [], _moment(operation)
     pair = SQL("JOIN old_rows o ON o.id = n.id")
-    if operation == "update":
-        steps.append(
-            SQL(
-                """IF NOT EXISTS (
-                    SELECT FROM new_rows n %s
-                     WHERE 'posted' IN (o.parent_state, n.parent_state) AND NOT %s
-                ) THEN RETURN NULL; END IF;""",
-                pair,
-                same((*ITEM_FACTS, *ITEM_NAMES)),
-            )
-        )
     if operation != "insert":
         still = SQL("o.parent_state = 'posted'")
         ended = SQL("old_rows o")
@@ -114,7 +103,7 @@ def item_body(operation):
             SQL(
                 """WITH ended AS (SELECT o.* FROM %(ended)s WHERE %(still)s),
                 closed AS (
-                    UPDATE ar_item_history version SET known_to = moment
+                    UPDATE ar_item_history version SET known_to = %(moment)s
                       FROM ended
                      WHERE version.line_ref = ended.id AND version.known_to IS NULL
                     RETURNING version.line_ref
@@ -125,8 +114,9 @@ def item_body(operation):
                 ended=ended,
                 still=still,
                 columns=ITEM_COLUMNS,
-                values=item_values("o", BEFORE, SQL("moment")),
+                values=item_values("o", BEFORE, moment),
                 sources=item_sources("o"),
+                moment=moment,
             )
         )
     if operation != "delete":
@@ -140,7 +130,7 @@ def item_body(operation):
                 """INSERT INTO ar_item_history (%s)
                 SELECT %s FROM %s %s WHERE %s;""",
                 ITEM_COLUMNS,
-                item_values("n", SQL("moment"), SQL("NULL::timestamp")),
+                item_values("n", moment, SQL("NULL::timestamp")),
                 fresh,
                 item_sources("n"),
                 became,
@@ -159,7 +149,39 @@ def item_body(operation):
                 facts("version", ITEM_NAMES),
             )
         )
-    return SQL(" ").join(steps)
+    return _program(
+        operation,
+        steps,
+        (*ITEM_FACTS, *ITEM_NAMES),
+        SQL("WHERE parent_state = 'posted'"),
+    )
+
+
+def _moment(operation):
+    """The moment of the change, in a step of the program."""
+    return SQL("$1") if operation == "update" else SQL("moment")
+
+
+def _program(operation, steps, names, which=None):
+    """The steps one after the other; an update that changes nothing of ``names`` has none.
+
+    The rows of an update are compared by hash, and its steps planned for as many rows as
+    there are: a plan kept from an update of one row would compare each with each.
+    """
+    if operation != "update":
+        return SQL(" ").join(steps)
+    which = which or SQL()
+    columns = SQL(", ").join(SQL.identifier(name) for name in ("id", *names))
+    was = SQL("SELECT %s FROM old_rows %s", columns, which)
+    is_now = SQL("SELECT %s FROM new_rows %s", columns, which)
+    guard = SQL(
+        """IF NOT EXISTS (%(was)s EXCEPT %(is_now)s)
+              AND NOT EXISTS (%(is_now)s EXCEPT %(was)s) THEN RETURN NULL; END IF;""",
+        was=was,
+        is_now=is_now,
+    )
+    planned = [SQL("EXECUTE $step$ %s $step$ USING moment;", step) for step in steps]
+    return SQL(" ").join([guard, *planned])
 
 
 def partial_values(alias, since, until, undone_by):
@@ -188,7 +210,7 @@ def partial_sources(alias):
 
 def partial_body(operation):
     """What happens at a change of reconciliations."""
-    steps = []
+    steps, moment = [], _moment(operation)
     # who undoes, if the ORM has told; see customer.audit.policy._tell_actor
     actor = SQL(
         """(SELECT id FROM res_users WHERE id =
@@ -204,7 +226,7 @@ def partial_body(operation):
                 """WITH ended AS (SELECT o.* FROM %(ended)s),
                 closed AS (
                     UPDATE ar_reconciliation_history version
-                       SET known_to = moment, undone_by_id = %(actor)s
+                       SET known_to = %(moment)s, undone_by_id = %(actor)s
                       FROM ended
                      WHERE version.partial_ref = ended.id AND version.known_to IS NULL
                     RETURNING version.partial_ref
@@ -218,10 +240,11 @@ def partial_body(operation):
                 values=partial_values(
                     "o",
                     BEFORE,
-                    SQL("moment"),
+                    moment,
                     nobody if operation == "update" else actor,
                 ),
                 sources=partial_sources("o"),
+                moment=moment,
             )
         )
     if operation != "delete":
@@ -229,12 +252,12 @@ def partial_body(operation):
             SQL(
                 "INSERT INTO ar_reconciliation_history (%s) SELECT %s FROM %s %s;",
                 PARTIAL_COLUMNS,
-                partial_values("n", SQL("moment"), SQL("NULL::timestamp"), nobody),
+                partial_values("n", moment, SQL("NULL::timestamp"), nobody),
                 changed if operation == "update" else SQL("new_rows n"),
                 partial_sources("n"),
             )
         )
-    return SQL(" ").join(steps)
+    return _program(operation, steps, PARTIAL_FACTS)
 
 
 def account_body(_operation):

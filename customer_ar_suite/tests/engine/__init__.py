@@ -16,6 +16,7 @@ from . import test_bank_damaged
 from . import test_bank_written
 from . import test_customer_file
 from . import test_aging
+from . import test_bill_steps
 from . import test_approval
 from . import test_audit
 from . import test_closing_checks

@@ -23,6 +23,7 @@ class TestClosing(EngineCase):
             "unapplied",
             "draft_entries",
             "draft_payments",
+            "bills",
             "bank_lines",
             "staged_lines",
             "proposals",
