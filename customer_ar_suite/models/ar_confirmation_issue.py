@@ -218,7 +218,9 @@ class ArConfirmation(models.Model):
             reply_to = Party(ask.auditor_name, tuple(filter(None, lines)))
         else:
             reply_to = header.company._replace(tax_id="", reference="")
-        sections = tuple(replace(s, words="", pay_code=None) for s in matrix.sections)
+        sections = tuple(
+            replace(s, words="", pay_code=None, payable=0) for s in matrix.sections
+        )
         return Confirmation(
             kind=ask.kind,
             matrix=replace(matrix, header=header, sections=sections),

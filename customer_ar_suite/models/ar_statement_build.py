@@ -1,4 +1,5 @@
 from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -49,7 +50,38 @@ class ArStatement(models.Model):
             balance = sum([item.residual_company for item in items])
             overdue = sum([i.residual_company for i in items if i.due_date < as_of])
             drafts.append(Draft(partner_id, matrix, balance, overdue))
-        return drafts, errors
+        return self._with_payables(drafts, company, as_of), errors
+
+    def _with_payables(self, drafts, company, as_of):
+        """Beside each balance what we owe the same customer, where the company shows it."""
+        owed = {
+            (row.partner_id, row.currency_id): row.amount
+            for row in self.env["ar.ledger"]._payables(
+                as_of,
+                company_ids=company.ids,
+                partner_ids=[draft.partner_id for draft in drafts],
+            )
+        }
+        if not owed:
+            return drafts
+        ids = self._currency_ids()
+        return [
+            draft._replace(
+                matrix=replace(
+                    draft.matrix,
+                    sections=tuple(
+                        replace(
+                            section,
+                            payable=owed.get(
+                                (draft.partner_id, ids[section.currency]), 0
+                            ),
+                        )
+                        for section in draft.matrix.sections
+                    ),
+                )
+            )
+            for draft in drafts
+        ]
 
     # -- figures --------------------------------------------------------------------------
 

@@ -81,6 +81,8 @@ class ArStatement(models.Model):
             "line_brought": self.env._("Brought forward"),
             "line_carried": self.env._("Carried forward"),
             "line_total": self.env._("Balance in %(currency)s"),
+            "line_payable": self.env._("We owe you as our supplier"),
+            "line_net": self.env._("Net balance in %(currency)s"),
             "in_words": self.env._("In words: %(words)s"),
             "nothing_open": self.env._("Nothing is open on your account. Thank you."),
             "banks": self.env._("Please pay to"),

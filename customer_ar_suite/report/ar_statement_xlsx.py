@@ -187,6 +187,10 @@ class _Sheet:
         self._sum("line_total", section.closing, section, bold=True, top=1)
         self.row += 1
         self._aging(section, matrix.header.bucket_limits)
+        if section.payable:
+            self._sum("line_payable", section.payable, section)
+            net = section.closing + section.payable
+            self._sum("line_net", net, section, bold=True)
         if section.words:
             self._text(0, wording.label("in_words", words=section.words))
             self.row += 1

@@ -183,6 +183,23 @@ class TestStatementTexts(StatementCommon):
             self.assertIn(amount, page)
         self.assertIn("捌佰元整", page)
 
+    def test_what_we_owe_a_customer_stands_beside_only_where_it_is_turned_on(self):
+        # given a customer who sells to us, too
+        partner = self.customer("Both Ways Ltd")
+        self.invoice(partner, 1000, date(2026, 6, 1))
+        self.invoice(partner, 300, date(2026, 6, 2), move_type="in_invoice")
+        self.assertEqual(self.issue(partner)._matrix().sections[0].payable, 0)
+        # when the company shows payables
+        self.company.ar_shows_payables = True
+        statement = self.issue(partner)
+        # then both sides and the net stand on the paper; the balance is what it was
+        [section] = statement._matrix().sections
+        self.assertEqual((section.closing, section.payable), (100000, -30000))
+        self.assertEqual(statement.balance_amount, 1000)
+        [page] = self.pages(self.pdf(statement))
+        for text in ("We owe you as our supplier", "-300.00", "700.00"):
+            self.assertIn(text, page)
+
     def test_our_own_accounts_are_printed_for_the_customer_whoever_issues(self):
         """Masking hides account numbers from people, not from the payer."""
         self.env["res.partner.bank"].create(

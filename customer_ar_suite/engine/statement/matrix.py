@@ -105,6 +105,8 @@ class Section:
     overdue: int = 0
     words: str = ""
     pay_code: PayCode | None = None
+    #: what we owe the customer as our supplier, below zero; shown, not part of the balance
+    payable: int = 0
 
     def __post_init__(self) -> None:
         aged = sum(self.aging) + self.unapplied
@@ -219,7 +221,7 @@ def _party(values: list[Any]) -> Party:
 
 
 def _section_to_dict(section: Section) -> dict[str, Any]:
-    return _without_empty(vars(section), "pay_code")
+    return _without_empty(vars(section), "pay_code", "payable")
 
 
 def _without_empty(values: Mapping[str, Any], *names: str) -> dict[str, Any]:

@@ -39,7 +39,8 @@ LETTER = Paper(width=660, first=555, other=885)
 class Block(NamedTuple):
     """A piece of a page.
 
-    ``title``, ``summary``, ``table``, ``aging``, ``words``, ``code``, ``text``, ``banks``.
+    ``title``, ``summary``, ``table``, ``aging``, ``net``, ``words``, ``code``, ``text``,
+    ``banks``.
     """
 
     kind: str
@@ -210,6 +211,8 @@ def _tail(
 ) -> list[tuple[Block, int]]:
     """What follows the total of a currency: its age and the balance in words."""
     tail = [(Block("aging", _strip(section, matrix, wording)), STRIP)]
+    if section.payable:
+        tail.append((_net(section, wording), ROW * 2 + GAP))
     if section.words:
         text = wording.label("in_words", words=section.words)
         lines = tuple(Line("words", (line,)) for line in wrap(text, line_ems, 3))
@@ -217,6 +220,27 @@ def _tail(
     if section.pay_code:
         tail.append((_code(section, section.pay_code, wording), CODE))
     return tail
+
+
+def _net(section: Section, wording: Wording) -> Block:
+    """What we owe the customer as our supplier, and what is left on both sides."""
+    figures = (
+        ("payable", section.payable),
+        ("net", section.closing + section.payable),
+    )
+    return Block(
+        "net",
+        tuple(
+            Line(
+                "net",
+                (
+                    wording.label(f"line_{code}", currency=section.currency),
+                    wording.amount(amount, section.digits),
+                ),
+            )
+            for code, amount in figures
+        ),
+    )
 
 
 def _code(section: Section, code: PayCode, wording: Wording) -> Block:

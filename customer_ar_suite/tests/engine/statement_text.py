@@ -44,6 +44,8 @@ ENGLISH = Wording(
         "summary_charges": "Charged",
         "summary_credits": "Received",
         "summary_closing": "Closing",
+        "line_payable": "We owe you",
+        "line_net": "Net %(currency)s",
         "scan_to_pay": "Scan to pay",
         "line_opening": "Balance forward",
         "line_brought": "Brought forward",
