@@ -105,6 +105,12 @@
         "views/ar_confirmation_views.xml",
         "views/ar_confirmation_run_views.xml",
         "wizard/ar_confirmation_answer_views.xml",
+        # statement runs
+        "security/ar_statement_run_security.xml",
+        "data/ar_statement_run_data.xml",
+        "wizard/ar_statement_run_confirm_views.xml",
+        "views/ar_statement_run_views.xml",
+        "views/ar_statement_schedule_views.xml",
         # sensitive fields
         "security/customer_vault_security.xml",
         "data/customer_sensitive_field_data.xml",
@@ -141,6 +147,7 @@
         "views/res_config_settings_views.xml",
         "views/res_config_settings_statement_views.xml",
         "views/res_config_settings_audit_views.xml",
+        "views/ar_statement_delivery_views.xml",
         "views/res_partner_closing_views.xml",
         "views/res_config_settings_vault_views.xml",
         "views/res_config_settings_approval_views.xml",

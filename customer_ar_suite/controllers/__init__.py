@@ -1,4 +1,5 @@
 from . import ar_download
+from . import ar_statement_run_download
 from . import customer_template
 from . import customer_privacy_portal
 from . import report

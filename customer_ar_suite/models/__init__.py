@@ -114,6 +114,22 @@ from . import ar_confirmation_run
 from . import ar_confirmation_statistics
 from . import res_partner_confirmation
 
+# statement runs
+from . import ar_statement_selection
+from . import ar_statement_run
+from . import ar_statement_run_line
+from . import ar_statement_run_preview
+from . import ar_statement_run_send
+from . import ar_statement_run_show
+from . import ar_statement_run_sample
+from . import ar_statement_run_audit
+from . import ar_statement_delivery
+from . import ar_statement_delivery_mail
+from . import ar_statement_dispatch
+from . import ar_statement_schedule
+from . import ar_statement_exclusion
+from . import res_company_statement_run
+
 # privacy
 from . import customer_privacy_law
 from . import customer_privacy_purpose
@@ -135,6 +151,7 @@ from . import ar_demo_bank
 from . import ar_demo_bank_formats
 from . import ar_demo_suite
 from . import ar_demo_closing
+from . import ar_demo_runs
 from . import ar_demo_audit
 from . import ar_demo_ledger
 from . import ar_demo_grants

@@ -43,6 +43,7 @@ class ArDemo(models.AbstractModel):
         self._load_bank_files()
         self._load_customer_files()
         self._load_statements()
+        self._load_statement_runs()
         self._load_closings()
         self._load_privacy()
 

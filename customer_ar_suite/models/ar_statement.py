@@ -241,8 +241,15 @@ class ArStatement(models.Model):
         drafts, errors = self._build(
             company, layout, as_of, date_from, partner_ids, only
         )
+        return self._issue_drafts(drafts, company, layout), errors
+
+    def _issue_drafts(self, drafts, company, layout, numbers=None):
+        """Number and freeze figures that were built; who may do that is checked before.
+
+        :param numbers: instead of the next ones of the sequence
+        """
         currency_ids = self._currency_ids()
-        numbers = self._next_numbers(company, len(drafts))
+        numbers = numbers or self._next_numbers(company, len(drafts))
         if layout.show_codes and (banks := self._paying_accounts(company)):
             # sudo: name and country of the payer, for the code on his own statement
             partners = (
@@ -275,7 +282,7 @@ class ArStatement(models.Model):
         )
         self._log("statement_issued", statements)
         # sudo: ends here, the caller sees them with his own rights
-        return statements.sudo(False), errors
+        return statements.sudo(False)
 
     def _error_text(self, errors):
         """Whose figures disagree and why, for the user.

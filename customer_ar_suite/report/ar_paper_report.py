@@ -45,13 +45,16 @@ class ArPaperReport(models.AbstractModel):
         papers._ar_check_export()
         if not papers:
             raise UserError(self.env._("Choose at least one document to print."))
-        documents = papers._documents()
         papers._log_printed()
+        return self._values(papers, (data or {}).get("report_type") == "pdf")
+
+    def _values(self, papers, is_print):
+        """What the template needs; who may have it was checked by the caller."""
+        documents = papers._documents()
         logos = {c.id: self._logo(c) for c in papers.company_id}
         for document in documents:
             document["marker"] = f"#{marker(document['index']):06x}"
             document["has_logo"] = bool(logos[document["company"].id])
-        is_print = (data or {}).get("report_type") == "pdf"
         is_letter = papers[:1]._prints_on_letter()
         return {
             "doctype": Markup("<!DOCTYPE html>"),
@@ -129,6 +132,25 @@ class IrActionsReport(models.Model):
     def _ar_statement_files(self, statements):
         """One file per statement, see :meth:`_ar_paper_files`."""
         return self._ar_paper_files(statements)
+
+    @api.model
+    def _ar_letters(self, papers):
+        """The same for the customers themselves: neither an export nor a print of ours.
+
+        Everything is read at once; then each goes through the printer by itself.
+        """
+        papers.check_access("read")
+        files = {}
+        for same_paper in papers.grouped(lambda s: s._prints_on_letter()).values():
+            template = same_paper._paper_document
+            values = self.env[f"report.{template}"]._values(same_paper, True)
+            paperformat = same_paper[:1]._printer_format()
+            for paper, document in zip(same_paper, values["documents"], strict=True):
+                title = paper._print_name()
+                one = {**values, "documents": [document], "document_title": title}
+                html = self.env["ir.qweb"]._render(template, one)
+                files[paper.id] = self._ar_wkhtmltopdf(html, paperformat)
+        return files
 
     # -- printing -------------------------------------------------------------------------
 

@@ -23,6 +23,8 @@ from .engine import test_vault
 from .engine import test_access
 from .engine import test_segregation
 from .engine import test_privacy
+from .engine import test_schedule
+from .engine import test_dispatch
 from . import test_installation
 from . import test_ledger
 from . import test_ar_check
@@ -51,6 +53,11 @@ from . import test_match_review
 from . import test_payer_alias
 from . import test_architecture
 from . import test_flow_statements
+from . import test_statement_run
+from . import test_demo_statement_runs
+from . import test_statement_delivery
+from . import test_statement_schedule
+from . import test_tour_statement_run
 from . import test_statement_histories
 from . import test_statement_files
 from . import test_confirmation

@@ -19,6 +19,15 @@ LOGGED_ROUTES = {
     "/customer_ar_suite/statements.html",
     "/customer_ar_suite/statements.xlsx",
     "/customer_ar_suite/statements.zip",
+    *(
+        f"/customer_ar_suite/statement_run/<int:run_id>/{name}"
+        for name in (
+            "statements.pdf",
+            "statements.zip",
+            "letters.pdf",
+            "post_list.xlsx",
+        )
+    ),
 }
 #: routes that change something without Odoo's token against forged requests
 WITHOUT_CSRF = {}

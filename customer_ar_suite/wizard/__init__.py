@@ -9,6 +9,7 @@ from . import ar_bill_step_enter
 from . import customer_import_upload
 from . import ar_statement_send
 from . import ar_confirmation_answer
+from . import ar_statement_run_confirm
 from . import customer_change_review
 
 # audit trail

@@ -64,6 +64,28 @@ class ArStatementSend(models.TransientModel):
         """Issue the statements and show them in a list."""
         return self._open(self._issue())
 
+    def action_prepare_run(self):
+        """Make a statement run of it, whose preview is looked at before anything is sent."""
+        self.ensure_one()
+        self.check_access("read")
+        self._check_input()
+        chosen = self.selection == "chosen"
+        run = self.env["ar.statement.run"].create(
+            {
+                "company_id": self.company_id.id,
+                "layout_id": self.layout_id.id,
+                "period": False,
+                "as_of_date": self.as_of_date,
+                "period_start_date": self.period_start_date,
+                "include": "all" if chosen else self.selection,
+                "partner_domain": str(
+                    [("id", "in", self.partner_ids.ids)] if chosen else []
+                ),
+            }
+        )
+        run.action_preview()
+        return run._open()
+
     def _issue(self):
         self.ensure_one()
         self._check_input()

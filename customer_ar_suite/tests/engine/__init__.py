@@ -25,3 +25,5 @@ from . import test_access
 from . import test_segregation
 from . import test_privacy
 from . import test_confirmation_letter
+from . import test_schedule
+from . import test_dispatch
