@@ -2,6 +2,7 @@ from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..engine.money import from_minor, to_minor
 from ..engine.statement.superseding import Entry, judge
@@ -77,15 +78,11 @@ class ArConfirmation(models.Model):
         }
         oldest = min(self.mapped("last_line_id"))
         known = lines.browse({id_ for ids in listed.values() for id_ in ids}).exists()
+        scope = self.env["ar.ledger"]._line_scope(
+            company_ids=company.ids, partner_ids=self.partner_id.ids
+        )
         newer = lines.search(
-            [
-                ("id", ">", oldest),
-                ("company_id", "=", company.id),
-                ("account_id.account_type", "=", "asset_receivable"),
-                ("partner_id.commercial_partner_id", "in", self.partner_id.ids),
-                ("parent_state", "=", "posted"),
-                ("date", "<=", as_of),
-            ]
+            scope & Domain("id", ">", oldest) & Domain("date", "<=", as_of)
         )
         rows = {line.id: _entry(line) for line in known | newer}
         by_partner = defaultdict(list)
