@@ -296,6 +296,19 @@ class ArBankImportStatement(models.Model):
         )
 
     def _proof_problem(self, proof):
+        if (
+            proof.kind == "none"
+            and not self.has_opening
+            and self._last_closing() is None
+        ):
+            return self.env._(
+                "%(account)s: the file does not prove that it is complete, and the journal has "
+                "no earlier statement to continue from. Enter the number and sum of lines that "
+                "the bank shows (the file has %(count)s lines, together %(total)s).",
+                account=self.account_number or self.name,
+                count=self.booked_count,
+                total=self.currency_id.format(self.booked_amount),
+            )
         if proof.kind == "none":
             return self.env._(
                 "%(account)s: the file does not prove that it is complete. Enter the closing "

@@ -29,6 +29,10 @@ class ArDemo(models.AbstractModel):
 
     def _load_bank_files(self):
         result = super()._load_bank_files()
+        self._load_other_formats()
+        return result
+
+    def _load_other_formats(self):
         day = fields.Date.context_today(self)
         for code, currency, name, write in FILES:
             if write is bank_formats.mt940 and not mt940.is_available():
@@ -61,4 +65,3 @@ class ArDemo(models.AbstractModel):
                 self.env["account.journal"],
             )
             self._keep(staged, [f"bank_import_{code}_{currency.lower()}"])
-        return result

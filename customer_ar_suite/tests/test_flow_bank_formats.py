@@ -71,6 +71,7 @@ class TestBankFormats(BankFileCase):
         one, two = ("20260302", "100.00", "F1"), ("20260303", "-30.00", "F2")
         record = self.stage(ofx("70.00", one, two), "a.ofx")
         self.assertEqual((record.state, record.statement_ids.proof), ("held", "none"))
+        self.assertIn("number and sum", record.statement_ids.problem)
         record.statement_ids.write(
             {
                 "confirmation": "total",
