@@ -15,7 +15,7 @@ from . import worker
 
 KILLS = int(os.environ.get("AR_KILLS", "3"))
 SEED = int(os.environ.get("AR_SEED", "1"))
-PEOPLE = 600 if os.environ.get("AR_LONG") else 240
+PEOPLE = 3000 if os.environ.get("AR_LONG") else 1200  # more than a click finishes
 CANARY = "ZQX-canary-4711-0815"
 
 #: values of the people, sealed with the first key; an administrator who may rotate
