@@ -141,6 +141,19 @@
         "views/customer_privacy_erasure_views.xml",
         "views/res_partner_privacy_views.xml",
         "views/customer_privacy_portal_templates.xml",
+        # exchange results, rates, payment cycles
+        "security/ar_exchange_security.xml",
+        "data/ar_payment_cycle_data.xml",
+        "wizard/ar_exchange_open_views.xml",
+        "report/ar_exchange_report_views.xml",
+        "wizard/ar_rate_import_upload_views.xml",
+        "views/ar_rate_import_views.xml",
+        "views/account_move_exchange_views.xml",
+        "wizard/ar_rate_warning_views.xml",
+        "wizard/ar_payment_cycle_assign_views.xml",
+        "views/ar_payment_cycle_views.xml",
+        "views/ar_payment_rhythm_actions.xml",
+        "views/ar_payment_rhythm_views.xml",
         # what the audit log keeps of all these models
         "data/customer_audit_policy_data.xml",
         # settings last: they link to everything
@@ -155,6 +168,7 @@
         "views/ar_bill_views.xml",
         "security/ar_check_security.xml",
         "views/customer_ar_check_views.xml",
+        "views/res_config_settings_exchange_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -71,3 +71,11 @@ class VaultError(EngineError):
 
 class BillError(EngineError):
     """A step of a bill that cannot be taken: out of order, wrong day, wrong amount."""
+
+
+class TermError(EngineError):
+    """A payment cycle contradicts itself or the calendar."""
+
+
+class RateError(EngineError):
+    """There is no exchange rate, or one that cannot be used."""

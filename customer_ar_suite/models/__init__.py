@@ -167,6 +167,19 @@ from . import ar_demo_access
 from . import ar_demo_approval
 from . import ar_demo_confirmation
 
+# exchange rates and results, payment cycles
+from . import ar_rate_warning_mixin
+from . import account_move_exchange
+from . import ar_rate_import
+from . import ar_rate_import_line
+from . import ar_rate_fetch
+from . import ar_payment_cycle
+from . import account_payment_term
+from . import ar_payment_cycle_assignment
+from . import res_partner_payment_cycle
+from . import ar_payment_rhythm_run
+from . import ar_payment_rhythm
+
 # the guard is the outermost layer of writing a contact: last
 from . import res_partner_approval
 from . import res_partner_bank
@@ -183,11 +196,13 @@ from . import customer_sensitive_mixin
 from . import customer_unmask
 from . import customer_change_masking
 from . import customer_file_purge
+from . import ar_rate_import_purge
 from . import base_sensitive
 from . import mail_tracking_value
 from . import res_partner_vault
 from . import res_config_settings_vault
 from . import ar_demo_vault
+from . import ar_demo_exchange
 
 # category grants: they look at what all other layers have done
 from . import customer_category_grant

@@ -7,6 +7,7 @@ from ..engine.customer_file.fields import DIMENSION_PREFIX, FIELDS
 PARTNER_FIELDS = {
     "credit_limit": "credit_limit",
     "payment_term": "property_payment_term_id",
+    "payment_cycle": "property_payment_term_id",
 }
 
 
@@ -80,6 +81,7 @@ class CustomerImportMapping(models.Model):
             "bank_name": self.env._("Bank Name"),
             "bank_bic": self.env._("Bank Identifier Code"),
             "payment_term": self.env._("Payment Terms"),
+            "payment_cycle": self.env._("Payment Cycle"),
             "credit_limit": self.env._("Credit Limit"),
             "salesperson": self.env._("Salesperson"),
             "lang": self.env._("Language"),

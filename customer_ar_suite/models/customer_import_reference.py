@@ -66,6 +66,7 @@ class CustomerImportBatch(models.Model):
         return {
             "state": self._names_of_state,
             "payment_term": self._names_of_payment_term,
+            "payment_cycle": self._names_of_payment_cycle,
             "salesperson": self._names_of_salesperson,
             "lang": self._names_of_lang,
             "tags": self._names_of_tags,
@@ -99,6 +100,16 @@ class CustomerImportBatch(models.Model):
             [("company_id", "in", (False, self.company_id.id))]
         )
         return ((term.name, term.id) for term in self._in_all_languages(terms))
+
+    def _names_of_payment_cycle(self):
+        """Names and codes of payment cycles, which stand for their payment terms."""
+        cycles = self.env["ar.payment.cycle"].search(
+            [("company_id", "in", (False, self.company_id.id))]
+        )
+        cycles._ensure_payment_terms()
+        for cycle in self._in_all_languages(cycles):
+            yield cycle.name, cycle.payment_term_id.id
+            yield cycle.code, cycle.payment_term_id.id
 
     def _names_of_salesperson(self):
         # sudo: names of colleagues, of which the user may assign any

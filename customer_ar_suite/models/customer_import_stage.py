@@ -26,6 +26,7 @@ TEXTS = {
 LINKS = {
     "state": "state_id", "payment_term": "property_payment_term_id",
     "salesperson": "user_id", "parent": "parent_id",
+    "payment_cycle": "property_payment_term_id",
 }  # fmt: skip
 #: field code -> the field that may be masked for the clerk
 SENSITIVE = {

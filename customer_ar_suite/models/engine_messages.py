@@ -7,6 +7,7 @@ under ``engine/`` with the keys below, both ways.
 from odoo.exceptions import UserError
 
 from .engine_messages_bank import BANK_MESSAGES
+from .engine_messages_exchange import EXCHANGE_MESSAGES
 from .engine_messages_statement import STATEMENT_MESSAGES
 
 MESSAGES = {
@@ -332,6 +333,7 @@ MESSAGES = {
         "Encryption needs the Python package “cryptography”. An administrator installs it.",
         **p,
     ),
+    **EXCHANGE_MESSAGES,
 }
 
 

@@ -10,3 +10,4 @@ from . import customer_template
 # who holds which role
 from . import customer_access_review_report
 from . import customer_privacy_report
+from . import ar_exchange_report

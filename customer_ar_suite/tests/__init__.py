@@ -96,3 +96,12 @@ from . import test_change_property
 from . import test_privacy_consent
 from . import test_privacy_export
 from . import test_privacy_erasure
+
+# exchange rates, payment cycles
+from .engine import test_payment_cycle
+from .engine import test_exchange
+from .engine import test_rate_file
+from . import test_flow_exchange
+from . import test_flow_rates
+from . import test_flow_payment_cycle
+from . import test_exchange_tour

@@ -22,3 +22,9 @@ from . import customer_vault_status
 from . import customer_access_sign
 from . import customer_change_explain
 from . import customer_privacy_consent_record
+
+# exchange results, payment cycles
+from . import ar_exchange_open
+from . import ar_rate_import_upload
+from . import ar_rate_warning
+from . import ar_payment_cycle_assign

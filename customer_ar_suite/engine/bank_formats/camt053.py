@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ..errors import FileError, RowError
 from ..text import clean, compact
+from ..xml_reader import Element, money_of, node_of, nodes_of, read_xml, text_of
 from .base import (
     BOOKED,
     FORMATS,
@@ -27,7 +28,6 @@ from .base import (
     parse_date,
 )
 from .camt_details import Account, charges_of, code_of, reference_of, split_entry
-from .camt_xml import Element, money_of, node_of, nodes_of, read_xml, text_of
 from .detect import head
 
 _BODIES = {

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from ..errors import FileError, RowError
 from ..text import clean, compact
+from ..xml_reader import Element, money_of, node_of, nodes_of, text_of
 from .base import BankLine, parse_amount
-from .camt_xml import Element, money_of, node_of, nodes_of, text_of
 
 _NOTHING = {"NOTPROVIDED", "NOT PROVIDED", "NONREF", "NOTAVAILABLE"}
 #: where a transaction says how much it is; banks differ in which of them they fill

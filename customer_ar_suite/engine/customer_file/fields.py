@@ -154,6 +154,11 @@ _ALL = (
         "付款条件, 收款条件, 付款方式, 结算方式, 信用期, 收款期限, 付款期限",
     ),
     _field(
+        "payment_cycle", "reference",
+        "payment cycle, settlement cycle, billing cycle, 结算周期, 付款周期, 回款周期, "
+        "账期周期, 对账周期",
+    ),
+    _field(
         "credit_limit", "money",
         "credit limit, limit, credit line, 信用额度, 授信额度, 信用限额, 额度",
     ),

@@ -13,3 +13,5 @@ from . import transfers
 from . import payables
 from . import bills
 from . import proofs
+from . import payment_history
+from . import exchange

@@ -27,3 +27,6 @@ from . import test_privacy
 from . import test_confirmation_letter
 from . import test_schedule
 from . import test_dispatch
+from . import test_payment_cycle
+from . import test_exchange
+from . import test_rate_file

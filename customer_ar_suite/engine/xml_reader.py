@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from ..errors import FileError
+from .errors import FileError
 
 Element: TypeAlias = etree._Element
 

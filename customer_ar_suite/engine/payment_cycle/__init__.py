@@ -1,0 +1,1 @@
+"""Payment cycles: when something falls due, and which cycle a customer really keeps."""

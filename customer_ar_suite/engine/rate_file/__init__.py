@@ -1,0 +1,1 @@
+"""Files of exchange rates: central banks' XML, tables; and what loading one would change."""
