@@ -346,9 +346,7 @@ class TestPaymentRhythm(CycleCase):
         engine = cycle._engine()
         for number in range(count):
             on = date(2025, 9, 3) + timedelta(days=30 * number)
-            invoice = cls.invoice(
-                customer, 100 + number, on, on + timedelta(days=30)
-            )
+            invoice = cls.invoice(customer, 100 + number, on, on + timedelta(days=30))
             cls.match(invoice, cls.payment(customer, 100 + number, engine.due_date(on)))
 
     @classmethod
