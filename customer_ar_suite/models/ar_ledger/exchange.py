@@ -222,7 +222,7 @@ class ArLedger(models.AbstractModel):
               LEFT JOIN res_partner contact ON contact.id = item.contact_id
              WHERE item.currency_id <> item.company_currency_id
             """,
-            items=query.select(line_columns(self.env)),
+            items=query.select(line_columns(self.env, SQL("FALSE"))),
             to_flush=[
                 *fields_of(self.env["account.partial.reconcile"], *PARTIAL_FIELDS),
                 *fields_of(self.env["account.partial.reconcile"], "exchange_move_id"),
