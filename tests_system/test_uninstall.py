@@ -59,8 +59,8 @@ UNION ALL SELECT 'trigger', tgname::text FROM pg_trigger
  WHERE NOT tgisinternal AND (tgname LIKE 'customer\\_%' OR tgname LIKE 'ar\\_%')
 UNION ALL SELECT 'external id', name::text FROM ir_model_data
  WHERE module = 'customer_ar_suite'
-   -- sample users stand on documents that stay, so Odoo keeps them and their names
-   AND model NOT IN ('res.users', 'res.partner')
+   -- sample users stand on documents that stay: Odoo keeps them, and their roles
+   AND model NOT IN ('res.users', 'res.partner', 'res.groups')
 UNION ALL SELECT 'rule', name::text FROM ir_rule WHERE domain_force LIKE '%\\_ar\\_%'
 UNION ALL SELECT 'model', model::text FROM ir_model
  WHERE model LIKE 'customer.%' OR model LIKE 'ar.%'
