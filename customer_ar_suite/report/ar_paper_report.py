@@ -129,11 +129,6 @@ class IrActionsReport(models.Model):
         return {paper.id: self._ar_print(paper)[0] for paper in papers}
 
     @api.model
-    def _ar_statement_files(self, statements):
-        """One file per statement, see :meth:`_ar_paper_files`."""
-        return self._ar_paper_files(statements)
-
-    @api.model
     def _ar_letters(self, papers):
         """The same for the customers themselves: neither an export nor a print of ours.
 
