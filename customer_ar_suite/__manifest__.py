@@ -62,10 +62,15 @@
         "data/ar_aging_bucket_data.xml",
         "views/ar_aging_bucket_set_views.xml",
         "wizard/ar_aging_open_views.xml",
+        "wizard/ar_ledger_open_views.xml",
         "report/ar_aging_report_views.xml",
         "views/ar_history_views.xml",
         "security/ar_bill_security.xml",
         "wizard/ar_bill_step_enter_views.xml",
+        "report/ar_aging_comparison_views.xml",
+        "report/ar_trial_balance_report_views.xml",
+        "report/ar_customer_ledger_report_views.xml",
+        "report/ar_report_documents.xml",
         # bank files
         "security/ar_bank_security.xml",
         "wizard/ar_bank_import_upload_views.xml",
@@ -173,9 +178,13 @@
     "assets": {
         "web.assets_backend": [
             "customer_ar_suite/static/src/amount_column/**/*",
+            "customer_ar_suite/static/src/report_list/**/*",
             "customer_ar_suite/static/src/match_review/**/*",
             "customer_ar_suite/static/src/run_progress/**/*",
             "customer_ar_suite/static/src/statement/**/*",
+        ],
+        "web.assets_backend_lazy": [
+            "customer_ar_suite/static/src/report_pivot/**/*",
         ],
         "web.assets_tests": [
             "customer_ar_suite/static/tests/tours/**/*",

@@ -1,5 +1,6 @@
 from . import ar_download
 from . import ar_statement_run_download
+from . import ar_report
 from . import customer_template
 from . import customer_privacy_portal
 from . import report

@@ -40,6 +40,40 @@ def from_minor(minor: int, digits: int) -> Decimal:
     return Decimal(minor).scaleb(-digits)
 
 
+def written(
+    minor: int,
+    digits: int,
+    decimal_point: str = ".",
+    thousands_sep: str = ",",
+    grouping: Sequence[int] = (3, 0),
+) -> str:
+    """An amount as a language writes it, with all its digits.
+
+    :param grouping: sizes of the groups of digits from the right; 0 repeats the last one
+
+    >>> written(-123456789, 2), written(1234, 0), written(123456789, 2, ",", ".", (3, 2, 0))
+    ('-1,234,567.89', '1,234', '12.34.567,89')
+    """
+    whole, fraction = divmod(abs(minor), 10**digits)
+    text = _grouped(str(whole), thousands_sep, grouping)
+    if digits:
+        text += f"{decimal_point}{fraction:0{digits}}"
+    return "-" + text if minor < 0 else text
+
+
+def _grouped(figures: str, thousands_sep: str, grouping: Sequence[int]) -> str:
+    if not thousands_sep or not grouping or len(figures) <= 3:
+        return figures
+    parts: list[str] = []
+    sizes = iter(grouping)
+    size = next(sizes, 0)
+    while size > 0 and len(figures) > size:
+        parts.insert(0, figures[-size:])
+        figures = figures[:-size]
+        size = next(sizes, 0) or size
+    return thousands_sep.join([figures, *parts])
+
+
 def split(total: int, weights: Sequence[int]) -> list[int]:
     """``total`` shared out in proportion to ``weights``; the parts sum to the whole exactly.
 

@@ -154,6 +154,7 @@ from . import ar_demo_closing
 from . import ar_demo_runs
 from . import ar_demo_audit
 from . import ar_demo_ledger
+from . import ar_demo_reports
 from . import ar_demo_grants
 from . import ar_demo_privacy
 

@@ -101,6 +101,7 @@ class CustomerAuditEntry(models.Model):
             "record.delete": self.env._("Deleted"),
             "record.truncate": self.env._("Table Emptied"),
             "data.export": self.env._("List Exported"),
+            "report.export": self.env._("Report Exported"),
             "audit.export": self.env._("Audit Log Exported"),
             "audit.check": self.env._("Audit Log Checked"),
             "audit.erase": self.env._("Details Erased"),

@@ -1,8 +1,17 @@
+from . import ar_report_mixin
+from . import ar_report_table
+from . import ar_report_xlsx
 from . import ar_aging_report
 from . import ar_paper_report
 from . import ar_statement_report
 from . import ar_statement_xlsx
 from . import ar_confirmation_report
+from . import ar_aging_comparison
+from . import ar_trial_balance_report
+from . import ar_customer_ledger_report
+from . import ar_statement_report
+from . import ar_report_document
+from . import ar_report_download
 
 # customer import
 from . import customer_template

@@ -11,7 +11,7 @@ BUCKET_FIELDS = {f"bucket_{number}_amount": number for number in range(MAX_BUCKE
 def _bucket_amount(number):
     return fields.Monetary(
         string=f"Bucket {number + 1}",
-        currency_field="company_currency_id",
+        currency_field="shown_currency_id",
         readonly=True,
     )
 
@@ -19,10 +19,8 @@ def _bucket_amount(number):
 class ArAgingReport(models.Model):
     """Aged receivables: one row per open item, its amount in the column of its bucket.
 
-    Three keys of the context say what is shown, so that list, pivot, graph, export and
-    drill-down agree: ``ar_as_of`` (default: today), ``ar_bucket_set_id`` (default: the
-    company's first set), ``ar_dimension_id`` (default: no category). They choose the view;
-    what may be seen is decided by the rights on journal items, through ``ar.ledger``.
+    Further keys of the context say what is shown: ``ar_bucket_set_id`` (default: the
+    company's first set), ``ar_dimension_id`` (default: no category).
 
     The web client asks for views without the context, but for keys that end in
     ``_view_ref``: ``ar_bucket_view_ref`` repeats the bucket set there for the headings.
@@ -33,8 +31,14 @@ class ArAgingReport(models.Model):
     _auto = False
     _rec_name = "line_id"
     _order = "due_date, id"
-    _inherit = ["ar.partner.rule.mixin"]
-    _ar_is_money = True
+    _inherit = ["ar.report.mixin"]
+    _ar_item_fields = (
+        "partner_id",
+        "move_id",
+        "invoice_date",
+        "due_date",
+        "overdue_days",
+    )
 
     line_id = fields.Many2one("account.move.line", string="Journal Item", readonly=True)
     move_id = fields.Many2one("account.move", string="Document", readonly=True)
@@ -65,22 +69,22 @@ class ArAgingReport(models.Model):
         string="Open in Currency", currency_field="currency_id", readonly=True
     )
     residual_amount = fields.Monetary(
-        string="Balance", currency_field="company_currency_id", readonly=True
+        string="Balance", currency_field="shown_currency_id", readonly=True
     )
     overdue_amount = fields.Monetary(
-        string="Overdue", currency_field="company_currency_id", readonly=True
+        string="Overdue", currency_field="shown_currency_id", readonly=True
     )
     unapplied_amount = fields.Monetary(
         string="Unapplied",
-        currency_field="company_currency_id",
+        currency_field="shown_currency_id",
         readonly=True,
         help="Payments and credit notes that are not applied to an invoice yet.",
     )
     disputed_amount = fields.Monetary(
-        string="Disputed", currency_field="company_currency_id", readonly=True
+        string="Disputed", currency_field="shown_currency_id", readonly=True
     )
     promised_amount = fields.Monetary(
-        string="Promised", currency_field="company_currency_id", readonly=True
+        string="Promised", currency_field="shown_currency_id", readonly=True
     )
     bucket_0_amount = _bucket_amount(0)
     bucket_1_amount = _bucket_amount(1)
@@ -93,10 +97,6 @@ class ArAgingReport(models.Model):
     bucket_8_amount = _bucket_amount(8)
 
     # -- parameters of the view -----------------------------------------------------------
-
-    def _as_of(self):
-        asked = self.env.context.get("ar_as_of")
-        return fields.Date.to_date(asked) or fields.Date.context_today(self)
 
     def _bucket_set(self):
         """The set asked for, if the user may read it; else the company's default."""
@@ -113,13 +113,6 @@ class ArAgingReport(models.Model):
         return self._readable(dimensions, str(self.env.context.get("ar_dimension_id")))
 
     @api.model
-    def _readable(self, records, text):
-        """The record whose id ``text`` is, if there is one the user may read."""
-        if not text.isdecimal() or not records.has_access("read"):
-            return records
-        return records.with_context(active_test=False).search([("id", "=", int(text))])
-
-    @api.model
     def _selection_bucket(self):
         labels = self._bucket_set()._bucket_labels()
         return [
@@ -132,7 +125,10 @@ class ArAgingReport(models.Model):
     @property
     def _table_query(self):
         return self.env["ar.ledger"]._open_item_query(
-            self._select_columns(), self._select_joins(), self._as_of()
+            self._select_columns(),
+            self._select_joins(),
+            self._as_of(),
+            known_on=self._known_on(),
         )
 
     def _select_columns(self):
@@ -143,6 +139,9 @@ class ArAgingReport(models.Model):
         """
         as_of = self._as_of()
         bucket = self._bucket_sql(as_of)
+        shown = self._amounts("item")(
+            SQL("item.residual_company"), SQL("item.residual")
+        )
         return SQL(
             """
             item.line_id AS id,
@@ -157,23 +156,26 @@ class ArAgingReport(models.Model):
             %(category)s AS category_id,
             item.currency_id,
             item.company_currency_id,
+            %(shown_currency)s AS shown_currency_id,
             item.date,
             item.invoice_date,
             item.due_date,
-            CASE WHEN item.residual_company < 0 THEN 0
+            CASE WHEN %(shown)s < 0 THEN 0
                  ELSE GREATEST(%(as_of)s - item.due_date, 0) END AS overdue_days,
-            CASE WHEN item.residual_company < 0 THEN %(unapplied)s
+            CASE WHEN %(shown)s < 0 THEN %(unapplied)s
                  ELSE %(bucket)s::text END AS bucket,
             item.residual AS residual_currency_amount,
-            item.residual_company AS residual_amount,
+            %(shown)s AS residual_amount,
             CASE WHEN item.due_date < %(as_of)s
-                 THEN GREATEST(item.residual_company, 0) ELSE 0 END AS overdue_amount,
-            LEAST(item.residual_company, 0) AS unapplied_amount,
+                 THEN GREATEST(%(shown)s, 0) ELSE 0 END AS overdue_amount,
+            LEAST(%(shown)s, 0) AS unapplied_amount,
             0 AS disputed_amount,
             0 AS promised_amount,
             %(bucket_amounts)s
             """,
             as_of=as_of,
+            shown=shown,
+            shown_currency=self._shown_currency_sql("item"),
             category=SQL("assignment.category_id")
             if self._dimension()
             else SQL("NULL::int"),
@@ -181,10 +183,10 @@ class ArAgingReport(models.Model):
             bucket=bucket,
             bucket_amounts=SQL(", ").join(
                 SQL(
-                    "CASE WHEN %s = %s THEN GREATEST(item.residual_company, 0)"
-                    " ELSE 0 END AS %s",
+                    "CASE WHEN %s = %s THEN GREATEST(%s, 0) ELSE 0 END AS %s",
                     bucket,
                     number,
+                    shown,
                     SQL.identifier(name),
                 )
                 for name, number in BUCKET_FIELDS.items()
@@ -267,7 +269,50 @@ class ArAgingReport(models.Model):
         key = super()._get_view_cache_key(view_id, view_type, **options)
         return *key, len(self._bucket_set()._buckets())
 
+    # -- export ---------------------------------------------------------------------------
+
+    def _table_title(self):
+        return self.env._("Aged Receivables")
+
+    def _measures(self):
+        """The buckets there are, unapplied, what is disputed or promised, the sums."""
+        count = len(self._bucket_set()._buckets())
+        extra = ("disputed_amount", "promised_amount")
+        sums = self._read_group([], [], [f"{name}:sum" for name in extra])[0]
+        claimed = [name for name, amount in zip(extra, sums, strict=True) if amount]
+        return [
+            *(name for name, number in BUCKET_FIELDS.items() if number < count),
+            "unapplied_amount",
+            *claimed,
+            "overdue_amount",
+            "residual_amount",
+        ]
+
+    def _date_facts(self):
+        buckets = self._bucket_set()
+        days = dict(buckets._fields["basis"]._description_selection(self.env))
+        facts = [
+            *super()._date_facts(),
+            (
+                self.env._("Buckets"),
+                self.env._(
+                    "%(name)s (days since %(basis)s)",
+                    name=buckets.name or self.env._("Standard"),
+                    basis=days[buckets.basis or "due_date"],
+                ),
+            ),
+        ]
+        dimension = self._dimension()
+        return (
+            [*facts, (self.env._("Category Of"), dimension.name)]
+            if dimension
+            else facts
+        )
+
     # -- drill-down -----------------------------------------------------------------------
+
+    def _items_view(self):
+        return self.env.ref("customer_ar_suite.ar_aging_report_view_list_items").id
 
     def action_open_document(self):
         """The invoice, credit note, payment or entry behind an open item."""

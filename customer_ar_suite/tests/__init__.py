@@ -3,6 +3,7 @@ from .engine import test_text
 from .engine import test_ledger_rows
 from .engine import test_aging
 from .engine import test_bill_steps
+from .engine import test_report_tables
 from .engine import test_registries
 from .engine import test_amount_words
 from .engine import test_statement_matrix
@@ -48,6 +49,9 @@ from . import test_flow_bank_to_reconcile
 from . import test_flow_bank_formats
 from . import test_flow_bank_import
 from . import test_aging_report
+from . import test_receivables_reports
+from . import test_report_exports
+from . import test_report_tour
 from . import test_flow_import_customers
 from . import test_match_review
 from . import test_payer_alias

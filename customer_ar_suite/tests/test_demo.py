@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.tests import TransactionCase, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from ..demo import tables
 from ..models.ar_demo import COMPANIES, SAMPLE
@@ -48,6 +49,15 @@ class TestDemo(TransactionCase):
             for currency, (number, _bank) in values["banks"].items():
                 journal = self.sample(f"journal_{code}_{currency.lower()}")
                 self.assertEqual(journal.bank_account_id.acc_number, number)
+
+    def test_report_favourites(self):
+        favourites = self.samples("favourite_", "ir.filters")
+        self.assertEqual(len(favourites), 6)
+        for favourite in favourites:
+            report = self.env[favourite.model_id]
+            domain = safe_eval(favourite.domain)
+            groups = safe_eval(favourite.context)["group_by"]
+            report._read_group(domain, groups, ["__count"])
 
     def test_customers(self):
         for row in tables.customers():

@@ -28,6 +28,7 @@ LOGGED_ROUTES = {
             "post_list.xlsx",
         )
     ),
+    "/customer_ar_suite/report/<int:download_id>",
 }
 #: routes that change something without Odoo's token against forged requests
 WITHOUT_CSRF = {}

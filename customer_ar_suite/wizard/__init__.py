@@ -2,8 +2,10 @@ from . import customer_category_find
 from . import customer_access_explain
 from . import ar_bank_import_upload
 from . import ar_bank_layout_define
+from . import ar_report_open_mixin
 from . import ar_aging_open
 from . import ar_bill_step_enter
+from . import ar_ledger_open
 
 # customer import
 from . import customer_import_upload

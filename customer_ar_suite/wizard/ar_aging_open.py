@@ -1,4 +1,5 @@
 from odoo import Command, api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
 
@@ -7,14 +8,8 @@ class ArAgingOpen(models.TransientModel):
 
     _name = "ar.aging.open"
     _description = "Open Aged Receivables"
+    _inherit = ["ar.report.open.mixin"]
 
-    as_of_date = fields.Date(
-        string="As of",
-        required=True,
-        default=lambda self: fields.Date.to_date(self.env.context.get("ar_as_of"))
-        or fields.Date.context_today(self),
-        help="Receivables as they stood at the end of this day.",
-    )
     bucket_set_id = fields.Many2one(
         "ar.aging.bucket.set",
         string="Buckets",
@@ -29,21 +24,34 @@ class ArAgingOpen(models.TransientModel):
         default=lambda self: self.env.context.get("ar_dimension_id"),
         help="Shows each customer's category in this dimension, as it was on the date.",
     )
-    company_ids = fields.Many2many(
-        "res.company",
-        string="Companies",
-        required=True,
-        default=lambda self: self.env.companies,
+    compare_date = fields.Date(
+        string="Compare with",
+        default=lambda self: fields.Date.to_date(self.env.context.get("ar_compare_to")),
+        help="An earlier day: the report shows both days, the difference and what it "
+        "consists of.",
     )
-    partner_ids = fields.Many2many(
-        "res.partner", string="Customers", help="Leave empty for all customers."
+    known_on = fields.Datetime(
+        string="As known on",
+        default=lambda self: fields.Datetime.to_datetime(
+            self.env.context.get("ar_known_on")
+        ),
+        help="Show what had been posted and reconciled by then; leave empty for what is "
+        "known now.",
     )
+    is_approximate = fields.Boolean(compute="_compute_is_approximate")
     tie_out_ids = fields.One2many(
         "ar.aging.open.tie.out", "wizard_id", compute="_compute_tie_out_ids"
     )
     is_tied_out = fields.Boolean(compute="_compute_tie_out_ids")
 
-    @api.depends("as_of_date", "company_ids", "partner_ids")
+    @api.depends("known_on")
+    def _compute_is_approximate(self):
+        for wizard in self:
+            wizard.is_approximate = not self.env["ar.ledger"]._known_is_exact(
+                wizard.known_on or None
+            )
+
+    @api.depends("as_of_date", "known_on", "company_ids", "partner_ids")
     def _compute_tie_out_ids(self):
         for wizard in self:
             totals, different = wizard._load_tie_out()
@@ -61,6 +69,7 @@ class ArAgingOpen(models.TransientModel):
             self.as_of_date,
             partner_ids=self.partner_ids.commercial_partner_id.ids or None,
             company_ids=self.company_ids.ids,
+            known_on=self.known_on or None,
         )
 
     def _tie_out_values(self, row):
@@ -72,6 +81,17 @@ class ArAgingOpen(models.TransientModel):
             "ledger_amount": row.ledger_amount / unit,
             "difference_amount": (row.open_amount - row.ledger_amount) / unit,
         }
+
+    @api.constrains("as_of_date", "compare_date")
+    def _check_compare_date(self):
+        for wizard in self:
+            if wizard.compare_date and wizard.compare_date >= wizard.as_of_date:
+                raise ValidationError(
+                    self.env._(
+                        "The day to compare with must be before %(date)s.",
+                        date=format_date(self.env, wizard.as_of_date),
+                    )
+                )
 
     @api.model
     def action_open_default(self):
@@ -85,33 +105,48 @@ class ArAgingOpen(models.TransientModel):
         self.ensure_one()
         return self._report_action()
 
+    def action_xlsx(self):
+        """The report as workbook."""
+        self.env["ar.aging.report"].check_access("read")
+        return self._download(self._report_model(), "xlsx")
+
+    def action_pdf(self):
+        """The report as PDF."""
+        self.env["ar.aging.report"].check_access("read")
+        return self._download(self._report_model(), "pdf")
+
+    def _report_model(self):
+        return "ar.aging.comparison" if self.compare_date else "ar.aging.report"
+
     def _report_action(self):
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "customer_ar_suite.ar_aging_report_action"
+            f"customer_ar_suite.{self._report_model().replace('.', '_')}_action"
         )
-        buckets = self.bucket_set_id
-        action["name"] = action["display_name"] = self.env._(
-            "Aged Receivables, %(date)s", date=format_date(self.env, self.as_of_date)
-        )
+        day = format_date(self.env, self.as_of_date)
+        if self.compare_date:
+            title = self.env._(
+                "Aged Receivables, %(before)s and %(after)s",
+                before=format_date(self.env, self.compare_date),
+                after=day,
+            )
+        else:
+            title = self.env._("Aged Receivables, %(date)s", date=day)
+        action["name"] = action["display_name"] = title
         action["target"] = "main"  # in place of the report this was opened from
         action["domain"] = self._report_domain()
-        action["context"] = {
-            "ar_as_of": fields.Date.to_string(self.as_of_date),
+        action["context"] = self._context()
+        return action
+
+    def _context(self):
+        buckets = self.bucket_set_id
+        return {
+            **super()._context(),
             "ar_bucket_set_id": buckets.id,
             "ar_bucket_view_ref": f"{buckets.id}:{buckets.basis}:{buckets.limits}",
             "ar_dimension_id": self.dimension_id.id,
+            "ar_known_on": fields.Datetime.to_string(self.known_on) or False,
+            "ar_compare_to": fields.Date.to_string(self.compare_date) or False,
         }
-        return action
-
-    def _report_domain(self):
-        domain = []
-        if self.company_ids != self.env.companies:
-            domain.append(("company_id", "in", self.company_ids.ids))
-        if self.partner_ids:
-            domain.append(
-                ("partner_id", "in", self.partner_ids.commercial_partner_id.ids)
-            )
-        return domain
 
 
 class ArAgingOpenTieOut(models.TransientModel):
@@ -127,3 +162,18 @@ class ArAgingOpenTieOut(models.TransientModel):
     open_amount = fields.Monetary(string="Aged Receivables", readonly=True)
     ledger_amount = fields.Monetary(string="General Ledger", readonly=True)
     difference_amount = fields.Monetary(string="Difference", readonly=True)
+
+    def action_open_entries(self):
+        """The journal items that make the customer differ: settled with another one's."""
+        self.check_access("read")
+        self.ensure_one()
+        entries = self.env["ar.ledger"]._tie_out_entries(
+            self.wizard_id.as_of_date, self.partner_id.ids
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Settled with Another Customer"),
+            "res_model": "account.move.line",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("id", "in", [entry.line_id for entry in entries])],
+        }

@@ -18,7 +18,7 @@ from ..errors import BalanceError
 from .fit import Line, fit_tables
 from .letter import FACT_EMS, FOOTER_EMS, Letter, letter
 from .matrix import Party, Section, StatementMatrix, canonical
-from .measure import shorten, wrap
+from ..measure import shorten, wrap
 from .paginate import (
     GAP,
     HEAD,

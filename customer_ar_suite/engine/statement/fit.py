@@ -7,7 +7,7 @@ from math import ceil
 from typing import NamedTuple
 
 from .matrix import Column, Section, StatementMatrix
-from .measure import ems, shorten
+from ..measure import ems, share_out, shorten
 from .wording import Wording
 
 FONT_SIZES = (10.6, 10.0, 9.4, 8.8, 8.2, 7.6, 7.0)  #: from 8 pt down
@@ -87,7 +87,7 @@ def _fit(
     size = next(
         (size for size in FONT_SIZES if sum(floors) * size <= room), FONT_SIZES[-1]
     )
-    shares = _shares(needs, floors, room / size)
+    shares = share_out(needs, floors, room / size)
     fits = tuple(
         ColumnFit(
             column.code,
@@ -126,32 +126,6 @@ def _floor(column: Column, need: float) -> float:
     if column.kind != "text":
         return need
     return min(need, NUMBER_EMS if column.code == "number" else MIN_TEXT_EMS)
-
-
-def _shares(
-    needs: Sequence[float], floors: Sequence[float], room: float
-) -> list[float]:
-    """Ems each column gets: what it must have; the rest goes to modest ones first.
-
-    What nobody needs widens all columns alike.
-
-    >>> _shares([5, 9, 40], [5, 8, 8], 41)
-    [5.0, 9.0, 27.0]
-    >>> _shares([5, 4, 8], [5, 4, 8], 29)
-    [9.0, 8.0, 12.0]
-    """
-    shares = [float(floor) for floor in floors]
-    room -= sum(shares)
-    wanting = sorted(
-        (i for i, need in enumerate(needs) if need > floors[i]),
-        key=lambda i: (needs[i], i),
-    )
-    for n, i in enumerate(wanting):
-        more = min(needs[i] - floors[i], room / (len(wanting) - n))
-        shares[i] += more
-        room -= more
-    spare = max(room, 0) / len(shares)
-    return [share + spare for share in shares]
 
 
 def _cut(line: Line, columns: Sequence[ColumnFit], font_size: float) -> Line:

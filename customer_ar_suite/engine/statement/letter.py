@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ..measure import shorten, wrap
 from .matrix import StatementMatrix
-from .measure import shorten, wrap
 from .wording import Wording
 
 #: the window of DIN 5008 (and of US #10 envelopes) in ems of the address type, 9 pt

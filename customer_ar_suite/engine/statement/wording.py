@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from ..money import written
 from .matrix import Cell, Column
 
 
@@ -37,11 +38,9 @@ class Wording:
 
     def amount(self, minor: int, digits: int) -> str:
         """An amount with all its digits, grouped."""
-        whole, fraction = divmod(abs(minor), 10**digits)
-        text = self._grouped(str(whole))
-        if digits:
-            text += f"{self.decimal_point}{fraction:0{digits}}"
-        return "-" + text if minor < 0 else text
+        return written(
+            minor, digits, self.decimal_point, self.thousands_sep, self.grouping
+        )
 
     def cell(self, cell: Cell, column: Column, digits: int) -> str:
         """The text of one cell; nothing where the matrix holds nothing."""
@@ -64,15 +63,3 @@ class Wording:
         if last is None:
             return self.label("bucket_over", days=first - 1)
         return self.label("bucket_range", first=first, last=last)
-
-    def _grouped(self, figures: str) -> str:
-        if not self.thousands_sep or not self.grouping or len(figures) <= 3:
-            return figures
-        parts: list[str] = []
-        sizes = iter(self.grouping)
-        size = next(sizes, 0)
-        while size > 0 and len(figures) > size:
-            parts.insert(0, figures[-size:])
-            figures = figures[:-size]
-            size = next(sizes, 0) or size
-        return self.thousands_sep.join([figures, *parts])

@@ -15,3 +15,6 @@ from . import bills
 from . import proofs
 from . import payment_history
 from . import exchange
+from . import turnover
+from . import rates
+from . import two_dates

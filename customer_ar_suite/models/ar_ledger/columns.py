@@ -138,13 +138,23 @@ def description_columns():
         CONCAT_WS(
             ' ', NULLIF(move.ref, ''), NULLIF(move.payment_reference, item.move_name)
         ) AS reference,
+        %s AS kind
+        """,
+        kind_sql(),
+    )
+
+
+def kind_sql():
+    """Kind of ``item`` from its ``move`` and ``journal``."""
+    return SQL(
+        """
         CASE WHEN COALESCE(move.move_type, item.move_type)
                   IN ('out_invoice', 'out_receipt') THEN 'invoice'
              WHEN COALESCE(move.move_type, item.move_type) = 'out_refund'
                   THEN 'credit_note'
              WHEN journal.type IN ('bank', 'cash', 'credit') THEN 'payment'
              ELSE 'entry'
-        END AS kind
+        END
         """
     )
 

@@ -4,10 +4,10 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ...engine.measure import ems, shorten, wrap
 from ...engine.statement import BUILDERS, paginate
 from ...engine.statement import fit as columns
 from ...engine.statement.builder import Figures
-from ...engine.statement.measure import ems, shorten, wrap
 from ...engine.statement.paginate import A4, LETTER, Paper, lay_out
 from .case import EngineCase, examples
 from .statement_text import CNY, CURRENCIES, ENGLISH, JPY, USD, header, item

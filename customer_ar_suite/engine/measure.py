@@ -7,9 +7,10 @@ face as wide as DejaVu Sans.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
-from ..text import display_width
+from .text import display_width
 
 _ADVANCE = {
     char: advance
@@ -101,3 +102,29 @@ def _first_line(text: str, width: float) -> str:
     while end > 1 and text[end] in _NOT_FIRST:
         end -= 1
     return text[: max(end, 1)]
+
+
+def share_out(
+    needs: Sequence[float], floors: Sequence[float], room: float
+) -> list[float]:
+    """Ems each column gets: what it must have; the rest goes to modest ones first.
+
+    What nobody needs widens all columns alike.
+
+    >>> share_out([5, 9, 40], [5, 8, 8], 41)
+    [5.0, 9.0, 27.0]
+    >>> share_out([5, 4, 8], [5, 4, 8], 29)
+    [9.0, 8.0, 12.0]
+    """
+    shares = [float(floor) for floor in floors]
+    room -= sum(shares)
+    wanting = sorted(
+        (i for i, need in enumerate(needs) if need > floors[i]),
+        key=lambda i: (needs[i], i),
+    )
+    for n, i in enumerate(wanting):
+        more = min(needs[i] - floors[i], room / (len(wanting) - n))
+        shares[i] += more
+        room -= more
+    spare = max(room, 0) / len(shares)
+    return [share + spare for share in shares]
