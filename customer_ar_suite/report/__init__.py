@@ -9,7 +9,6 @@ from . import ar_confirmation_report
 from . import ar_aging_comparison
 from . import ar_trial_balance_report
 from . import ar_customer_ledger_report
-from . import ar_statement_report
 from . import ar_report_document
 from . import ar_report_download
 

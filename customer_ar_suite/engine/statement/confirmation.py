@@ -15,10 +15,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from ..errors import BalanceError
+from ..measure import shorten, wrap
 from .fit import Line, fit_tables
 from .letter import FACT_EMS, FOOTER_EMS, Letter, letter
 from .matrix import Party, Section, StatementMatrix, canonical
-from ..measure import shorten, wrap
 from .paginate import (
     GAP,
     HEAD,

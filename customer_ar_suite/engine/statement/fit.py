@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from math import ceil
 from typing import NamedTuple
 
-from .matrix import Column, Section, StatementMatrix
 from ..measure import ems, share_out, shorten
+from .matrix import Column, Section, StatementMatrix
 from .wording import Wording
 
 FONT_SIZES = (10.6, 10.0, 9.4, 8.8, 8.2, 7.6, 7.0)  #: from 8 pt down

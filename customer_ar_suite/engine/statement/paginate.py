@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..aging import BucketSet
+from ..measure import shorten, wrap
 from .fit import FONT_SIZES, ColumnFit, Line, Tables, fit_tables, running
 from .matrix import PayCode, Section, StatementMatrix
-from ..measure import shorten, wrap
 from .wording import Wording
 
 ROW, HEAD, TITLE, TOTAL, STRIP, TEXT = 18, 24, 32, 26, 62, 16
