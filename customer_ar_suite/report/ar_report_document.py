@@ -10,11 +10,12 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 from odoo.tools.misc import babel_locale_parse, posix_to_ldml
+from odoo.tools.pdf import PdfFileReader
 
 from odoo.addons.base.models import ir_actions_report as core
 
 from ..engine.report.pages import A4, LETTER, Style, lay_out
-from .ar_statement_report import UNPATCHED_ZOOM, page_owners
+from .ar_paper_report import UNPATCHED_ZOOM
 
 _logger = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ class ArReportDocument(models.AbstractModel):
         for pages in split_every(BATCH, sheets.pages, list):
             html = self._html(sheets, pages, is_letter, True)
             pdf = reports._ar_wkhtmltopdf(html, paperformat)
-            printed = len(page_owners(pdf))
+            printed = len(PdfFileReader(io.BytesIO(pdf), strict=False).pages)
             if printed != len(pages):
                 _logger.warning(
                     "report %s: %s pages printed, %s planned",
