@@ -317,3 +317,8 @@ class TestAgingReport(ArCommon):
             {line.partner_id: line.difference_amount for line in different},
             {self.acme: -100, self.bolt: 100},
         )
+        # and the entries behind it can be opened
+        opened = self.env["account.move.line"].search(
+            wizard.action_open_entries()["domain"]
+        )
+        self.assertEqual(opened.partner_id, self.acme | self.bolt)

@@ -115,6 +115,21 @@ class ArAgingOpen(models.TransientModel):
         self.env["ar.aging.report"].check_access("read")
         return self._download(self._report_model(), "pdf")
 
+    def action_open_entries(self):
+        """The journal items that make customers differ: settled with another one's."""
+        self.env["ar.aging.report"].check_access("read")
+        self.ensure_one()
+        _totals, different = self._load_tie_out()
+        partner_ids = [row.partner_id for row in different]
+        entries = self.env["ar.ledger"]._tie_out_entries(self.as_of_date, partner_ids)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Settled with Another Customer"),
+            "res_model": "account.move.line",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("id", "in", [entry.line_id for entry in entries])],
+        }
+
     def _report_model(self):
         return "ar.aging.comparison" if self.compare_date else "ar.aging.report"
 
@@ -162,18 +177,3 @@ class ArAgingOpenTieOut(models.TransientModel):
     open_amount = fields.Monetary(string="Aged Receivables", readonly=True)
     ledger_amount = fields.Monetary(string="General Ledger", readonly=True)
     difference_amount = fields.Monetary(string="Difference", readonly=True)
-
-    def action_open_entries(self):
-        """The journal items that make the customer differ: settled with another one's."""
-        self.check_access("read")
-        self.ensure_one()
-        entries = self.env["ar.ledger"]._tie_out_entries(
-            self.wizard_id.as_of_date, self.partner_id.ids
-        )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Settled with Another Customer"),
-            "res_model": "account.move.line",
-            "views": [(False, "list"), (False, "form")],
-            "domain": [("id", "in", [entry.line_id for entry in entries])],
-        }
