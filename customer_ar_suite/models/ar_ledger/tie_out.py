@@ -97,9 +97,8 @@ class ArLedger(models.AbstractModel):
             )
             return {(company, account): amount for company, account, amount in rows}
         booked = self.env["account.move.line"]._read_group(
-            Domain("account_id.account_type", "=", "asset_receivable")
+            self._account_scope(self.env.companies.ids)
             & Domain("parent_state", "=", "posted")
-            & Domain("company_id", "in", self.env.companies.ids)
             & Domain("date", "<=", as_of),
             ["company_id", "account_id"],
             ["balance:sum"],
