@@ -17,7 +17,7 @@ CUSTOMERS = 70
 #: the printer is another process, slow and not under test here
 PRINTER = """
 report = type(env["ir.actions.report"])
-report._ar_wkhtmltopdf = lambda self, html, paper: b"%PDF-1.4 test"
+report._ar_wkhtmltopdf = lambda self, html, paper: b"a letter"
 """
 PREPARE = (
     PRINTER
