@@ -54,7 +54,7 @@ class ArDemo(models.AbstractModel):
                 lines,
                 journal.bank_account_id.acc_number,
                 currency,
-                self._balance(journal),
+                self._balance(journal, min(line.date for line in lines)),
                 day,
             )
             profiles = self._as("accountant", "ar.bank.csv.profile", code).search([])
