@@ -240,7 +240,11 @@ class ResCurrencyRate(models.Model):
         help="Imports never overwrite what was entered by hand without asking.",
     )
     ar_import_line_id = fields.Many2one(
-        "ar.rate.import.line", readonly=True, copy=False, ondelete="set null"
+        "ar.rate.import.line",
+        string="Import Line",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
     )
     ar_imported_at = fields.Datetime(string="Imported", readonly=True, copy=False)
 

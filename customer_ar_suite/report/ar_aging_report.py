@@ -135,13 +135,15 @@ class ArAgingReport(models.Model):
         """The columns, under the names of the fields; what is missing stands at nothing.
 
         A residual below zero is a payment or credit note not applied yet: it has a column
-        of its own and is never overdue.
+        of its own and is never overdue. So has what stands on an account of advances,
+        whatever its sign.
         """
         as_of = self._as_of()
         bucket = self._bucket_sql(as_of)
         shown = self._amounts("item")(
             SQL("item.residual_company"), SQL("item.residual")
         )
+        owed = SQL("CASE WHEN item.is_advance THEN 0 ELSE GREATEST(%s, 0) END", shown)
         return SQL(
             """
             item.line_id AS id,
@@ -160,21 +162,22 @@ class ArAgingReport(models.Model):
             item.date,
             item.invoice_date,
             item.due_date,
-            CASE WHEN %(shown)s < 0 THEN 0
+            CASE WHEN %(shown)s < 0 OR item.is_advance THEN 0
                  ELSE GREATEST(%(as_of)s - item.due_date, 0) END AS overdue_days,
-            CASE WHEN %(shown)s < 0 THEN %(unapplied)s
+            CASE WHEN %(shown)s < 0 OR item.is_advance THEN %(unapplied)s
                  ELSE %(bucket)s::text END AS bucket,
             item.residual AS residual_currency_amount,
             %(shown)s AS residual_amount,
-            CASE WHEN item.due_date < %(as_of)s
-                 THEN GREATEST(%(shown)s, 0) ELSE 0 END AS overdue_amount,
-            LEAST(%(shown)s, 0) AS unapplied_amount,
+            CASE WHEN item.due_date < %(as_of)s THEN %(owed)s ELSE 0 END
+                AS overdue_amount,
+            %(shown)s - %(owed)s AS unapplied_amount,
             0 AS disputed_amount,
             0 AS promised_amount,
             %(bucket_amounts)s
             """,
             as_of=as_of,
             shown=shown,
+            owed=owed,
             shown_currency=self._shown_currency_sql("item"),
             category=SQL("assignment.category_id")
             if self._dimension()
@@ -183,10 +186,10 @@ class ArAgingReport(models.Model):
             bucket=bucket,
             bucket_amounts=SQL(", ").join(
                 SQL(
-                    "CASE WHEN %s = %s THEN GREATEST(%s, 0) ELSE 0 END AS %s",
+                    "CASE WHEN %s = %s THEN %s ELSE 0 END AS %s",
                     bucket,
                     number,
-                    shown,
+                    owed,
                     SQL.identifier(name),
                 )
                 for name, number in BUCKET_FIELDS.items()

@@ -1,5 +1,6 @@
 from lxml import etree
 
+from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import SQL
@@ -322,3 +323,29 @@ class TestAgingReport(ArCommon):
             wizard.action_open_entries()["domain"]
         )
         self.assertEqual(opened.partner_id, self.acme | self.bolt)
+
+    def test_advances_are_unapplied_whatever_their_sign(self):
+        # given an advance of 300, of which 50 were paid back, on an account of its own
+        account = self.env["account.account"].create(
+            {
+                "name": "Advances Received",
+                "code": "220399",
+                "account_type": "liability_current",
+                "reconcile": True,
+                "company_ids": [Command.link(self.company.id)],
+            }
+        )
+        self.company.ar_advance_account_ids = account
+        customer = self.customer("Advance Ltd")
+        for amount in (-300, 50):
+            self.entry(customer, amount, date(2026, 1, 5), account=account)
+        rows = (
+            self.env["ar.aging.report"]
+            .with_context(ar_as_of="2026-06-30")
+            .search([("partner_id", "=", customer.id)])
+        )
+        # then both are unapplied, -250 in all, and nothing is overdue or in a bucket
+        self.assertEqual(rows.mapped("bucket"), ["unapplied", "unapplied"])
+        self.assertEqual(sum(rows.mapped("unapplied_amount")), -250)
+        self.assertEqual(sum(rows.mapped("overdue_amount")), 0)
+        self.assertEqual(sum(rows.mapped("bucket_5_amount")), 0)
