@@ -39,7 +39,10 @@ def uninstall_hook(env):
             """
             DO $$ DECLARE found record; BEGIN
                 FOR found IN SELECT oid::regprocedure AS name FROM pg_proc
-                              WHERE proname LIKE 'customer\\_audit\\_%%'
+                              WHERE (proname LIKE 'customer\\_audit\\_%%' OR proname IN (
+                                        'customer_ar_items_open',
+                                        'customer_privacy_consent_refuse',
+                                        'customer_tombstone_refuse'))
                                 AND pronamespace = current_schema::regnamespace LOOP
                     EXECUTE 'DROP FUNCTION ' || found.name || ' CASCADE';
                 END LOOP;
@@ -47,8 +50,6 @@ def uninstall_hook(env):
             """
         )
     )
-    env.cr.execute(SQL("DROP FUNCTION IF EXISTS customer_tombstone_refuse() CASCADE"))
-    env.cr.execute(SQL("DROP FUNCTION IF EXISTS customer_ar_items_open"))
     env["ir.model.data"].search(
         [
             ("module", "=", "customer_ar_suite"),

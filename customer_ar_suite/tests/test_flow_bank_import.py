@@ -478,7 +478,11 @@ class TestBadBankFiles(BankFileCase):
             ("is empty", b" ", "empty.xml"),
             ("damaged or incomplete", good[:-20], "cut.xml"),
             ("DTD", good.replace(b"<Doc", b"<!DOCTYPE x><Doc"), "dtd.xml"),
-            ("MT940", b":20:REF\r\n:25:1\r\n:28C:1\r\n:60F:C260302EUR0,\r\n", "a.sta"),
+            (
+                "the file is cut off",
+                b":20:REF\r\n:25:1\r\n:28C:1\r\n:60F:C260302EUR0,\r\n",
+                "a.sta",
+            ),
             ("PDF", b"%PDF-1.7 ...", "statement.xml"),
             ("not an amount", good.replace(b">1.00<", b">NaN<"), "nan.xml"),
             ("decimal places", good.replace(b">1.00<", b">1.001<"), "precise.xml"),

@@ -62,7 +62,7 @@ tours.add("customer_ar_suite_closing_approve", {
 tours.add("customer_ar_suite_closing_tombstone", {
     steps: () => [
         {
-            trigger: ".o_data_row:contains(TOUR-CLOSING) .o_data_cell[name=customer_name]",
+            trigger: ".o_data_row:contains(TOUR-CLOSING) .o_data_cell[name=display_name]",
             run: "click",
         },
         {
