@@ -23,6 +23,7 @@ SAMPLES = {
 }
 #: what rows of a model need besides the required columns
 NEEDS = {
+    "ar.bill": {"amount": 1},
     "account.move.line": {"display_type": "line_note"},
     "ar.match.proposal": {"state": "rejected"},
     "ar.statement": {"snapshot": '{"header": {"customer": ["x", [], [], "", ""]}}'},
