@@ -26,6 +26,7 @@ NEEDS = {
     "ar.bill": {"amount": 1},
     "account.move.line": {"display_type": "line_note"},
     "ar.match.proposal": {"state": "rejected"},
+    "ar.confirmation": {"snapshot": '{"header": {"customer": ["x", [], [], "", ""]}}'},
     "ar.statement": {"snapshot": '{"header": {"customer": ["x", [], [], "", ""]}}'},
     "customer.change.request": {"state": "cancelled"},
     "mail.notification": {"notification_type": "inbox", "notification_status": "sent"},

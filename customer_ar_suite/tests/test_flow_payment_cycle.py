@@ -15,7 +15,6 @@ class CycleCase(ArCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["customer.change.policy"].search([]).active = False
         cls.cycles = cls.env["ar.payment.cycle"]
         cls.month_end_30 = cls.env.ref(f"{PREFIX}ar_payment_cycle_month_end_30")
         cls.next_25 = cls.env.ref(f"{PREFIX}ar_payment_cycle_next_month_25")

@@ -54,7 +54,7 @@ class ArPaymentCycleAssign(models.TransientModel):
         today = fields.Date.context_today(self)
         term = cycle.payment_term_id
         changes = customer.property_payment_term_id != term or not term
-        is_guarded = "property_payment_term_id" in customer._ar_guarded_fields()
+        is_guarded = customer._ar_guard_of("property_payment_term_id") is not None
         due = cycle and cycle.with_company(self.company_id)._due_date(today)
         return {
             "partner_id": customer.id,
