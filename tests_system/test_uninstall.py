@@ -32,11 +32,11 @@ wizard.action_export()
 Path({path!r}).write_bytes(base64.b64decode(wizard.export_data_file))
 env.cr.commit()
 """
-#: what is not ours must be the same before and after
+#: what is not ours must be the same before and after; sample salespeople go with the suite
 CORE = """
 SELECT (SELECT md5(string_agg(concat_ws('|', id, name, ref, vat, email, phone, street, active,
                                         parent_id, company_id), E'\n' ORDER BY id))
-          FROM res_partner),
+          FROM res_partner WHERE COALESCE(email, '') NOT LIKE 'sales\\_%.example'),
        (SELECT md5(string_agg(concat_ws('|', id, move_id, account_id, partner_id, debit, credit,
                                         amount_residual, reconciled, date), E'\n' ORDER BY id))
           FROM account_move_line),

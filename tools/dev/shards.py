@@ -32,13 +32,19 @@ def tags(addon: str, count: int) -> list[str]:
 
 
 def classes(folder: Path) -> list[str]:
-    """Return the names of the classes with tests below a folder."""
+    """Return the names of the classes with tests below a folder, but for the long ones."""
     found = set()
     for path in folder.rglob("test_*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ClassDef) and any(map(_is_test, node.body)):
-                found.add(node.name)
+                if not _is_long(node):
+                    found.add(node.name)
     return sorted(found)
+
+
+def _is_long(node: ast.ClassDef) -> bool:
+    """Tell whether a class is tagged as no standard test: only asked for by name."""
+    return any("'-standard'" in ast.unparse(one) for one in node.decorator_list)
 
 
 def _is_test(node: ast.stmt) -> bool:

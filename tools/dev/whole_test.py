@@ -49,7 +49,7 @@ def plan(slots: int) -> list[Part]:
         _part("lint", "lint"),
     ]
     for addon in odoo_run.addons():
-        found += _odoo(addon, slots if addon == SUITE else 1)
+        found += _odoo(addon, 2 * slots if addon == SUITE else 1)
     plain = "install without demo data"
     found.append(_part(plain, "install", "--plain", needs="prepare"))
     found.append(_part("system", "test-system", needs=plain))
