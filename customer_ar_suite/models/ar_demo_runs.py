@@ -64,7 +64,7 @@ class ArDemo(models.AbstractModel):
         self._keep(run, ["statement_run_nl"])
         run.action_preview()
         lines = run.line_ids
-        if len(lines) < 3:  # the story was changed by hand
+        if len(lines) < 3 or not lines[1].email:  # the story was changed by hand
             return
         lines[MOST:]._exclude("Served in another run")
         lines[0]._exclude("Account is being clarified")
