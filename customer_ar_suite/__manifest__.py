@@ -46,6 +46,11 @@
         "views/res_partner_approval_views.xml",
         "data/customer_change_policy_data.xml",
         "data/customer_change_mail_data.xml",
+        # duplicates
+        "security/customer_duplicate_security.xml",
+        "data/customer_duplicate_data.xml",
+        "views/customer_duplicate_weight_views.xml",
+        "views/customer_duplicate_views.xml",
         # closing, deletion
         "security/customer_closing_security.xml",
         "wizard/customer_closing_start_views.xml",
@@ -174,6 +179,7 @@
         "security/ar_check_security.xml",
         "views/customer_ar_check_views.xml",
         "views/res_config_settings_exchange_views.xml",
+        "views/res_partner_duplicate_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

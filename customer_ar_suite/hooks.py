@@ -24,6 +24,7 @@ def pre_init_hook(env):
 def post_init_hook(env):
     """Set up what depends on the database the suite is installed in."""
     env["customer.category.grant"]._sync_rules()
+    env["customer.duplicate.index"]._refresh_stale()
 
 
 def uninstall_hook(env):

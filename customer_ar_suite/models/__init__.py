@@ -205,6 +205,17 @@ from . import res_config_settings_vault
 from . import ar_demo_vault
 from . import ar_demo_exchange
 
+# duplicates
+from . import customer_duplicate_index
+from . import customer_duplicate_weight
+from . import customer_duplicate_finder
+from . import customer_duplicate_claim
+from . import customer_duplicate_group
+from . import customer_duplicate_pair
+from . import customer_duplicate_run
+from . import res_company_duplicate
+from . import res_partner_duplicate
+
 # category grants: they look at what all other layers have done
 from . import customer_category_grant
 from . import account_grants_items

@@ -43,6 +43,7 @@ class CustomerAuditEntry(models.Model):
             "conflict_rule.write": self.env._("Rule on Conflicting Roles Changed"),
             "conflict_rule.unlink": self.env._("Rule on Conflicting Roles Deleted"),
             "customer.archive_open": self.env._("Customer Archived with Open Items"),
+            "duplicate.decide": self.env._("Possible Duplicate Decided"),
             "file.purge": self.env._("Uploaded File Removed"),
             "grant.create": self.env._("Grant Given"),
             "grant.write": self.env._("Grant Changed"),

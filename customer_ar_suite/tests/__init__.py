@@ -109,3 +109,8 @@ from . import test_flow_exchange
 from . import test_flow_rates
 from . import test_flow_payment_cycle
 from . import test_exchange_tour
+
+# duplicates
+from .engine import test_duplicates
+from . import test_duplicate_finder
+from . import test_duplicate_run

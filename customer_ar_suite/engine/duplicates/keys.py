@@ -1,0 +1,126 @@
+"""With whom it is worth comparing a customer: two that share no key are never compared.
+
+Keys are numbers of 32 bits made with a secret, so that a table of them tells nobody a tax
+id. Exact keys stand for one value; the others for parts of names and addresses, chosen so
+that a slip or two leaves one of them as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
+from zlib import crc32
+
+from .identity import Identity
+from .words import GENERIC
+
+#: keys that more customers than this share bring nobody together
+COMMON = 60
+#: bands of the sketch of a name, and values in each
+BANDS, ROWS = 8, 2
+_MASKS = [crc32(b"band %d" % n) * 0x9E3779B1 & 0xFFFFFFFF for n in range(BANDS * ROWS)]
+
+
+def keys(one: Identity, secret: bytes = b"") -> frozenset[int]:
+    """The keys of a customer, between -2**31 and 2**31; odd ones suffice alone.
+
+    Two customers are worth a comparison if they share an odd key, or two even ones.
+    """
+    strong = {_number(text, secret) | 1 for text in strong_texts(one)}
+    weak = {_number(text, secret) & ~1 for text in weak_texts(one)}
+    return frozenset(strong | weak)
+
+
+def tax_keys(one: Identity, secret: bytes = b"") -> frozenset[int]:
+    """Those of the keys that stand for a tax id or registry number."""
+    return frozenset(_number(f"tax {number}", secret) | 1 for number in one.tax_ids)
+
+
+def is_strong(key: int) -> bool:
+    """Whether sharing this key suffices."""
+    return bool(key & 1)
+
+
+def strong_texts(one: Identity) -> Iterator[str]:
+    """What identifies a customer, or hardly occurs twice by chance."""
+    for kind, values in (
+        ("tax", one.tax_ids),
+        ("account", one.accounts),
+        ("email", one.emails),
+        ("phone", [phone[-7:] for phone in one.phones]),
+    ):
+        yield from (f"{kind} {value}" for value in values)
+    if one.code:
+        yield f"code {one.code}"
+    if one.name:
+        yield f"name {''.join(one.words)}"
+    if one.chinese:
+        yield f"whole {one.chinese.whole}"
+
+
+def weak_texts(one: Identity) -> Iterator[str]:
+    """Parts of what is known; several of them agree where one is written with a slip."""
+    yield from (
+        f"tax part {part}" for number in one.tax_ids for part in _halves(number)
+    )
+    yield from (f"domain {domain}" for domain in one.domains)
+    yield from _name_texts(one)
+    yield from _place_texts(one)
+
+
+def _name_texts(one: Identity) -> Iterator[str]:
+    if not one.name:
+        return
+    name = "".join(one.words)
+    if one.chinese:
+        name = one.chinese.whole
+        yield f"own {one.chinese.core}"
+        yield f"begin {name[:4]}"
+        yield f"end {name[-4:]}"
+    for word in one.words:
+        if word not in GENERIC and len(word) > 2:
+            yield f"word {word}"
+            yield f"begin {word[:5]} {len(one.words)}"
+    for number, band in enumerate(_sketch(name)):
+        yield f"band {number} {band}"
+
+
+def _place_texts(one: Identity) -> Iterator[str]:
+    numbers, words = one.street_numbers, one.street_words
+    for number in numbers:
+        for word in words:
+            yield f"street {number} {word[:4]}"
+        if one.zip:
+            yield f"house {number} {one.zip}"
+    for word in one.words:
+        if one.zip and word not in GENERIC:
+            yield f"zip {one.zip} {word[:3]}"
+        if one.city and word not in GENERIC:
+            yield f"city {one.city[:5]} {word[:4]}"
+    if len(words) > 1 and one.zip:
+        yield f"street {' '.join(words)} {one.zip}"
+
+
+def _halves(number: str) -> Iterable[str]:
+    """A slip is in one half and leaves the other as it is."""
+    if len(number) >= 8:
+        middle = len(number) // 2
+        yield f"begin {number[:middle]} {len(number)}"
+        yield f"end {number[middle:]} {len(number)}"
+
+
+def _sketch(name: str) -> Iterator[str]:
+    """Bands of the least hashes of a name's parts: like names share one of them."""
+    size = 2 if len(name) < 8 or not name.isascii() else 3
+    framed = f" {name} "
+    parts = {
+        crc32(framed[i : i + size].encode()) for i in range(len(framed) - size + 1)
+    }
+    least = [min(part * mask >> 7 & 0xFFFFFF for part in parts) for mask in _MASKS]
+    for start in range(0, len(least), ROWS):
+        yield "-".join(map(str, least[start : start + ROWS]))
+
+
+def _number(text: str, secret: bytes) -> int:
+    found = blake2b(text.encode(), digest_size=4, key=secret).digest()
+    return int.from_bytes(found, "big", signed=True)

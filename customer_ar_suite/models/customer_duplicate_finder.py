@@ -1,0 +1,341 @@
+"""Who is in the books already? One search for the form, files and the worklist."""
+
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.tools import SQL, split_every
+
+from ..engine.duplicates.identity import Customer, identity
+from ..engine.duplicates.keys import COMMON, keys
+from ..engine.duplicates.score import Reason, compare
+
+#: field of the score -> the fields of Odoo that may be masked for the one who asks
+MASKED = {
+    "phone": (("res.partner", "phone"), ("res.partner", "phone_sanitized")),
+    "account": (
+        ("res.partner.bank", "acc_number"),
+        ("res.partner.bank", "sanitized_acc_number"),
+    ),
+}
+#: rows compared at a time: bounds memory, not the result
+_CHUNK = 2_000
+#: candidates looked at for one row, those that share most keys first
+_BEST = 40
+#: rows up to which names are also looked for by their trigrams
+_BY_NAME = 50
+#: what tells of a customer the asker may not see: numbers he must know to ask for them
+TELLING = frozenset(("tax_id_same", "account_same"))
+
+
+class Match(NamedTuple):
+    """A customer who may be the one asked for.
+
+    ``partner_id`` is 0 if the asker may not see him (``is_hidden``); then nothing is told but
+    which identifying number is the same.
+    """
+
+    partner_id: int
+    score: float  #: 0 to 100
+    is_likely: bool  #: from the company's threshold on; else one number is shared
+    is_exact: bool  #: an identifying number or address is the same
+    reasons: tuple[Reason, ...]
+    is_hidden: bool = False
+
+
+class CustomerDuplicateFinder(models.AbstractModel):
+    """Finds customers that may be one: ``_find`` against the books, ``_find_inside`` a file.
+
+    Works with the rights of the user: what he may not see is not told, what is masked for
+    him counts neither for nor against.
+    """
+
+    _name = "customer.duplicate.finder"
+    _description = "Search for Duplicates"
+
+    @api.model
+    def _customer(self, key, values):
+        """A row in the form in which it is compared.
+
+        :param values: fields of contacts by name (``country`` and ``state`` as codes),
+            ``accounts`` a list of numbers, ``born`` a day; what is missing does not count
+        """
+
+        def text(name):
+            return str(values.get(name) or "")
+
+        return Customer(
+            key,
+            text("name"),
+            tuple(filter(None, (text("vat"), text("company_registry")))),
+            text("ref"),
+            tuple(filter(None, values.get("accounts") or ())),
+            tuple(filter(None, (text("phone"), *(values.get("phones") or ())))),
+            tuple(filter(None, (text("email"), *(values.get("emails") or ())))),
+            f"{text('street')} {text('street2')}".strip(),
+            text("city"),
+            text("zip"),
+            text("state"),
+            text("country"),
+            text("born"),
+        )
+
+    @api.model
+    def _find(self, rows, company=None):
+        """Customers in the books that may be those of ``rows``, best first.
+
+        :param rows: ``Customer`` of the engine, see :meth:`_customer`; keys are the caller's.
+            A key that is the negative id of a customer stands for that record itself
+        :param company: whose customers; the current one's and shared ones by default
+        :rtype: dict[int, list[Match]]
+        """
+        self.env["customer.duplicate.index"]._refresh_pending()
+        company = company or self.env.company
+        hidden = self._hidden_fields()
+        found = {}
+        for chunk in split_every(_CHUNK, rows, list):
+            found |= self._find_chunk(chunk, company, hidden)
+        return found
+
+    @api.model
+    def _find_chunk(self, rows, company, hidden):
+        asked = {row.key: identity(_without(row, hidden)) for row in rows}
+        candidates = self._candidates(asked, company)
+        others = self._load_others({id_ for ids in candidates.values() for id_ in ids})
+        seen = set(
+            self.env["res.partner"]
+            .with_context(active_test=False)
+            .search([("id", "in", list(others))])
+            .ids
+        )
+        points = self.env["customer.duplicate.weight"]._points()
+        settled = self.env["customer.duplicate.pair"]._settled(
+            [-key for key in asked if key < 0]
+        )
+        found = {}
+        for key, ids in candidates.items():
+            matches = [
+                self._match(asked[key], others[id_], points, hidden, company, seen)
+                for id_ in ids
+                if id_ in others
+                and id_ != -key
+                and frozenset((-key, id_)) not in settled
+            ]
+            found[key] = sorted(filter(None, matches), key=_best_first)
+        return found
+
+    @api.model
+    def _match(self, one, other, points, hidden, company, seen):
+        likeness = compare(one, other, points, hidden)
+        is_likely = likeness.score >= company.ar_duplicate_threshold
+        if not is_likely and not likeness.is_exact:
+            return None
+        if other.key in seen:
+            return Match(
+                other.key,
+                likeness.score,
+                is_likely,
+                likeness.is_exact,
+                likeness.reasons,
+            )
+        told = tuple(
+            reason._replace(other="")
+            for reason in likeness.reasons
+            if reason.code in TELLING
+        )
+        return Match(0, 0.0, True, True, told, True) if told else None
+
+    # -- inside a file -------------------------------------------------------------------
+
+    @api.model
+    def _find_inside(self, rows, load, company=None):
+        """Pairs of rows of one file that may be the same customer.
+
+        Takes any number of rows: keys go to a table of this transaction as they come, and
+        only rows that share some are loaded to be compared.
+
+        :param rows: iterable of ``Customer``, read once; keys are positive
+        :param load: function: list of keys -> iterable of ``Customer``
+        :return: iterator of (key, later key, score, is_exact, reasons)
+        """
+        company = company or self.env.company
+        hidden = self._hidden_fields()
+        secret = self.env["customer.duplicate.index"]._secret()
+        cr = self.env.cr
+        cr.execute(SQL("DROP TABLE IF EXISTS customer_duplicate_row"))
+        cr.execute(
+            SQL(
+                """CREATE TEMP TABLE customer_duplicate_row (num int, value int)
+                ON COMMIT DROP"""
+            )
+        )
+        for chunk in split_every(_CHUNK, rows, list):
+            pairs = [
+                (row.key, key)
+                for row in chunk
+                for key in keys(identity(_without(row, hidden)), secret)
+            ]
+            cr.execute(
+                SQL(
+                    """INSERT INTO customer_duplicate_row
+                    SELECT * FROM unnest(%s::int[], %s::int[])""",
+                    *(
+                        [list(column) for column in zip(*pairs, strict=True)]
+                        or [[], []]
+                    ),
+                )
+            )
+        pairs = self._pairs_of_rows()
+        points = self.env["customer.duplicate.weight"]._points()
+        for chunk in split_every(_CHUNK, pairs, list):
+            wanted = sorted({key for pair in chunk for key in pair})
+            known = {row.key: identity(_without(row, hidden)) for row in load(wanted)}
+            for one, other in chunk:
+                likeness = compare(known[one], known[other], points, hidden)
+                if (
+                    likeness.score >= company.ar_duplicate_threshold
+                    or likeness.is_exact
+                ):
+                    yield (
+                        one,
+                        other,
+                        likeness.score,
+                        likeness.is_exact,
+                        likeness.reasons,
+                    )
+
+    @api.model
+    def _pairs_of_rows(self):
+        """Rows of the file that share a strong key or two others; common keys left out."""
+        return self.env.execute_query(
+            SQL(
+                """
+                WITH few AS (
+                    SELECT value FROM customer_duplicate_row GROUP BY value
+                    HAVING count(*) BETWEEN 2 AND %(common)s)
+                SELECT a.num, b.num
+                  FROM few
+                  JOIN customer_duplicate_row a USING (value)
+                  JOIN customer_duplicate_row b USING (value)
+                 WHERE a.num < b.num
+                 GROUP BY a.num, b.num
+                HAVING bool_or(few.value & 1 = 1) OR count(*) > 1
+                 ORDER BY a.num, b.num
+                """,
+                common=COMMON,
+            )
+        )
+
+    # -- candidates ----------------------------------------------------------------------
+
+    @api.model
+    def _candidates(self, asked, company):
+        """{row: customers that share keys with it, those with most first}."""
+        secret = self.env["customer.duplicate.index"]._secret()
+        probes = [(row, key) for row, one in asked.items() for key in keys(one, secret)]
+        columns = [list(column) for column in zip(*probes, strict=True)] or [[], []]
+        query = SQL(
+            "SELECT * FROM unnest(%s::int[], %s::int[]) AS t(num, value)", *columns
+        )
+        found = self._candidates_of(query, company)
+        if len(asked) <= _BY_NAME and self.env.registry.has_trigram:
+            for row, ids in self._candidates_by_name(asked, company).items():
+                known = found.setdefault(row, [])
+                known += [id_ for id_ in ids if id_ not in known]
+        return found
+
+    @api.model
+    def _candidates_of(self, probes, company, after=None):
+        """The same for a query of (num, value)."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT num, array_agg(partner_id ORDER BY place) FROM (
+                    SELECT shared.num, shared.partner_id, row_number() OVER (
+                             PARTITION BY shared.num
+                             ORDER BY max(shared.value & 1) DESC, count(*) DESC,
+                                      shared.partner_id) AS place
+                      FROM (SELECT probe.num, probe.value, k.partner_id, count(*) OVER (
+                                     PARTITION BY probe.num, probe.value) AS sharing
+                              FROM (%(probes)s) probe
+                             CROSS JOIN LATERAL (
+                                   SELECT partner_id FROM customer_duplicate_key
+                                    WHERE value = probe.value LIMIT %(limit)s) k
+                           ) shared
+                      JOIN res_partner p ON p.id = shared.partner_id
+                     WHERE shared.sharing <= %(common)s AND %(after)s
+                       AND (p.company_id IS NULL OR p.company_id = %(company)s)
+                     GROUP BY shared.num, shared.partner_id
+                    HAVING max(shared.value & 1) = 1 OR count(*) > 1) best
+                 WHERE place <= %(best)s GROUP BY num
+                """,
+                probes=probes,
+                limit=COMMON + 1,
+                common=COMMON,
+                after=after or SQL("TRUE"),
+                company=company.id,
+                best=_BEST,
+            )
+        )
+        return dict(rows)
+
+    @api.model
+    def _candidates_by_name(self, asked, company):
+        """Names with slips in every word, which keys may miss; for a few rows."""
+        named = [(row, one.name) for row, one in asked.items() if len(one.name) > 3]
+        if not named:
+            return {}
+        rows, names = (list(column) for column in zip(*named, strict=True))
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT probe.num, array_agg(near.partner_id)
+                      FROM unnest(%s::int[], %s::text[]) AS probe(num, name)
+                     CROSS JOIN LATERAL (
+                           SELECT i.partner_id FROM customer_duplicate_index i
+                             JOIN res_partner p ON p.id = i.partner_id
+                            WHERE i.name_key %% probe.name
+                              AND similarity(i.name_key, probe.name) >= 0.5
+                              AND (p.company_id IS NULL OR p.company_id = %s)
+                            ORDER BY similarity(i.name_key, probe.name) DESC, i.partner_id
+                            LIMIT 10) near
+                     GROUP BY probe.num
+                    """,
+                    rows,
+                    names,
+                    company.id,
+                )
+            )
+        )
+
+    @api.model
+    def _load_others(self, partner_ids):
+        """{id: identity} of customers; their values stay in the server."""
+        loaded = self.env["customer.duplicate.index"]._load(sorted(partner_ids))
+        return {customer.key: identity(customer) for customer, _fingerprint in loaded}
+
+    @api.model
+    def _hidden_fields(self):
+        """Fields the user may not ask for, because their values are masked for him.
+
+        Who may unmask a value may find a customer by it; nobody else learns by guessing.
+        """
+        if self.env.su:
+            return frozenset()
+        rules = self.env["customer.sensitive.field"]._rules_of_user()
+        return frozenset(
+            field
+            for field, names in MASKED.items()
+            if any((rule := rules.get(name)) and not rule.may_unmask for name in names)
+        )
+
+
+def _without(row, hidden):
+    """The row without what must not be looked for."""
+    if "phone" in hidden:
+        row = row._replace(phones=())
+    return row._replace(accounts=()) if "account" in hidden else row
+
+
+def _best_first(match):
+    return (not match.is_likely, -match.score, match.partner_id)
