@@ -164,6 +164,16 @@
         "views/ar_payment_cycle_views.xml",
         "views/ar_payment_rhythm_actions.xml",
         "views/ar_payment_rhythm_views.xml",
+        # lifecycle of customers
+        "security/customer_lifecycle_security.xml",
+        "data/customer_lifecycle_data.xml",
+        "data/customer_lifecycle_rule_data.xml",
+        "wizard/customer_lifecycle_move_views.xml",
+        "views/customer_lifecycle_stage_views.xml",
+        "views/customer_lifecycle_event_views.xml",
+        "views/res_partner_lifecycle_views.xml",
+        "views/customer_lifecycle_period_views.xml",
+        "views/customer_lifecycle_run_views.xml",
         # what the audit log keeps of all these models
         "data/customer_audit_policy_data.xml",
         # settings last: they link to everything

@@ -23,6 +23,14 @@ class AccountPaymentTerm(models.Model):
             follows = all(line.delay_type == "ar_cycle" for line in term.line_ids)
             term.ar_cycle_id = cycles if follows and len(cycles) == 1 else False
 
+    @api.depends("ar_cycle_id.name")
+    def _compute_display_name(self):
+        """A cycle's own term reads as the cycle, in languages installed later too."""
+        followers = self.filtered(lambda term: term.ar_cycle_id.payment_term_id == term)
+        super(AccountPaymentTerm, self - followers)._compute_display_name()
+        for term in followers:
+            term.display_name = term.ar_cycle_id.name
+
     @api.depends("line_ids.delay_type", "line_ids.ar_cycle_id")
     def _compute_example_preview(self):
         return super()._compute_example_preview()

@@ -62,10 +62,10 @@ class ArPaymentRhythm(models.Model):
         default="none",
     )
     current_term_id = fields.Many2one(
-        "account.payment.term", string="Agreed", readonly=True
+        "account.payment.term", string="Terms Today", readonly=True
     )
     cycle_id = fields.Many2one(
-        "ar.payment.cycle", string="Proposed", readonly=True, index="btree_not_null"
+        "ar.payment.cycle", string="Proposed Cycle", readonly=True, index="btree_not_null"
     )
     payment_count = fields.Integer(string="Payments", readonly=True, aggregator="sum")
     invoice_count = fields.Integer(

@@ -62,7 +62,7 @@ class ArRateImport(models.Model):
     state = fields.Selection(
         [
             ("staged", "To Review"),
-            ("applied", "Applied"),
+            ("applied", "Taken Over"),
             ("undone", "Undone"),
             ("cancelled", "Cancelled"),
         ],

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -41,7 +41,12 @@ class ArStatementRunLine(models.Model):
     )
     email = fields.Char(string="E-Mail Address", readonly=True)
     language = fields.Char(readonly=True)
-    warning = fields.Char(readonly=True, help="Worth a look; it is sent all the same.")
+    warning_codes = fields.Char(
+        readonly=True, help="What is worth a look, as codes; each reader reads sentences."
+    )
+    warning = fields.Char(
+        compute="_compute_warning", help="Worth a look; it is sent all the same."
+    )
     problem = fields.Char(
         readonly=True, help="Why this customer cannot get the statement this way."
     )
@@ -62,6 +67,26 @@ class ArStatementRunLine(models.Model):
 
     def _channel_selection(self):
         return self.env["ar.statement.run"]._channel_selection()
+
+    @api.depends("warning_codes")
+    @api.depends_context("lang")
+    def _compute_warning(self):
+        texts = self._warning_texts()
+        for line in self:
+            codes = (line.warning_codes or "").split()
+            line.warning = "; ".join(texts.get(code, code) for code in codes) or False
+
+    def _warning_texts(self):
+        return {
+            "posted_instead": self.env._("no e-mail address: by post"),
+            "language_replaced": self.env._(
+                "language not installed: in that of the company"
+            ),
+            "email_shared": self.env._("several customers have this e-mail address"),
+            "email_bounced": self.env._("e-mails to this address have come back"),
+            "issued_before": self.env._("has a statement as of this day already"),
+            "credit_balance": self.env._("we owe this customer"),
+        }
 
     # -- buttons --------------------------------------------------------------------------
 

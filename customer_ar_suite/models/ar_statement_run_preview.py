@@ -179,24 +179,11 @@ class ArStatementRun(models.Model):
             decided[partner_id] = {
                 "channel": found.channel,
                 "email": ", ".join(found.emails) or False,
-                "warning": self._warning_text(found.warnings),
+                "warning_codes": " ".join(found.warnings) or False,
                 "problem": found.problem
                 and engine_message(self.env, DispatchError(found.problem)),
             }
         return decided
-
-    def _warning_text(self, codes):
-        texts = {
-            "posted_instead": self.env._("no e-mail address: by post"),
-            "language_replaced": self.env._(
-                "language not installed: in that of the company"
-            ),
-            "email_shared": self.env._("several customers have this e-mail address"),
-            "email_bounced": self.env._("e-mails to this address have come back"),
-            "issued_before": self.env._("has a statement as of this day already"),
-            "credit_balance": self.env._("we owe this customer"),
-        }
-        return "; ".join(texts[code] for code in codes) or False
 
     def _load_facts(self, partner_ids):
         """What the decision needs to know of each customer; few questions for many.

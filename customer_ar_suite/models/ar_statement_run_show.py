@@ -85,7 +85,7 @@ class ArStatementRun(models.Model):
             "ar.statement.run.line"
         ]._read_group(
             [("run_id", "in", self.ids)],
-            ["run_id", "run_state", "problem", "warning", "channel"],
+            ["run_id", "run_state", "problem", "warning_codes", "channel"],
             ["__count", "balance_amount:sum"],
         ):
             tally = counts[run.id]

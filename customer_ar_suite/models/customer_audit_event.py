@@ -28,6 +28,8 @@ class CustomerAuditEntry(models.Model):
             "change.approved": self.env._("Change Carried Out"),
             "change.partly": self.env._("Change Carried Out in Part"),
             "change.rejected": self.env._("Change Request Closed as Rejected"),
+            "lifecycle.move": self.env._("Lifecycle Stage Changed"),
+            "lifecycle.merge": self.env._("Lifecycle Track Dropped by a Merge"),
             "closing.request": self.env._("Closing Requested"),
             "closing.approve": self.env._("Closing Approved"),
             "closing.reject": self.env._("Closing Rejected"),

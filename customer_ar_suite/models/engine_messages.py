@@ -65,6 +65,11 @@ MESSAGES = {
     "bill_charge_too_high": lambda env, p: env._(
         "Charges must be less than the amount of the bill, and not negative.", **p
     ),
+    # lifecycle
+    "lifecycle_operator": lambda env, p: env._(
+        "“%(operator)s” is no comparison this version knows. Correct the lifecycle rule.",
+        **p,
+    ),
     # -- files from outside ---------------------------------------------------------------
     "file_empty": lambda env, p: env._(
         "The file is empty. Choose the file again, or export it once more.", **p

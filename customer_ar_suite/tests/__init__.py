@@ -104,6 +104,7 @@ from . import test_privacy_erasure
 # exchange rates, payment cycles
 from .engine import test_payment_cycle
 from .engine import test_exchange
+from .engine import test_lifecycle
 from .engine import test_rate_file
 from . import test_flow_exchange
 from . import test_flow_rates
@@ -114,3 +115,5 @@ from . import test_exchange_tour
 from .engine import test_duplicates
 from . import test_duplicate_finder
 from . import test_duplicate_run
+# lifecycle
+from . import test_lifecycle

@@ -29,6 +29,7 @@ from . import test_schedule
 from . import test_dispatch
 from . import test_payment_cycle
 from . import test_exchange
+from . import test_lifecycle
 from . import test_rate_file
 from . import test_report_tables
 from . import test_duplicates
