@@ -215,6 +215,8 @@ from . import customer_duplicate_pair
 from . import customer_duplicate_run
 from . import res_company_duplicate
 from . import res_partner_duplicate
+from . import customer_metrics
+
 # lifecycle of customers
 from . import customer_lifecycle_stage
 from . import customer_lifecycle_event
@@ -223,6 +225,7 @@ from . import customer_lifecycle_rule
 from . import customer_lifecycle_run
 from . import res_partner_lifecycle
 from . import mail_lifecycle
+from . import customer_closing_lifecycle
 from . import ar_demo_lifecycle
 
 # category grants: they look at what all other layers have done

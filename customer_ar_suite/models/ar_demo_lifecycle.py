@@ -52,25 +52,24 @@ class ArDemo(models.AbstractModel):
         self._load_lifecycle_events(today)
         self._load_lifecycle_rules()
 
-    def _stage(self, code):
+    def _lifecycle_stage(self, code):
         """The stage of that code; who deleted the suite's has none."""
         xmlid = f"customer_ar_suite.customer_lifecycle_stage_{code}"
         return self.env.ref(xmlid, raise_if_not_found=False)
 
     def _track(self, ref, code, day):
         """As if the customer had come into the stage on ``day``."""
-        customer, stage = self._sample(f"customer_{ref}"), self._stage(code)
+        customer, stage = self._sample(f"customer_{ref}"), self._lifecycle_stage(code)
         if not customer or not stage:
             return
         held = customer.customer_stage_period_ids.filtered(lambda one: not one.valid_to)
-        if held:
-            # the stage before is to end the day before, not yesterday
-            held._set(valid_from=day - timedelta(days=180))
         customer._ar_move_stage(stage, "manual")
         new = customer.customer_stage_period_ids.filtered(lambda one: not one.valid_to)
-        for one in held.exists():
+        for one in held:
             end = day - timedelta(days=1)
             one._set(valid_to=end, ended_days=(end - one.valid_from).days + 1)
+        # the database refuses overlaps row by row: the old period has to end first
+        self.env.flush_all()
         new._set(valid_from=day)
         customer.customer_stage_since = day
 

@@ -65,7 +65,10 @@ class ArPaymentRhythm(models.Model):
         "account.payment.term", string="Terms Today", readonly=True
     )
     cycle_id = fields.Many2one(
-        "ar.payment.cycle", string="Proposed Cycle", readonly=True, index="btree_not_null"
+        "ar.payment.cycle",
+        string="Proposed Cycle",
+        readonly=True,
+        index="btree_not_null",
     )
     payment_count = fields.Integer(string="Payments", readonly=True, aggregator="sum")
     invoice_count = fields.Integer(

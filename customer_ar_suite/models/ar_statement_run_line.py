@@ -42,7 +42,8 @@ class ArStatementRunLine(models.Model):
     email = fields.Char(string="E-Mail Address", readonly=True)
     language = fields.Char(readonly=True)
     warning_codes = fields.Char(
-        readonly=True, help="What is worth a look, as codes; each reader reads sentences."
+        readonly=True,
+        help="What is worth a look, as codes; each reader reads sentences.",
     )
     warning = fields.Char(
         compute="_compute_warning", help="Worth a look; it is sent all the same."

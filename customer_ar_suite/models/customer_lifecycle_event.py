@@ -179,7 +179,9 @@ class CustomerLifecycleEvent(models.Model):
     def create(self, vals_list):
         """Events by hand; what the system files goes through ``_file``."""
         for vals in vals_list:
-            vals.update(source="manual", to_stage_id=False, res_model=False, res_id=False)
+            vals.update(
+                source="manual", to_stage_id=False, res_model=False, res_id=False
+            )
         return self._file(vals_list)
 
     @api.model

@@ -6,7 +6,7 @@ from ..engine.lifecycle import decide
 from .customer_metrics.base import Scope
 
 _PREFIX = "customer_ar_suite.customer_ar_suite_group_"
-GROUPS = ("customer_clerk", "credit_manager", "administrator")
+GROUPS = ("customer_clerk", "administrator")
 #: facts of the lifecycle itself: days
 IN_STAGE, SINCE_CONTACT = "days_in_stage", "days_since_contact"
 
@@ -88,7 +88,7 @@ class CustomerLifecycleRun(models.Model):
         if not any(self.env.user.has_group(_PREFIX + role) for role in GROUPS):
             raise AccessError(
                 self.env._(
-                    "Only customer clerks and credit managers review lifecycle stages."
+                    "Only customer clerks review lifecycle stages: they move customers."
                 )
             )
         self.check_access("read")
@@ -104,7 +104,8 @@ class CustomerLifecycleRun(models.Model):
         if run.line_ids:
             run._start_run()
         else:
-            run.unlink()
+            # sudo: a review that found nothing, of a moment ago
+            run.sudo().unlink()
 
     # -- load ----------------------------------------------------------------------------
 
@@ -139,7 +140,11 @@ class CustomerLifecycleRun(models.Model):
                     ("parent_id", "=", False),
                     ("id", "not in", pinned.partner_id.ids),
                 ],
-                ["customer_stage_id", "customer_stage_since", "customer_last_contact_on"],
+                [
+                    "customer_stage_id",
+                    "customer_stage_since",
+                    "customer_last_contact_on",
+                ],
             )
         )
         return {

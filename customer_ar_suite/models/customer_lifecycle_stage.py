@@ -92,6 +92,21 @@ class CustomerLifecycleStage(models.Model):
                     stage=used.stage_id.name,
                 )
             )
+        rules = self.env["customer.lifecycle.rule"].with_context(active_test=False)
+        if rule := rules.search(
+            [
+                "|",
+                ("to_stage_id", "in", self.ids),
+                ("from_stage_ids", "in", self.ids),
+            ],
+            limit=1,
+        ):
+            raise UserError(
+                self.env._(
+                    "The rule “%(rule)s” names this stage. Change the rule first.",
+                    rule=rule.name,
+                )
+            )
 
     @api.model
     def _next_stages(self):
@@ -227,8 +242,9 @@ class CustomerLifecycleStep(models.Model):
         """
         partners = partners.filtered("active")
         model_id = self.env["ir.model"]._get_id("res.partner")
-        # sudo: steps of the playbook are made whoever moved the customer
-        self.env["mail.activity"].sudo().create(
+        # sudo: steps of the playbook are made whoever moved the customer; nobody is mailed
+        activities = self.env["mail.activity"].sudo()
+        activities.with_context(mail_activity_quick_update=True).create(
             [
                 {
                     "res_model_id": model_id,

@@ -132,7 +132,9 @@ class ResPartner(models.Model):
         # sudo: follows from the stage, which the caller was allowed to write
         partners = self.sudo()
         stages = {one.id: one.customer_stage_id.id for one in partners}
-        moved = partners.filtered(lambda one: stages[one.id] != before.get(one.id, False))
+        moved = partners.filtered(
+            lambda one: stages[one.id] != before.get(one.id, False)
+        )
         if not moved:
             return
         today = fields.Date.context_today(self)
@@ -155,7 +157,15 @@ class ResPartner(models.Model):
             stage.step_ids._schedule(partners, mover, today)
 
     def _ar_move_stage(
-        self, stage, source, reason="", *, event=None, rules=None, proofs=None, held=None
+        self,
+        stage,
+        source,
+        reason="",
+        *,
+        event=None,
+        rules=None,
+        proofs=None,
+        held=None,
     ):
         """Bring customers into a stage and say why; return those who are in it now.
 
@@ -175,7 +185,11 @@ class ResPartner(models.Model):
             {"customer_stage_id": stage.id}
         )
         done = moving.filtered(lambda one: one.sudo().customer_stage_id == stage)
-        told = {"source": source, "reason": reason or False, "held_until": held or False}
+        told = {
+            "source": source,
+            "reason": reason or False,
+            "held_until": held or False,
+        }
         done._ar_explain_stage({**told, "kind_id": event and event.id}, rules, proofs)
         return done
 
@@ -193,7 +207,9 @@ class ResPartner(models.Model):
         for period in periods:
             id_ = period.partner_id.id
             period._set(
-                **told, rule_id=(rules or {}).get(id_), proof_json=(proofs or {}).get(id_)
+                **told,
+                rule_id=(rules or {}).get(id_),
+                proof_json=(proofs or {}).get(id_),
             )
 
     # -- contacts -------------------------------------------------------------------------
@@ -245,6 +261,7 @@ class ResPartner(models.Model):
         """The track of this customer."""
         self.ensure_one()
         self.check_access("read")
+        self.env["customer.lifecycle.event"].check_access("read")
         customer = self.commercial_partner_id
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(

@@ -116,4 +116,5 @@ from .engine import test_duplicates
 from . import test_duplicate_finder
 from . import test_duplicate_run
 # lifecycle
-from . import test_lifecycle
+from . import test_flow_lifecycle
+from . import test_lifecycle_tour

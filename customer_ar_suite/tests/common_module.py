@@ -1,5 +1,7 @@
 """What the tests of the whole addon share: its models, its tables, their checksum."""
 
+from functools import cached_property
+
 from odoo.tests import TransactionCase
 from odoo.tools import SQL
 
@@ -29,7 +31,9 @@ class ModuleCase(TransactionCase):
             and (transient or not model._transient)
         ]
 
+    @cached_property
     def tables(self):
+        """Tables of the suite and of the books."""
         names = {m._name for m in self.suite_models(transient=False)} | set(BOOKS)
         found = []
         for name in sorted(names):
@@ -38,50 +42,78 @@ class ModuleCase(TransactionCase):
                 found.append(model._table)
         return found
 
-    def checksum(self, company=None):
-        """One value that changes when any row of the suite or of the books does."""
+    @cached_property
+    def company_tables(self):
+        """Tables of the suite and of the books whose rows name their company."""
+        self.env.cr.execute(
+            SQL(
+                "SELECT c.relname FROM pg_class c JOIN pg_attribute a"
+                " ON a.attrelid = c.oid AND a.attname = 'company_id'"
+                " WHERE NOT a.attisdropped AND c.relkind = 'r' AND c.relname = ANY(%s)",
+                self.tables,
+            )
+        )
+        return {name for (name,) in self.env.cr.fetchall()}
+
+    def checksum(self, company=None, tables=None):
+        """One value per table that changes when any row of the suite or of the books does.
+
+        :param tables: only these
+        """
         self.env.flush_all()
-        sums = {}
-        for table in self.tables():
-            where = SQL()
-            if company is not None:
-                self.env.cr.execute(
-                    SQL(
-                        "SELECT 1 FROM information_schema.columns"
-                        " WHERE table_name = %s AND column_name = 'company_id'",
-                        table,
-                    )
-                )
-                if not self.env.cr.fetchone():
-                    continue
-                where = SQL("WHERE row.company_id = %s", company.id)
-            self.env.cr.execute(
+        wanted = self.tables if tables is None else tables
+        if company is not None:
+            wanted = [table for table in wanted if table in self.company_tables]
+        if not wanted:
+            return {}
+        where = (
+            SQL("WHERE row.company_id = %s", company.id)
+            if company is not None
+            else SQL()
+        )
+        self.env.cr.execute(
+            SQL(" UNION ALL ").join(
                 SQL(
-                    "SELECT count(*), sum(hashtextextended(row::text, 0)) FROM %s AS row %s",
+                    "SELECT %s, count(*), sum(hashtextextended(row::text, 0))"
+                    " FROM %s AS row %s",
+                    table,
                     SQL.identifier(table),
                     where,
                 )
+                for table in wanted
             )
-            sums[table] = self.env.cr.fetchone()
-        return sums
+        )
+        return {table: rest for table, *rest in self.env.cr.fetchall()}
 
     def written(self):
-        """How many rows of these tables the transaction has written so far.
+        """{table: rows written} in this transaction so far.
 
         Counted by the database, undone writes included: cheap enough to ask for each call,
-        so that checksums are made only when something was written at all.
+        so that checksums are made only of what was written at all.
         """
         self.env.cr.execute(
             SQL(
-                "SELECT sum(pg_stat_get_xact_tuples_inserted(oid)"
-                " + pg_stat_get_xact_tuples_updated(oid)"
-                " + pg_stat_get_xact_tuples_deleted(oid))"
-                " FROM pg_class WHERE relkind = 'r' AND relname = ANY(%s)",
-                self.tables(),
+                """
+                SELECT relname, written
+                  FROM pg_class, LATERAL (
+                       SELECT pg_stat_get_xact_tuples_inserted(oid)
+                              + pg_stat_get_xact_tuples_updated(oid)
+                              + pg_stat_get_xact_tuples_deleted(oid)) count(written)
+                 WHERE relkind = 'r' AND relname = ANY(%s) AND written > 0
+                """,
+                self.tables,
             )
         )
-        return self.env.cr.fetchone()[0]
+        return dict(self.env.cr.fetchall())
 
-    def changed(self, before, company=None):
-        after = self.checksum(company)
+    def changed(self, before, company=None, since=None):
+        """Tables with other rows than ``before``.
+
+        :param since: what had been :meth:`written` at that time; spares the other tables
+        """
+        self.env.flush_all()
+        tables = None
+        if since is not None:
+            tables = [t for t, n in self.written().items() if n != since.get(t, 0)]
+        after = self.checksum(company, tables)
         return sorted(table for table in after if after[table] != before.get(table))

@@ -164,8 +164,7 @@ class GateHttpCase(GateCase, HttpCase):
             try:
                 error, text = self.ask(case)
                 self.env.invalidate_all()
-                wrote = not error and self.written() != written
-                changed = self.changed(self.before) if wrote else []
+                changed = not error and self.changed(self.before, since=written)
                 stolen = changed and self.changed(self.before_theirs, self.theirs)
             finally:
                 savepoint.rollback()

@@ -46,9 +46,7 @@ class TestModuleRpc(GateCase):
             outcome = None if nothing else f"returned {str(result)[:60]}"
             if CANARY in str(result):
                 outcome = f"told the name of another company's record: {outcome}"
-            changed = []
-            if self.written() != written:
-                changed = self.changed(self.before, self.only_company)
+            changed = self.changed(self.before, self.only_company, written)
         except AccessError:
             outcome, changed = None, []
         except UserError as error:
@@ -174,7 +172,7 @@ class TestModuleRpc(GateCase):
             and not self.parameters(owner, name)
         ]
         for button in buttons:
-            savepoint = self.env.cr.savepoint()
+            savepoint, written = self.env.cr.savepoint(), self.written()
             where = f"{user.login}: {model._name}.{button or 'read'} with {field}"
             try:
                 with mute_logger(*LOUD):
@@ -183,7 +181,7 @@ class TestModuleRpc(GateCase):
                     )
                 if CANARY in seen:
                     yield f"{where} told the name of another company's record"
-                if changed := self.changed(self.before, self.only_company):
+                if changed := self.changed(self.before, self.only_company, written):
                     yield f"{where} changed {changed}"
             except (UserError, IntegrityError):
                 pass  # refused: that is what is wanted

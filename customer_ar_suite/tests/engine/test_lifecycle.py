@@ -49,7 +49,10 @@ class TestLifecycle(EngineCase):
 
     def test_all_conditions_must_hold(self):
         both = Rule(
-            13, frozenset(), STEADY, (Condition("a", "<", 5.0), Condition("b", "<=", 5.0))
+            13,
+            frozenset(),
+            STEADY,
+            (Condition("a", "<", 5.0), Condition("b", "<=", 5.0)),
         )
         self.assertIsNotNone(decide(None, {"a": 4.0, "b": 5.0}, [both], {}))
         self.assertIsNone(decide(None, {"a": 5.0, "b": 5.0}, [both], {}))

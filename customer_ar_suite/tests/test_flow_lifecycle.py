@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from .common import ArCommon, date
+from .common_closing import ClosingCase
 
 STAGES = ("prospect", "introduction", "growth", "maturity", "decline", "closed")
 
@@ -85,7 +86,7 @@ class TestLifecycleStage(LifecycleCommon):
             order="id desc",
             limit=1,
         )
-        self.assertIn("Growth", str(entry.values_json))
+        self.assertIn("Growth", str(entry.payload))
 
     def test_two_moves_on_one_day_leave_the_last(self):
         with freeze_time("2026-06-01"):
@@ -111,7 +112,7 @@ class TestLifecycleStage(LifecycleCommon):
         # given a policy on the stage
         field = self.env["ir.model.fields"]._get("res.partner", "customer_stage_id")
         self.env["customer.change.policy"].create(
-            {"name": "Stage", "field_id": field.id}
+            {"field_id": field.id, "active": True}
         )
         # when a clerk moves the customer
         done = self.acme.with_user(self.clerk)._ar_move_stage(
@@ -123,16 +124,31 @@ class TestLifecycleStage(LifecycleCommon):
         line = self.env["customer.change.line"].search(
             [("request_id.partner_id", "=", self.acme.id)]
         )
-        self.assertEqual(line.field_id, field)
+        self.assertEqual(line.field_name, field.name)
         # nor does an event get around it
         self.event(self.acme, "first_contact", date(2026, 6, 1))
         self.env.flush_all()
 
     def test_stage_in_use_is_not_deleted(self):
-        self.acme.customer_stage_id = self.stages["growth"]
-        self.acme.customer_stage_id = False
+        own = self.env["customer.lifecycle.stage"].create({"name": "X", "code": "x"})
+        with freeze_time("2026-06-01"):
+            self.acme.customer_stage_id = own
+        with freeze_time("2026-06-02"):
+            self.acme.customer_stage_id = False
         with self.assertRaisesRegex(UserError, "Archive it instead"):
-            self.stages["growth"].unlink()
+            own.unlink()
+        other = own.copy({"code": "y"})
+        with self.assertRaisesRegex(UserError, "names this stage"):
+            self.env["customer.lifecycle.rule"].create(
+                {
+                    "name": "To it",
+                    "to_stage_id": other.id,
+                    "condition_ids": [
+                        fields.Command.create({"metric": "tenure", "value": 1})
+                    ],
+                }
+            )
+            other.unlink()
 
     def test_mirror_dimension_shows_the_same(self):
         # given the dimension is switched on
@@ -262,7 +278,7 @@ class TestLifecyclePlaybook(LifecycleCommon):
     def test_entering_plans_and_leaving_drops(self):
         # given two steps, one of them to be done whatever comes
         call = self.env.ref("mail.mail_activity_data_call")
-        sales = self.user_with("customer_clerk")
+        sales = self.user_with("customer_clerk", login="sales")
         self.acme.user_id = sales
         for summary, delay, dropped in (("Call", 2, True), ("Write", 5, False)):
             self.env["customer.lifecycle.step"].create(
@@ -344,9 +360,7 @@ class TestLifecycleRun(LifecycleCommon):
         run.action_preview()
         self.assertEqual(run.line_ids.partner_id, self.acme)
         self.assertEqual(self.acme.customer_stage_id.code, "growth")
-        self.assertEqual(
-            run.line_ids.why, "Days since Last Invoice = 180 (≥ 180)"
-        )
+        self.assertEqual(run.line_ids.why, "Days since the Last Invoice = 180 (≥ 180)")
         # when applied
         run.action_apply()
         # then the track says why
@@ -415,8 +429,8 @@ class TestLifecycleRun(LifecycleCommon):
         )
 
     def test_who_reviews(self):
-        for role, allowed in (("credit_manager", True), ("collector", False)):
-            user = self.user_with(role)
+        for role, allowed in (("customer_clerk", True), ("credit_manager", False)):
+            user = self.user_with(role, login=f"review_{role}")
             runs = self.env["customer.lifecycle.run"].with_user(user)
             if allowed:
                 runs.create({}).action_preview()
@@ -429,3 +443,22 @@ class TestLifecycleRun(LifecycleCommon):
             self.env["customer.lifecycle.rule"].create(
                 {"name": "All", "to_stage_id": self.stages["growth"].id}
             )
+
+
+@tagged("post_install", "-at_install")
+class TestLifecycleClosing(ClosingCase):
+    def test_closing_ends_and_reopening_begins_anew(self):
+        # given a customer in growth
+        growth = self.env.ref("customer_ar_suite.customer_lifecycle_stage_growth")
+        with freeze_time("2026-01-01"):
+            self.customer.customer_stage_id = growth
+        # when the account is closed
+        self.closed()
+        self.assertEqual(self.customer.customer_stage_id.code, "closed")
+        period = self.customer.customer_stage_period_ids.filtered(
+            lambda one: not one.valid_to
+        )
+        self.assertEqual((period.source, period.why), ("closing", "Out of business"))
+        # and taken up again
+        self.approve(self.ask("reopen"))
+        self.assertEqual(self.customer.customer_stage_id, growth)
