@@ -114,3 +114,6 @@ from . import test_exchange_tour
 from .engine import test_duplicates
 from . import test_duplicate_finder
 from . import test_duplicate_run
+# classification by rules
+from .engine import test_segmentation
+from . import test_classification
