@@ -117,3 +117,5 @@ from . import test_duplicate_run
 # classification by rules
 from .engine import test_segmentation
 from . import test_classification
+from . import test_classification_screens
+from . import test_classification_tour
