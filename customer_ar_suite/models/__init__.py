@@ -41,11 +41,26 @@ from . import customer_tombstone
 from . import customer_tombstone_retention
 from . import res_company_closing
 from . import customer_dimension
+from . import customer_dimension_rules
 from . import customer_category
+from . import customer_evidence_text
 from . import customer_category_assignment
+from . import customer_category_assignment_why
+from . import customer_metrics
+from . import customer_category_rule
+from . import customer_category_rule_condition
+from . import customer_classifier
+from . import customer_category_run
+from . import customer_category_run_line
+from . import customer_dimension_level
+from . import customer_dimension_template
+from . import customer_category_default
+from . import customer_category_proposal
+from . import customer_category_review
 from . import ir_fields_converter
 from . import res_partner
 from . import res_partner_dimensions
+from . import res_partner_classification
 from . import res_partner_audit
 from . import base_partner_merge
 from . import account_move
@@ -56,6 +71,7 @@ from . import res_company_ledger
 from . import res_company_bill
 from . import ar_bill
 from . import ar_bill_step
+from . import account_dimensions
 from . import ar_checks
 from . import customer_ar_check
 from . import customer_ar_check_result
@@ -167,6 +183,7 @@ from . import res_users_roles
 from . import ar_demo_access
 from . import ar_demo_approval
 from . import ar_demo_confirmation
+from . import ar_demo_classification
 
 # exchange rates and results, payment cycles
 from . import ar_rate_warning_mixin
@@ -215,7 +232,6 @@ from . import customer_duplicate_pair
 from . import customer_duplicate_run
 from . import res_company_duplicate
 from . import res_partner_duplicate
-from . import customer_metrics
 
 # lifecycle of customers
 from . import customer_lifecycle_stage

@@ -48,6 +48,7 @@ class ArDemo(models.AbstractModel):
         self._load_exchange()
         self._load_lifecycle()
         self._load_privacy()
+        self._load_classification()
 
     def _as(self, role, model, code):
         """``model`` in a sample company as the demo user of that role would have it."""

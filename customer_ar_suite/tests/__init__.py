@@ -118,3 +118,8 @@ from . import test_duplicate_run
 # lifecycle
 from . import test_flow_lifecycle
 from . import test_lifecycle_tour
+# classification by rules
+from .engine import test_segmentation
+from . import test_classification
+from . import test_classification_screens
+from . import test_classification_tour

@@ -33,3 +33,4 @@ from . import test_lifecycle
 from . import test_rate_file
 from . import test_report_tables
 from . import test_duplicates
+from . import test_segmentation
