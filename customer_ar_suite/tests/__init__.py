@@ -114,3 +114,10 @@ from . import test_exchange_tour
 from .engine import test_duplicates
 from . import test_duplicate_finder
 from . import test_duplicate_run
+# validation rules, corrections, addresses
+from .engine import test_validation
+from .engine import test_correction
+from .engine import test_address
+from . import test_validation_rules
+from . import test_corrections
+from . import test_rules_tour
