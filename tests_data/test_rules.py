@@ -1,4 +1,4 @@
-"""Real numbers and addresses: what proves itself is believed, slips are found, none is wrong."""
+"""Real numbers and addresses: what proves itself is believed, slips are found."""
 
 import csv
 import os
