@@ -114,6 +114,7 @@ from . import test_exchange_tour
 from .engine import test_duplicates
 from . import test_duplicate_finder
 from . import test_duplicate_run
+
 # validation rules, corrections, addresses
 from .engine import test_validation
 from .engine import test_correction

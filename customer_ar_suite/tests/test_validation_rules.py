@@ -195,6 +195,47 @@ class TestValidationRules(RuleCase):
             partners.write({"email": "nobody"})
         self.assertEqual(len(str(caught.exception).splitlines()), 20)
 
+    def questions(self, level, work):
+        """How many statements ``work`` needs while the company checks like this."""
+        self.company.ar_validation_level = level
+        self.env.flush_all()
+        self.env.invalidate_all()
+        work()  # caches of rules and rights
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        work()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def test_the_cost_of_checking_does_not_grow_with_the_records(self):
+        self.rule("email", "checksum", checksum="email")
+        self.rule("vat", "checksum", checksum="vat", country_ids=self.china.ids)
+        self.rule("name", "length", length_from=2)
+        values = [
+            {
+                "name": f"Bulk {n}",
+                "email": f"x{n}@y.com",
+                "is_company": True,
+                "country_id": self.china.id,
+                "vat": GOOD,
+            }
+            for n in range(1_000)
+        ]
+        partners = self.partners().create(values)
+
+        def create():
+            self.partners().create([dict(one) for one in values])
+
+        def write():
+            partners.write({"email": f"all{self.env.cr.sql_log_count}@y.com"})
+
+        for work in (create, write):
+            without, with_rules = (
+                self.questions(level, work) for level in ("warn", "strict")
+            )
+            self.assertLessEqual(with_rules - without, 12, work.__name__)
+
     def test_what_waits_for_approval_is_judged_when_it_is_asked_for(self):
         field = self.env["ir.model.fields"]._get("res.partner", "email")
         self.env["customer.change.policy"].create({"field_id": field.id})
