@@ -237,6 +237,7 @@ from . import customer_validation_check
 from . import customer_validation_enforce
 from . import account_move_rules
 from . import customer_validation_preview
+from . import customer_import_rules
 from . import res_company_rules
 from . import res_partner_rules
 from . import res_partner_address

@@ -1,5 +1,32 @@
 """Sentences for what validation rules find; a label of the field stands before each."""
 
+import json
+
+from ..engine.validation.base import Finding
+
+
+def _rule_broken(env, params):
+    """A finding that a row of an import keeps as data; its rule may be gone."""
+    rules = env["customer.validation.rule"]
+    finding = Finding(
+        params["rule_id"],
+        params["field"],
+        "",
+        params["fault"],
+        json.loads(params["details"]),
+    )
+    # sudo: whether the rule is still there; its sentence is for everybody it concerns
+    if not rules.browse(finding.rule_id).sudo().exists():
+        return env._(
+            "Row %(row)s broke a rule that was deleted since.", row=params["row"]
+        )
+    return env._(
+        "Row %(row)s, %(finding)s",
+        row=params["row"],
+        finding=rules._finding_text(finding),
+    )
+
+
 RULE_MESSAGES = {
     "rule_required": lambda env, p: env._("Enter a value."),
     "rule_format": lambda env, p: env._(
@@ -67,4 +94,5 @@ RULE_MESSAGES = {
     "pattern_too_big": lambda env, p: env._(
         "The format is too large (%(value)s). Make it shorter.", **p
     ),
+    "rule_broken": _rule_broken,
 }
