@@ -183,6 +183,13 @@
         "views/res_partner_lifecycle_views.xml",
         "views/customer_lifecycle_period_views.xml",
         "views/customer_lifecycle_run_views.xml",
+        # validation rules
+        "security/customer_rules_security.xml",
+        "views/customer_validation_rule_views.xml",
+        "data/customer_validation_rule_data.xml",
+        "views/res_partner_quality_views.xml",
+        "views/res_partner_address_views.xml",
+        "views/customer_correction_views.xml",
         # what the audit log keeps of all these models
         "data/customer_audit_policy_data.xml",
         # settings last: they link to everything
@@ -199,6 +206,7 @@
         "views/customer_ar_check_views.xml",
         "views/res_config_settings_exchange_views.xml",
         "views/res_partner_duplicate_views.xml",
+        "views/res_config_settings_rules_views.xml",
     ],
     "assets": {
         "web.assets_backend": [
@@ -206,6 +214,7 @@
             "customer_ar_suite/static/src/report_list/**/*",
             "customer_ar_suite/static/src/match_review/**/*",
             "customer_ar_suite/static/src/run_progress/**/*",
+            "customer_ar_suite/static/src/quality_panel/**/*",
             "customer_ar_suite/static/src/statement/**/*",
         ],
         "web.assets_backend_lazy": [

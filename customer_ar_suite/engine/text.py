@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 # Characters that are in a text without being seen: zero-width, bidirectional controls, BOM.
-_INVISIBLE = dict.fromkeys(
+INVISIBLE = dict.fromkeys(
     [
         *range(0x200B, 0x2010),
         *range(0x202A, 0x202F),
@@ -30,7 +30,7 @@ def clean(text: str) -> str:
     >>> clean(" ＡＢＣ　Trading\\u200b  Ltd ")
     'ABC Trading Ltd'
     """
-    shown = unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
+    shown = unicodedata.normalize("NFKC", text).translate(INVISIBLE)
     return _SPACES.sub(" ", shown).strip()
 
 

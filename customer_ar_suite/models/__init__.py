@@ -258,3 +258,18 @@ from . import customer_import_grants
 
 # refuses before the guard diverts: what is only stored is not even asked for
 from . import res_partner_privacy
+
+# validation rules: they judge what all other layers were asked to write
+from . import customer_validation_rule
+from . import customer_validation_check
+from . import customer_validation_enforce
+from . import account_move_rules
+from . import customer_validation_preview
+from . import customer_import_rules
+from . import res_company_rules
+from . import res_partner_rules
+from . import res_partner_address
+from . import res_partner_quality
+from . import customer_correction_run
+from . import customer_correction
+from . import ar_demo_rules

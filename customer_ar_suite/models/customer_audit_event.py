@@ -41,6 +41,8 @@ class CustomerAuditEntry(models.Model):
             "closing.close": self.env._("Customer Closed"),
             "closing.delete": self.env._("Customer Deleted"),
             "closing.reopen": self.env._("Customer Reopened"),
+            "correction.apply": self.env._("Corrections Written"),
+            "correction.undo": self.env._("Corrections Taken Back"),
             "conflict.accept": self.env._("Conflict of Roles Accepted"),
             "conflict_rule.create": self.env._("Rule on Conflicting Roles Created"),
             "conflict_rule.write": self.env._("Rule on Conflicting Roles Changed"),
@@ -76,5 +78,9 @@ class CustomerAuditEntry(models.Model):
             "privacy.retention_over": self.env._("Retention Period Over"),
             "sensitive.change": self.env._("Sensitive Fields Changed"),
             "tombstone.empty": self.env._("Tombstone Emptied"),
+            "validation.create": self.env._("Validation Rule Created"),
+            "validation.write": self.env._("Validation Rule Changed"),
+            "validation.unlink": self.env._("Validation Rule Deleted"),
+            "validation.switch": self.env._("Checking of Customer Data Switched"),
             "unmask": self.env._("Value Unmasked"),
         }

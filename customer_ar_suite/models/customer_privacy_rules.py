@@ -9,6 +9,7 @@ DELETED = frozenset(
     {
         "auth.passkey.key",
         "auth_totp.device",
+        "customer.correction",
         "customer.unmask",
         "customer.vault.entry",
         "discuss.channel.member",
@@ -96,6 +97,6 @@ SHOWN_NAMES = {"account.move": ("invoice_partner_display_name",)}
 
 #: columns that identify a person, whatever is in them
 PERSONAL = re.compile(
-    r"e?mail|phone|mobile|fax|street|^zip|^city|(^|_)vat|contact_name|partner_name|payer"
-    r"|website|function|acc(ount)?_number|acc_holder|birth|user_agent|(^|_)ip(_|$)|signature"
+    r"e?mail|phone|mobile|fax|street|district|^zip|^city|(^|_)vat|contact_name"
+    r"|partner_name|payer|website|function|acc(ount)?_number|acc_holder|birth|user_agent|(^|_)ip(_|$)|signature"
 )

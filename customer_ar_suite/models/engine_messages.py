@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 
 from .engine_messages_bank import BANK_MESSAGES
 from .engine_messages_exchange import EXCHANGE_MESSAGES
+from .engine_messages_rules import RULE_MESSAGES
 from .engine_messages_statement import STATEMENT_MESSAGES
 
 MESSAGES = {
@@ -288,6 +289,7 @@ MESSAGES = {
         "Row %(row)s, column “%(column)s”: several records are called “%(value)s”.", **p
     ),
     **BANK_MESSAGES,
+    **RULE_MESSAGES,
     **STATEMENT_MESSAGES,
     "approval_own_change": lambda env, p: env._(
         "Nobody approves a change of his own, not through a second account either. "

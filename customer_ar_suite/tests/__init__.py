@@ -123,3 +123,12 @@ from .engine import test_segmentation
 from . import test_classification
 from . import test_classification_screens
 from . import test_classification_tour
+
+# validation rules, corrections, addresses
+from .engine import test_validation
+from .engine import test_correction
+from .engine import test_address
+from . import test_validation_rules
+from . import test_corrections
+from . import test_rules_tour
+from . import test_rules_import

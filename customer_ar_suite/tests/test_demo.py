@@ -247,6 +247,14 @@ class TestDemo(TransactionCase):
             news.mapped("ar_approval_state"), ["entered", "review", "approved"]
         )
 
+    def test_corrections(self):
+        for code in ("cn", "nl"):
+            search = self.env.ref(f"{SAMPLE}.correction_run_{code}")
+            self.assertTrue(search.open_count)
+            self.assertTrue(search.refused_count)
+            self.assertTrue(search.written_count)
+            self.assertEqual(search.company_id.ar_validation_level, "warn")
+
     def test_loading_twice_changes_nothing(self):
         count = self.env["account.move"].search_count([])
         loader = self.env["ar.demo"]

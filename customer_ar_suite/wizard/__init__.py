@@ -36,3 +36,5 @@ from . import ar_payment_cycle_assign
 
 # lifecycle
 from . import customer_lifecycle_move
+# validation rules
+from . import customer_validation_test

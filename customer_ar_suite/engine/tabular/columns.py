@@ -27,17 +27,13 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 from ..errors import RowError
+from ..identifiers.email import is_email, with_plain_domain
 from ..text import clean, fold
 from .dates import from_serial, read_date
 from .numbers import ENGLISH, PLAIN, NumberFormat, fits_digits
 from .phones import read_phone
 from .table import Cell, CellFault
 
-_EMAIL = re.compile(
-    r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-    r"@([\w]([\w-]{0,61}[\w])?\.)+[^\W\d_]([\w-]{0,61}[\w])?",
-    re.IGNORECASE,
-)
 #: longest text shown in an error
 _SHOWN = 60
 
@@ -124,10 +120,9 @@ class Email(Column):
 
     def _read(self, cell: Cell, row: int) -> str:
         text = clean(as_text(cell))
-        if len(text) > 254 or not _EMAIL.fullmatch(text):
+        if not is_email(text):
             self._refuse("email_not_readable", row, text)
-        local, _, domain = text.rpartition("@")
-        return f"{local}@{domain.lower()}"
+        return with_plain_domain(text)
 
 
 @dataclass(frozen=True)

@@ -49,9 +49,10 @@ def read_phone(text: str, country: str) -> Phone | None:
     """
     first, *others = _SEVERAL.split(clean(text))
     phone = _one(first, country)
-    if not phone:
-        return None
-    return phone._replace(rest=" / ".join(other for other in others if other))
+    if phone:
+        return phone._replace(rest=" / ".join(other for other in others if other))
+    # 818/762-1221: the stroke parts the area from the number, not two numbers
+    return _one(clean(text).replace("/", " "), country) if others else None
 
 
 @lru_cache(maxsize=4096)
@@ -72,7 +73,7 @@ def _one(text: str, country: str) -> Phone | None:
 
 
 def _valid(text: str, country: str) -> tuple[str, str] | None:
-    for variant in _variants(text):
+    for variant in _variants(text, country):
         try:
             parsed = phonenumbers.parse(variant, country or None)
         except phonenumbers.NumberParseException:
@@ -85,12 +86,15 @@ def _valid(text: str, country: str) -> tuple[str, str] | None:
     return None
 
 
-def _variants(text: str) -> list[str]:
+def _variants(text: str, country: str) -> list[str]:
     """``text``, and without what people put before a number by habit."""
     digits = re.sub(r"[^\d+]", "", text)
     variants = [text]
     if digits.startswith("00"):
         variants.append("+" + digits[2:])
-    if not digits.startswith(("+", "0")):
+    # 8613800138000: the own country's code without its plus. Another country's is not
+    # guessed: 324 377 4804 is a number that lacks something, none of Belgium.
+    own = phonenumbers.country_code_for_region(country)
+    if own and digits.startswith(str(own)):
         variants.append("+" + digits)
     return variants

@@ -34,3 +34,6 @@ from . import test_rate_file
 from . import test_report_tables
 from . import test_duplicates
 from . import test_segmentation
+from . import test_validation
+from . import test_correction
+from . import test_address

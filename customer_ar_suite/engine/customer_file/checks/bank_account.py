@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
+from ...identifiers.iban import is_account, is_iban, looks_like_iban
 from ...text import compact
 from ..checking import CHECKS
 from ..rows import ERROR, WARNING, CustomerRow, Finding, Settings
-
-_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{8,30}")
-_OTHER = re.compile(r"[A-Z0-9]{5,34}")
 
 
 @CHECKS.register
@@ -32,18 +29,8 @@ class BankAccount:
                         position,
                         row.finding(WARNING, "bank_without_account", "bank_name"),
                     )
-            elif _IBAN.fullmatch(number):
+            elif looks_like_iban(number):
                 if not is_iban(number):
                     yield position, row.finding(ERROR, "iban_wrong", "bank_account")
-            elif not _OTHER.fullmatch(number):
+            elif not is_account(number):
                 yield position, row.finding(ERROR, "bank_account_wrong", "bank_account")
-
-
-def is_iban(number: str) -> bool:
-    """Do the check digits fit (ISO 7064, mod 97-10)?
-
-    >>> is_iban("DE89370400440532013000"), is_iban("DE89370400440532013001")
-    (True, False)
-    """
-    moved = number[4:] + number[:4]
-    return int("".join(str(int(char, 36)) for char in moved)) % 97 == 1

@@ -1,22 +1,12 @@
-"""Tax numbers and Chinese credit codes carry check characters; a slip shows.
-
->>> is_valid("91310116052958608G", "CN"), is_valid("91310116052958608H", "CN")
-(True, False)
->>> is_valid("DE136695976", "DE"), is_valid("136695976", "DE"), is_valid("DE136695977", "DE")
-(True, True, False)
->>> is_valid("anything", "AF") is None
-True
-"""
+"""Tax numbers and Chinese credit codes carry check characters; a slip shows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 
-from stdnum.cn import uscc
-from stdnum.eu import vat as eu_vat
-from stdnum.util import get_cc_module
-
+from ...identifiers import uscc
+from ...identifiers.tax_id import is_valid as is_valid
+from ...identifiers.uscc import one_slip as one_slip
 from ..checking import CHECKS
 from ..rows import ERROR, WARNING, CustomerRow, Finding, Settings
 
@@ -52,28 +42,6 @@ class TaxId:
                 )
 
 
-@lru_cache(maxsize=65_536)
-def is_valid(number: str, country: str) -> bool | None:
-    """Is ``number`` a tax id of ``country``? ``None`` where nobody can tell.
-
-    A number that begins with the code of another country is judged by that country.
-    """
-    prefix = number[:2]
-    if country == "CN":
-        return bool(uscc.is_valid(number))
-    if (
-        prefix != country
-        and prefix.isalpha()
-        and prefix.lower() in eu_vat.MEMBER_STATES
-    ):
-        country = prefix
-    try:
-        module = get_cc_module(country.lower(), "vat") if country else None
-    except FileNotFoundError:
-        return None  # the scheme needs a table that this installation cannot open
-    return bool(module.is_valid(number)) if module else None
-
-
 def home_of(numbers: Iterable[str]) -> str:
     """The country most of these tax ids belong to by themselves; empty: they do not say.
 
@@ -88,25 +56,3 @@ def home_of(numbers: Iterable[str]) -> str:
     given = [number.strip() for number in numbers if number.strip()]
     chinese = sum(uscc.is_valid(number) for number in given)
     return "CN" if 2 * chinese > len(given) else ""
-
-
-#: characters that are mistaken for others and do not occur in the alphabet
-_MISREAD = {"O": "0", "I": "1", "S": "5", "Z": "2", "V": "U"}
-
-
-def one_slip(number: str) -> str:
-    """The credit code meant, when exactly one misread or swapped character explains it.
-
-    >>> one_slip("913101160S2958608G"), one_slip("9131011605295860BG")
-    ('91310116052958608G', '')
-    """
-    if len(number) != 18:
-        return ""
-    found = set()
-    for i, char in enumerate(number):
-        if char in _MISREAD:
-            found.add(number[:i] + _MISREAD[char] + number[i + 1 :])
-        if i and char != number[i - 1]:
-            found.add(number[: i - 1] + char + number[i - 1] + number[i + 1 :])
-    valid = {candidate for candidate in found if uscc.is_valid(candidate)}
-    return valid.pop() if len(valid) == 1 else ""
