@@ -109,3 +109,9 @@ from . import test_flow_exchange
 from . import test_flow_rates
 from . import test_flow_payment_cycle
 from . import test_exchange_tour
+
+# opening items, API, scheduled work
+from .engine import test_opening_items
+from . import test_flow_opening_items
+from . import test_customer_api
+from . import test_flow_workflow

@@ -30,3 +30,6 @@ from . import ar_exchange_open
 from . import ar_rate_import_upload
 from . import ar_rate_warning
 from . import ar_payment_cycle_assign
+
+# opening items
+from . import ar_opening_upload

@@ -31,3 +31,4 @@ from . import test_payment_cycle
 from . import test_exchange
 from . import test_rate_file
 from . import test_report_tables
+from . import test_opening_items
