@@ -47,6 +47,7 @@ class ArDemo(models.AbstractModel):
         self._load_closings()
         self._load_exchange()
         self._load_lifecycle()
+        self._load_loads()
         self._load_privacy()
         self._load_classification()
 

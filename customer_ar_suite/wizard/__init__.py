@@ -38,3 +38,5 @@ from . import ar_payment_cycle_assign
 from . import customer_lifecycle_move
 # validation rules
 from . import customer_validation_test
+# opening items
+from . import ar_opening_upload

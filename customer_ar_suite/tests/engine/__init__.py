@@ -37,3 +37,4 @@ from . import test_segmentation
 from . import test_validation
 from . import test_correction
 from . import test_address
+from . import test_opening_items
