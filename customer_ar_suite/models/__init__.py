@@ -239,3 +239,6 @@ from . import customer_import_grants
 
 # refuses before the guard diverts: what is only stored is not even asked for
 from . import res_partner_privacy
+
+# duplicates in the customer import
+from . import customer_import_duplicates
