@@ -103,9 +103,17 @@ from . import customer_import_batch
 from . import customer_import_mapping
 from . import customer_import_row
 from . import customer_import_reference
+from . import customer_import_file
+from . import customer_import_existing
 from . import customer_import_stage
+from . import customer_import_choice
+from . import customer_import_beside
+from . import customer_import_claim
 from . import customer_import_apply
 from . import customer_import_approval
+from . import customer_import_undo
+from . import customer_import_undo_item
+from . import customer_import_undo_uses
 from . import res_partner_import
 from . import ar_match_review
 from . import res_company_statement
@@ -166,6 +174,7 @@ from . import ar_demo_story
 from . import ar_demo_bank
 from . import ar_demo_bank_formats
 from . import ar_demo_suite
+from . import ar_demo_import
 from . import ar_demo_closing
 from . import ar_demo_runs
 from . import ar_demo_audit
@@ -297,3 +306,5 @@ from . import ar_workflow_clock
 from . import ar_workflow_run
 from . import ar_workflow_invoices
 from . import ar_workflow_events
+# duplicates in the customer import
+from . import customer_import_duplicates

@@ -42,6 +42,7 @@ class ArDemo(models.AbstractModel):
         self._load_categories(tables.customers())
         self._load_bank_files()
         self._load_customer_files()
+        self._load_more_imports()
         self._load_statements()
         self._load_statement_runs()
         self._load_closings()
@@ -111,6 +112,7 @@ class ArDemo(models.AbstractModel):
             )
             batch.action_check()
             if is_applied:
+                batch.totals_confirmed = True
                 batch.action_apply()
             self._keep(batch, [f"customer_import_{index}"])
 
