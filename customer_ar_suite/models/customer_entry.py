@@ -13,6 +13,10 @@ DRAFT = {
 }  # fmt: skip
 #: what may be said besides, as long as the entry is open
 FREE = {"responsible_id", "message_follower_ids", "activity_ids", "message_ids"}
+#: by these a customer is found that may be the same
+LIKE = (
+    "name", "vat", "company_registry", "phone", "email", "street", "street2", "city", "zip",
+)  # fmt: skip
 CLERK = "customer_ar_suite.customer_ar_suite_group_customer_clerk"
 REVIEWER = "customer_ar_suite.customer_ar_suite_group_customer_reviewer"
 
@@ -167,6 +171,12 @@ class CustomerEntry(models.Model):
         compute="_compute_twin_ids",
         help="Customers with the same tax number, registry number or name.",
     )
+    twin_text = fields.Html(
+        string="Who May Be the Same",
+        compute="_compute_twin_ids",
+        sanitize=False,
+        exportable=False,
+    )
 
     # -- what is shown --------------------------------------------------------------------
 
@@ -216,29 +226,33 @@ class CustomerEntry(models.Model):
         )
         return not must and bool(group) and group in user.all_group_ids
 
-    @api.depends("vat", "company_registry", "name", "is_draft")
+    @api.depends(*LIKE, "bank_account", "state_id", "country_id", "is_draft")
+    @api.depends_context("uid", "lang")
     def _compute_twin_ids(self):
+        partners = self.env["res.partner"]
         for entry in self:
-            entry.twin_ids = entry._find_twins() if entry.is_draft else False
+            matches = entry._find_twins() if entry.is_draft else []
+            entry.twin_ids = partners.browse(
+                m.partner_id for m in matches if m.partner_id
+            )
+            entry.twin_text = partners._ar_show_matches(matches)
 
     def _find_twins(self):
-        """Customers this one may be; those the user sees."""
-        partners = self.env["res.partner"]
-        domain = fields.Domain.FALSE
-        for name in ("vat", "company_registry"):
-            if self[name]:
-                domain |= fields.Domain(name, "=", self[name].strip())
-        if self.name:
-            domain |= fields.Domain("name", "=ilike", _escaped(self.name.strip()))
-        if domain.is_false():
-            return partners
-        return partners.search(
-            domain & fields.Domain("parent_id", "=", False), limit=10
+        """Customers this one may be, best first, as the search for duplicates finds them."""
+        values = {name: self[name] for name in LIKE if self[name]}
+        if not values:
+            return []
+        finder = self.env["customer.duplicate.finder"]
+        row = finder._customer(
+            1,
+            values
+            | {
+                "accounts": [self.bank_account] if self.bank_account else [],
+                "state": self.state_id.code,
+                "country": self.country_id.code,
+            },
         )
-
-    @api.onchange("vat", "name", "company_registry")
-    def _onchange_identity(self):
-        self.twin_ids = self._find_twins()
+        return finder._find([row], self.company_id or self.env.company).get(1, [])
 
     # -- who writes what ------------------------------------------------------------------
 
@@ -345,8 +359,3 @@ class CustomerEntry(models.Model):
 
     def _value_of(self, code):
         return self[KEY_FIELDS[code]] or ""
-
-
-def _escaped(text):
-    """Text in which the wildcards of a pattern mean themselves."""
-    return text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ..engine.errors import EngineError
 from ..engine.paste.read import read_block
 from ..engine.paste.values import is_credit_code
+from .customer_entry import LIKE
 from .document_text import ocr_missing, text_of
 from .engine_messages import user_error
 
@@ -23,6 +24,14 @@ class CustomerEntry(models.Model):
             # only China has such numbers
             readings.append(vat._replace(code="country", value="CN"))
         return [tuple(reading) for reading in readings]
+
+    @api.model
+    def _twins_of(self, values, known):
+        """Customers who may be the one a pasted text names."""
+        named = {known[code]: value for code, value in values.items() if code in known}
+        return self.new(
+            {name: named[name] for name in LIKE if name in named}
+        )._find_twins()
 
     @api.model
     def _text_of_file(self, content):

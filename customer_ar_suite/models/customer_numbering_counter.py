@@ -210,6 +210,7 @@ class CustomerNumbering(models.Model):
         )
         partners.invalidate_recordset(["ref"])
         partners.modified(["ref"])
+        self.env["customer.duplicate.index"]._touch(partners.ids)
 
     @api.model
     def _preview(self, partners, company):

@@ -243,7 +243,7 @@ class TestCustomerEntry(EntryCase):
     def test_the_customer_there_already_is_shown(self):
         twin = self.customers("Twin Ltd")
         twin.vat = "GB980780684"
-        self.assertEqual(self.entry().twin_ids, twin)
+        self.assertIn(twin, self.entry().twin_ids)
         self.assertIn(self.customers(NAME), self.entry().twin_ids)
 
     def test_given_up(self):
@@ -441,12 +441,10 @@ class TestCustomerPaste(EntryCase):
         twin = self.customers("Someone")
         twin.write({"vat": USCC, "country_id": self.env.ref("base.cn").id})
         paste = self.paste(BLOCK)
-        self.assertEqual(paste.twin_ids, twin)
+        self.assertIn(twin, paste.twin_ids)
         action = paste.action_fill()
         entry = self.env["customer.entry"].browse(action["res_id"])
-        self.assertEqual(
-            (entry.vat, entry.state, entry.twin_ids), (USCC, "prepare", twin)
-        )
+        self.assertEqual((entry.vat, entry.state), (USCC, "prepare"))
 
     def test_into_a_customer_with_the_users_rights(self):
         customer = self.customers("Plain")

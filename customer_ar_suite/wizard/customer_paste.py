@@ -43,16 +43,25 @@ class CustomerPaste(models.TransientModel):
     twin_ids = fields.Many2many(
         "res.partner", string="Already There", compute="_compute_twin_ids"
     )
+    twin_text = fields.Html(
+        string="Who May Be the Same",
+        compute="_compute_twin_ids",
+        sanitize=False,
+        exportable=False,
+    )
 
     @api.depends("line_ids.value", "line_ids.code")
+    @api.depends_context("uid", "lang")
     def _compute_twin_ids(self):
+        partners = self.env["res.partner"]
         for paste in self:
             values = {line.code: line.value for line in paste.line_ids if line.value}
-            draft = self.env["customer.entry"].new(
-                {name: values.get(name) for name in ("vat", "name")}
+            matches = self.env["customer.entry"]._twins_of(values, ENTRY_FIELDS)
+            matches = [m for m in matches if m.partner_id != paste.partner_id.id]
+            paste.twin_ids = partners.browse(
+                m.partner_id for m in matches if m.partner_id
             )
-            found = draft._find_twins() if values else self.env["res.partner"]
-            paste.twin_ids = found - paste.partner_id
+            paste.twin_text = partners._ar_show_matches(matches)
 
     @api.model
     def _open(self, entry=None, partner=None):
@@ -143,21 +152,6 @@ class CustomerPaste(models.TransientModel):
             )
             vals |= {"country_id": country.id} if country else {}
         return vals
-
-    def action_open_twin(self):
-        """The customer that is there already."""
-        self.ensure_one()
-        self.check_access("read")
-        twins = self.twin_ids
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "views": [(False, "list"), (False, "form")]
-            if len(twins) > 1
-            else [(False, "form")],
-            "domain": [("id", "in", twins.ids)],
-            "res_id": twins[:1].id,
-        }
 
 
 class CustomerPasteLine(models.TransientModel):

@@ -68,7 +68,7 @@ function enter({ block, name, vat, lines, tasks, fields }) {
         },
         { trigger: ".modal footer button[name='action_fill']:visible", run: "click" },
         current("prepare"),
-        { trigger: `.o_form_view .o_field_widget[name='twin_ids']:not(:visible), .o_form_view .o_ar_no_document` },
+        { trigger: `.o_form_view .o_ar_no_document` },
         {
             content: "give the licence",
             trigger: ".o_ar_documents .o_ar_add_document",
