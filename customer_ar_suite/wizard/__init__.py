@@ -42,3 +42,5 @@ from . import customer_lifecycle_move
 from . import customer_validation_test
 # opening items
 from . import ar_opening_upload
+from . import customer_entry_skip
+from . import customer_paste
