@@ -34,6 +34,7 @@ from . import test_ledger_cases
 from . import test_ledger_known
 from . import test_ledger_property
 from .engine import test_history
+from .engine import test_merge_plan
 from . import test_dimensions
 from . import test_seams
 from . import test_safe_io
@@ -109,3 +110,8 @@ from . import test_flow_exchange
 from . import test_flow_rates
 from . import test_flow_payment_cycle
 from . import test_exchange_tour
+
+# merge and unmerge
+from . import test_merge
+from . import test_merge_property
+from . import test_merge_tour
