@@ -228,6 +228,10 @@
         "views/ar_workflow_views.xml",
         "data/ar_workflow_data.xml",
         "views/customer_numbering_views.xml",
+        # merge and unmerge
+        "security/customer_merge_security.xml",
+        "views/customer_merge_views.xml",
+        "views/res_partner_merge_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

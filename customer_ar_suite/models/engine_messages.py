@@ -325,8 +325,6 @@ MESSAGES = {
     ),
     **BANK_MESSAGES,
     **RULE_MESSAGES,
-        **p,
-    ),
     **ENTRY_MESSAGES,
     **STATEMENT_MESSAGES,
     "approval_own_change": lambda env, p: env._(

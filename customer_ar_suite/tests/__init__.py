@@ -38,6 +38,7 @@ from . import test_ledger_cases
 from . import test_ledger_known
 from . import test_ledger_property
 from .engine import test_history
+from .engine import test_merge_plan
 from . import test_dimensions
 from . import test_seams
 from . import test_safe_io
@@ -147,3 +148,7 @@ from .engine import test_opening_items
 from . import test_flow_opening_items
 from . import test_customer_api
 from . import test_flow_workflow
+# merge and unmerge
+from . import test_merge
+from . import test_merge_property
+from . import test_merge_tour
