@@ -9,6 +9,8 @@ DELETED = frozenset(
     {
         "auth.passkey.key",
         "auth_totp.device",
+        "customer.duplicate.index",
+        "customer.duplicate.key",
         "customer.unmask",
         "customer.vault.entry",
         "discuss.channel.member",
