@@ -260,6 +260,7 @@ from . import customer_duplicate_pair
 from . import customer_duplicate_run
 from . import res_company_duplicate
 from . import res_partner_duplicate
+from . import ar_demo_duplicate
 
 # lifecycle of customers
 from . import customer_lifecycle_stage

@@ -1,8 +1,9 @@
 """The worklist of possible duplicates: search, side by side, decisions that hold."""
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import TransactionCase, tagged
 
+from ..models.ar_demo import SAMPLE
 from .common import ArCommon
 
 
@@ -52,15 +53,21 @@ class TestDuplicateRun(ArCommon):
         group = self.group_of(self.eldest)
         self.assertEqual(group.member_ids, self.eldest | self.second | self.third)
         self.assertEqual(self.group_of(self.osprey).member_ids, self.osprey | self.twin)
-        self.assertFalse(self.pairs(self.alone, *self.env["res.partner"].search([])))
+        pairs = self.pairs(*self.env["res.partner"].search([]))
+        self.assertNotIn(self.alone, pairs.one_id | pairs.other_id)
         # one column per record, what differs marked, what is the same not
         html = group.comparison
         for text in ("GB123456782", "Kestrel Optics Ltd", "York"):
             self.assertIn(text, html)
         self.assertEqual(html.count("<th><a "), 3)
         pair = self.pairs(self.second, self.third)
-        self.assertIn("The telephone number is the same", pair.why)
-        self.assertIn("The cities are different (leeds / york)", pair.against)
+        # 10 points for the name, 8 for the number, which one of them wrote without +44
+        self.assertEqual(
+            pair.why,
+            "The names are alike (kestrel optics, +10); "
+            "The telephone number is the same (134960001, +8)",
+        )
+        self.assertIn("The cities are different (leeds / york, -2)", pair.against)
 
     def test_the_same_search_again_changes_nothing(self):
         self.search_all()
@@ -172,3 +179,17 @@ class TestDuplicateRun(ArCommon):
         # the undecided pair of the two that remain is there already
         self.assertEqual(len(pair), 1)
         self.assertFalse(self.pairs(self.eldest, self.second, self.third) - pair)
+
+
+@tagged("post_install", "-at_install")
+class TestDuplicateDemo(TransactionCase):
+    def test_sample_duplicates_are_listed(self):
+        pairs = self.env["customer.duplicate.pair"]
+        for first, second, state in (
+            ("customer_C20004", "twin_C20004", "open"),
+            ("customer_C10004", "twin_C10004", "open"),
+            ("customer_C20004", "subsidiary_C20004", "different"),
+        ):
+            one, other = (self.env.ref(f"{SAMPLE}.{name}") for name in (first, second))
+            pair = pairs.search([("one_id", "=", one.id), ("other_id", "=", other.id)])
+            self.assertEqual(pair.state, state, (first, second))
