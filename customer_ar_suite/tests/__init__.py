@@ -114,3 +114,8 @@ from . import test_exchange_tour
 from .engine import test_duplicates
 from . import test_duplicate_finder
 from . import test_duplicate_run
+# credit
+from .engine import test_exposure
+from . import test_credit_exposure
+from . import test_credit_limit
+from . import test_credit_hold

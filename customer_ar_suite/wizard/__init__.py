@@ -30,3 +30,5 @@ from . import ar_exchange_open
 from . import ar_rate_import_upload
 from . import ar_rate_warning
 from . import ar_payment_cycle_assign
+from . import ar_credit_ask
+from . import ar_credit_takeover

@@ -32,3 +32,4 @@ from . import test_exchange
 from . import test_rate_file
 from . import test_report_tables
 from . import test_duplicates
+from . import test_exposure
