@@ -22,6 +22,7 @@ from . import (  # noqa: E402
     classification,
     customer_import,
     duplicates,
+    exposure,
     grants,
     guards,
     matching,

@@ -152,3 +152,8 @@ from . import test_flow_workflow
 from . import test_merge
 from . import test_merge_property
 from . import test_merge_tour
+# credit
+from .engine import test_exposure
+from . import test_credit_exposure
+from . import test_credit_limit
+from . import test_credit_hold
