@@ -37,7 +37,7 @@ class TestDocumentDimensions(ClassificationCase):
         rows = self.env[model].with_user(self.clerk)._read_group(
             domain, [name], [f"{amount}:sum"]
         )  # fmt: skip
-        return {category: total for category, total in rows}
+        return dict(rows)
 
     def test_invoices(self):
         invoices = [("id", "in", (self.before | self.after).ids)]
