@@ -230,3 +230,23 @@ from . import customer_import_grants
 
 # refuses before the guard diverts: what is only stored is not even asked for
 from . import res_partner_privacy
+
+# merge and unmerge
+from . import res_company_merge
+from . import customer_merge
+from . import customer_merge_member
+from . import customer_merge_field
+from . import customer_merge_place
+from . import customer_merge_conflict
+from . import customer_merge_table
+from . import customer_merge_change
+from . import customer_merge_steps
+from . import customer_merge_check
+from . import customer_merge_finding
+from . import customer_merge_values
+from . import customer_merge_image
+from . import customer_merge_apply
+from . import customer_merge_undo
+from . import res_partner_merge
+from . import base_partner_merge_guard
+from . import ar_demo_merge

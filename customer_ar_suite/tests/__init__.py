@@ -34,6 +34,7 @@ from . import test_ledger_cases
 from . import test_ledger_known
 from . import test_ledger_property
 from .engine import test_history
+from .engine import test_merge_plan
 from . import test_dimensions
 from . import test_seams
 from . import test_safe_io
@@ -114,3 +115,7 @@ from . import test_exchange_tour
 from .engine import test_duplicates
 from . import test_duplicate_finder
 from . import test_duplicate_run
+# merge and unmerge
+from . import test_merge
+from . import test_merge_property
+from . import test_merge_tour
