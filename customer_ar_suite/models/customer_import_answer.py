@@ -1,7 +1,7 @@
 from odoo import models
 
 from ..engine.errors import RowError
-from .customer_import_stage import LINKS, TEXTS
+from .customer_import_existing import LINKS, TEXTS
 from .engine_messages import engine_message
 
 #: status of the dry run → what would become of the row
