@@ -121,5 +121,4 @@ from .engine import test_correction
 from .engine import test_address
 from . import test_validation_rules
 from . import test_corrections
-from . import test_rules_tour
 from . import test_rules_import
