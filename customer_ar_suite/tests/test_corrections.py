@@ -73,9 +73,8 @@ class TestQualityPanel(RuleCase):
     def test_refused_is_not_asked_again(self):
         form = self.form(name="acme gmbh")
         (line,) = form.ar_quality["corrections"]
-        form.ar_refused_corrections = {"name": line["token"]}
-        self.assertFalse(self.corrections(form))
         partner = form.save()
+        partner.ar_refused_corrections = {"name": line["token"]}
         self.assertFalse(partner.ar_quality)
         partner.name = "beta gmbh"
         self.assertEqual(partner.ar_quality["corrections"][0]["after"], "Beta GmbH")
