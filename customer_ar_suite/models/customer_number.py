@@ -66,7 +66,12 @@ class CustomerNumber(models.Model):
         """Keys of those numbers that somebody has or had in these companies."""
         keys = [number_key(number) for number in numbers]
         # sudo: that a number is taken is said to whoever may enter a customer
-        return set(
+        known = self.env["res.partner"].sudo().with_context(active_test=False)
+        others = known.search_fetch(
+            [("ref", "in", list(numbers)), ("parent_id", "=", False)], ["ref"]
+        )
+        # sudo: as above
+        return {number_key(other.ref) for other in others} | set(
             self.sudo()
             .search_fetch(
                 [
@@ -135,7 +140,8 @@ class CustomerNumber(models.Model):
     @api.model
     def _wanted(self, partner, companies):
         """{(company, key): number} of one customer; shared ones have it in all companies."""
-        if partner.parent_id or not (partner.ref or "").strip():
+        is_customer = not partner.parent_id and partner.customer_rank > 0
+        if not is_customer or not (partner.ref or "").strip():
             return {}
         own = [partner.company_id.id] if partner.company_id else companies
         key = number_key(partner.ref)
@@ -189,7 +195,9 @@ class CustomerNumber(models.Model):
     @api.model
     def _take_in(self, company):
         """Enter the references the customers of a company have, in one statement."""
-        self.env["res.partner"].flush_model(["ref", "company_id", "parent_id"])
+        self.env["res.partner"].flush_model(
+            ["ref", "company_id", "parent_id", "customer_rank"]
+        )
         self.env.cr.execute(
             SQL(
                 """
@@ -200,7 +208,7 @@ class CustomerNumber(models.Model):
                     now() AT TIME ZONE 'UTC', %(user)s, now() AT TIME ZONE 'UTC',
                     %(user)s, now() AT TIME ZONE 'UTC'
                 FROM res_partner
-                WHERE btrim(ref) <> '' AND parent_id IS NULL
+                WHERE btrim(ref) <> '' AND parent_id IS NULL AND customer_rank > 0
                     AND (company_id IS NULL OR company_id = %(company)s)
                 ORDER BY upper(btrim(ref)), active DESC, id
                 ON CONFLICT (company_id, number_key) DO UPDATE
@@ -220,6 +228,7 @@ class CustomerNumber(models.Model):
             [
                 ("ref", "!=", False),
                 ("parent_id", "=", False),
+                ("customer_rank", ">", 0),
                 ("company_id", "in", [company.id, False]),
             ],
             ["ref"],

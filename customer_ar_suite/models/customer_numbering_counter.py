@@ -57,11 +57,15 @@ class CustomerNumberingCounter(models.Model):
         """How many numbers have to be drawn so that ``count`` of them are free."""
         start = self.next_number
         shown = [
-            number_key(pattern.render(value, values))
+            pattern.render(value, values)
             for value in range(start, start + count + LOOK_AHEAD)
         ]
         taken = self.env["customer.number"]._taken(shown, company_ids)
-        free = [place for place, key in enumerate(shown, 1) if key not in taken]
+        free = [
+            place
+            for place, number in enumerate(shown, 1)
+            if number_key(number) not in taken
+        ]
         return free[count - 1] if len(free) >= count else len(shown)
 
     def _draw(self, count):

@@ -108,7 +108,9 @@ class TestCustomerNumbering(NumberingCase):
                     self.new("Third").ref = "DUP-1"
                 else:
                     model = self.env["res.partner"].with_user(self.clerk)
-                    result = model.load(["name", "ref"], [["Fourth", "DUP-1"]])
+                    result = model.load(
+                        ["name", "ref", "customer_rank"], [["Fourth", "DUP-1", "1"]]
+                    )
                     if not result["ids"]:
                         raise UserError(str(result["messages"]))
 

@@ -30,7 +30,7 @@ class DocumentText(NamedTuple):
 
 def is_pdf(data: bytes) -> bool:
     """Is this a PDF, whatever it is called?"""
-    return b"%PDF-" in data[:1024]
+    return data[:64].lstrip(b"\xef\xbb\xbf \t\r\n\0").startswith(b"%PDF-")
 
 
 def pdf_text(data: bytes) -> DocumentText:

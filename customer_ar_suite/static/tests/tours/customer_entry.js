@@ -61,7 +61,7 @@ function enter({ block, name, vat, lines, tasks, fields }) {
             trigger: ".modal .o_field_widget[name='text'] textarea",
             run: (helpers) => helpers.edit(block),
         },
-        { trigger: ".modal .o_field_widget[name='filename']:not(:visible), .modal .modal-body", run: "click" },
+        { trigger: ".modal .modal-title", run: "click" },
         {
             content: "it has been read",
             trigger: `.modal .o_field_widget[name='line_ids'] .o_data_cell[name='value']:contains(${vat})`,
