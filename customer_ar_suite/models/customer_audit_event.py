@@ -20,6 +20,7 @@ class CustomerAuditEntry(models.Model):
             "bank_file.confirm": self.env._("Bank File Posted"),
             "bank_file.cancel": self.env._("Bank File Cancelled"),
             "bank_file.undo": self.env._("Bank File Undone"),
+            "category.review": self.env._("Classification Reviewed"),
             "change.explain": self.env._("Reason and Documents Given"),
             "change.cancel": self.env._("Change Request Withdrawn"),
             "change.expire": self.env._("Change Request Expired"),

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -20,6 +21,13 @@ class Change(NamedTuple):
     )  # the assignment that ends, or is corrected if it began that day
     held_category_id: int | None
     valid_to: object  # day before the next change on record
+
+
+class Detail(NamedTuple):
+    """Why a rule put a customer where he is: the rule, and the figures as code + values."""
+
+    rule_id: int | None
+    evidence: dict | None
 
 
 class CustomerCategoryAssignment(models.Model):
@@ -79,6 +87,19 @@ class CustomerCategoryAssignment(models.Model):
     )
     reason = fields.Char(readonly=True)
     user_id = fields.Many2one("res.users", string="Assigned by", readonly=True)
+    rule_id = fields.Many2one(
+        "customer.category.rule",
+        string="Rule",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    evidence = fields.Json(readonly=True, groups="base.group_system")
+    expires_on = fields.Date(
+        string="Counts until",
+        readonly=True,
+        help="Last day on which a choice by hand is kept from the rules; empty: for good.",
+    )
 
     _no_overlap = models.Constraint(
         "EXCLUDE USING gist (partner_id WITH =, dimension_id WITH =, "
@@ -118,6 +139,8 @@ class CustomerCategoryAssignment(models.Model):
         source: str,
         valid_from,
         reason: str | None = None,
+        expires_on=None,
+        details: Mapping[int, Detail] | None = None,
     ):
         """Set the category of many customers in one dimension; return the ids that changed.
 
@@ -125,6 +148,12 @@ class CustomerCategoryAssignment(models.Model):
         already on record; a change on the same day is corrected. The number of statements
         does not depend on the number of customers. The caller has checked that the user
         may write the customers.
+
+        A reason makes a choice by hand count as a change even where the category is the same:
+        it keeps what a rule has given from being changed by rules.
+
+        :param expires_on: last day on which rules respect the choice
+        :param details: what rules found, by customer
         """
         self._check_assignable(values, dimension, source, valid_from)
         if source in PEOPLE:
@@ -132,10 +161,16 @@ class CustomerCategoryAssignment(models.Model):
                 dimension._column_name(), values
             )
         self.env.flush_all()
-        changes = self._load_changes(values, dimension, valid_from)
+        pin = source == "manual" and bool(reason)
+        changes = self._load_changes(values, dimension, valid_from, pin)
         partner_ids = [change.partner_id for change in changes]
         if changes:
-            self._apply_changes(changes, dimension, source, valid_from, reason)
+            given = {
+                "source": source,
+                "reason": reason or None,
+                "expires_on": expires_on or None,
+            }
+            self._apply_changes(changes, dimension, valid_from, given, details or {})
             self._refresh_column(dimension, partner_ids)
             self._log_changes(changes, dimension, source, valid_from, reason)
         return partner_ids
@@ -179,8 +214,8 @@ class CustomerCategoryAssignment(models.Model):
             )
 
     @api.model
-    def _load_changes(self, values, dimension, valid_from):
-        """The customers for whom the category really changes."""
+    def _load_changes(self, values, dimension, valid_from, pin=False):
+        """The customers for whom the category really changes, or what a rule gave is kept."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -200,7 +235,9 @@ class CustomerCategoryAssignment(models.Model):
                    AND held.valid_from <= %(day)s
                    AND (held.valid_to IS NULL OR held.valid_to >= %(day)s)
                  WHERE held.category_id IS DISTINCT FROM wanted.category_id
+                    OR (%(pin)s AND wanted.category_id IS NOT NULL)
                 """,
+                pin=pin,
                 dimension=dimension.id,
                 day=valid_from,
                 partners=list(values),
@@ -210,10 +247,11 @@ class CustomerCategoryAssignment(models.Model):
         return list(map(Change._make, rows))
 
     @api.model
-    def _apply_changes(self, changes, dimension, source, valid_from, reason):
+    def _apply_changes(self, changes, dimension, valid_from, given, details):
         """End what held, begin what holds now; the history of other days stays."""
         held = [change.held_id for change in changes if change.held_id]
         begin = [change for change in changes if change.category_id]
+        why = [details.get(change.partner_id, Detail(None, None)) for change in begin]
         query = self.env.cr.execute
         query(
             SQL(
@@ -238,21 +276,24 @@ class CustomerCategoryAssignment(models.Model):
                 """
                 INSERT INTO customer_category_assignment
                        (partner_id, dimension_id, category_id, valid_from, valid_to, source,
-                        reason, user_id, create_uid, write_uid, create_date, write_date)
+                        reason, expires_on, rule_id, evidence, user_id, create_uid, write_uid, create_date, write_date)
                 SELECT new.partner_id, %(dimension)s, new.category_id, %(day)s, new.valid_to,
-                       %(source)s, %(reason)s, %(user)s, %(user)s, %(user)s,
+                       %(source)s, %(reason)s, %(expires_on)s::date, new.rule_id,
+                       new.evidence::jsonb, %(user)s, %(user)s, %(user)s,
                        now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
-                  FROM unnest(%(partners)s::int[], %(categories)s::int[], %(ends)s::date[])
-                       AS new(partner_id, category_id, valid_to)
+                  FROM unnest(%(partners)s::int[], %(categories)s::int[], %(ends)s::date[],
+                              %(rules)s::int[], %(evidence)s::text[])
+                       AS new(partner_id, category_id, valid_to, rule_id, evidence)
                 """,
                 dimension=dimension.id,
                 day=valid_from,
-                source=source,
-                reason=reason or None,
                 user=self.env.uid,
                 partners=[change.partner_id for change in begin],
                 categories=[change.category_id for change in begin],
                 ends=[change.valid_to for change in begin],
+                rules=[one.rule_id for one in why],
+                evidence=[one.evidence and json.dumps(one.evidence) for one in why],
+                **given,
             )
         )
         self.invalidate_model()

@@ -33,7 +33,7 @@ class ArAgingComparison(models.Model):
     _auto = False
     _rec_name = "line_id"
     _order = "due_date, id"
-    _inherit = ["ar.report.mixin"]
+    _inherit = ["ar.report.mixin", "ar.dimension.mixin"]
     _ar_balance = "after_amount"
     _ar_measures = (
         "before_amount",

@@ -31,7 +31,8 @@ class ArAgingReport(models.Model):
     _auto = False
     _rec_name = "line_id"
     _order = "due_date, id"
-    _inherit = ["ar.report.mixin"]
+    _inherit = ["ar.report.mixin", "ar.dimension.mixin"]
+    _ar_dimension_dates = ("invoice_date", "date")
     _ar_item_fields = (
         "partner_id",
         "move_id",

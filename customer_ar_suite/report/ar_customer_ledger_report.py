@@ -30,7 +30,7 @@ class ArCustomerLedgerReport(models.Model):
     _auto = False
     _rec_name = "move_name"
     _order = "is_opening desc, date, move_name, id"
-    _inherit = ["ar.report.mixin"]
+    _inherit = ["ar.report.mixin", "ar.dimension.mixin"]
 
     line_id = fields.Many2one("account.move.line", string="Journal Item", readonly=True)
     is_opening = fields.Boolean(string="Opening Balance", readonly=True)

@@ -14,7 +14,7 @@ class ArExchangeReport(models.Model):
     _auto = False
     _rec_name = "line_id"
     _order = "date, id"
-    _inherit = ["ar.partner.rule.mixin"]
+    _inherit = ["ar.partner.rule.mixin", "ar.dimension.mixin"]
     _ar_is_money = True
 
     kind = fields.Selection(
@@ -131,7 +131,8 @@ class ArExchangeSummary(models.Model):
     _auto = False
     _rec_name = "partner_id"
     _order = "company_id, partner_id, currency_id"
-    _inherit = ["ar.partner.rule.mixin"]
+    _inherit = ["ar.partner.rule.mixin", "ar.dimension.mixin"]
+    _ar_dimension_dates = ()
     _ar_is_money = True
 
     company_id = fields.Many2one("res.company", readonly=True)

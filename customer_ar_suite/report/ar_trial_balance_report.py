@@ -31,7 +31,8 @@ class ArTrialBalanceReport(models.Model):
     _auto = False
     _rec_name = "partner_id"
     _order = "partner_id, id"
-    _inherit = ["ar.report.mixin"]
+    _inherit = ["ar.report.mixin", "ar.dimension.mixin"]
+    _ar_dimension_dates = ()
     _ar_balance = "closing_amount"
     _ar_measures = (
         "opening_amount",

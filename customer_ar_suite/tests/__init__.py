@@ -122,3 +122,6 @@ from .engine import test_address
 from . import test_validation_rules
 from . import test_corrections
 from . import test_rules_import
+# classification by rules
+from .engine import test_segmentation
+from . import test_classification

@@ -1,4 +1,7 @@
 from . import customer_category_find
+from . import customer_category_choose
+from . import customer_category_transition_open
+from . import customer_dimension_switch
 from . import customer_access_explain
 from . import ar_bank_import_upload
 from . import ar_bank_layout_define
