@@ -19,6 +19,7 @@ def flow(run: Callable[[Bench], None]) -> Callable[[Bench], None]:
 from . import (  # noqa: E402
     aging,
     audit,
+    classification,
     customer_import,
     grants,
     guards,

@@ -183,6 +183,7 @@ from . import res_users_roles
 from . import ar_demo_access
 from . import ar_demo_approval
 from . import ar_demo_confirmation
+from . import ar_demo_classification
 
 # exchange rates and results, payment cycles
 from . import ar_rate_warning_mixin

@@ -181,9 +181,7 @@ class ArDimensionMixin(models.AbstractModel):
         for name in reversed(self._ar_dimension_fields()):
             if anchor is not None and not _THEN.match(name):
                 last = arch.findall("./field")[-1]
-                last.addnext(
-                    E.field(name=name, operator="child_of", groups=USER_GROUP)
-                )
+                last.addnext(E.field(name=name, operator="child_of", groups=USER_GROUP))
             if group is not None:
                 group.append(
                     E.filter(
@@ -222,13 +220,16 @@ class CustomerDimension(models.Model):
     def _linked_models(self):
         return sorted(
             name
-            for name in self.env.registry.descendants(["ar.dimension.mixin"], "_inherit")
+            for name in self.env.registry.descendants(
+                ["ar.dimension.mixin"], "_inherit"
+            )
             if not self.env[name]._abstract
         )
 
     def _sync_columns(self):
-        super()._sync_columns()
+        result = super()._sync_columns()
         self._sync_links()
+        return result
 
     def _sync_links(self):
         """Fields of active dimensions on the models that have none of them yet."""

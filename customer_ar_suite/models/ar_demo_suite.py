@@ -47,6 +47,7 @@ class ArDemo(models.AbstractModel):
         self._load_closings()
         self._load_exchange()
         self._load_privacy()
+        self._load_classification()
 
     def _as(self, role, model, code):
         """``model`` in a sample company as the demo user of that role would have it."""

@@ -89,7 +89,6 @@ class CustomerCategoryAssignment(models.Model):
     user_id = fields.Many2one("res.users", string="Assigned by", readonly=True)
     rule_id = fields.Many2one(
         "customer.category.rule",
-        string="Rule",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
@@ -276,7 +275,8 @@ class CustomerCategoryAssignment(models.Model):
                 """
                 INSERT INTO customer_category_assignment
                        (partner_id, dimension_id, category_id, valid_from, valid_to, source,
-                        reason, expires_on, rule_id, evidence, user_id, create_uid, write_uid, create_date, write_date)
+                        reason, expires_on, rule_id, evidence,
+                        user_id, create_uid, write_uid, create_date, write_date)
                 SELECT new.partner_id, %(dimension)s, new.category_id, %(day)s, new.valid_to,
                        %(source)s, %(reason)s, %(expires_on)s::date, new.rule_id,
                        new.evidence::jsonb, %(user)s, %(user)s, %(user)s,

@@ -29,20 +29,18 @@ class CustomerCategoryDefault(models.Model):
         "res.company", required=True, default=lambda self: self.env.company
     )
     payment_term_id = fields.Many2one(
-        "account.payment.term", string="Payment Terms", check_company=True
+        "account.payment.term", check_company=True
     )
     fiscal_position_id = fields.Many2one(
-        "account.fiscal.position", string="Fiscal Position", check_company=True
+        "account.fiscal.position", check_company=True
     )
     receivable_account_id = fields.Many2one(
         "account.account",
-        string="Receivable Account",
         check_company=True,
         domain="[('account_type', '=', 'asset_receivable')]",
     )
     pricelist_id = fields.Many2one(
         "product.pricelist",
-        string="Pricelist",
         check_company=True,
         help="Its currency is that of the customer's offers.",
     )
@@ -113,6 +111,7 @@ class CustomerCategoryDefault(models.Model):
         found = {}
         # sudo: what a category proposes does not depend on who assigned it
         defaults = self.sudo().browse(self._ids())
+        # sudo: as above
         for category in categories.sudo():
             path = [int(id_) for id_ in (category.parent_path or "").split("/") if id_]
             for default in defaults:
@@ -150,7 +149,9 @@ class CustomerCategoryAssignment(models.Model):
 
     @api.model
     def _log_changes(self, changes, dimension, source, valid_from, reason):
-        super()._log_changes(changes, dimension, source, valid_from, reason)
+        result = super()._log_changes(
+            changes, dimension, source, valid_from, reason
+        )
         if self.env["customer.category.default"]._ids():
             self.env["customer.category.proposal"]._propose(
                 {
@@ -162,3 +163,4 @@ class CustomerCategoryAssignment(models.Model):
                 },
                 dimension,
             )  # fmt: skip
+        return result

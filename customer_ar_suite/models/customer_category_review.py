@@ -101,6 +101,7 @@ class CustomerCategoryReview(models.Model):
                     "unassigned_count": review.present_unassigned_count,
                 }
             )
+            # sudo: the activity is done
             review.sudo().activity_unlink(["mail.mail_activity_data_todo"])
         self.env["customer.audit.entry"]._ar_log("category.review", self)
 

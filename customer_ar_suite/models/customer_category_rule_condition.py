@@ -125,9 +125,7 @@ class CustomerCategoryRuleCondition(models.Model):
     def _shown_digits(self):
         return 0 if self.threshold.is_integer() else 2
 
-    @api.constrains(
-        "metric", "operator", "share", "month_count", "product_category_id"
-    )
+    @api.constrains("metric", "operator", "share", "month_count", "product_category_id")
     def _check_condition(self):
         for condition in self:
             if condition.has_window and not 1 <= condition.month_count <= 120:

@@ -28,8 +28,7 @@ class CustomerCategoryRun(models.Model):
     dimension_ids = fields.Many2many(
         "customer.dimension",
         string="Dimensions",
-        domain="[('rule_ids.active', '=', True), ('is_mirror', '=', False),"
-        " ('company_id', 'in', (False, company_id))]",
+        domain="[('rule_ids.active', '=', True), ('is_mirror', '=', False)]",
     )
     as_of_date = fields.Date(
         string="As of", required=True, default=fields.Date.context_today, readonly=True
@@ -155,11 +154,11 @@ class CustomerCategoryRun(models.Model):
     def _checked_dimensions(self):
         ruled = self.env["customer.category.rule"]._ruled_dimensions()
         if not self.dimension_ids:
-            self.dimension_ids = [
-                Command.set(
-                    ruled.filtered(lambda one: one.company_id == self.company_id).ids
-                )
-            ]
+            here = (False, self.env.company.id)
+            self.dimension_ids = ruled.filtered(lambda one: one.company_id.id in here)
+        companies = self.dimension_ids.company_id
+        # sudo: to whom the list belongs
+        self.sudo().company_id = companies if len(companies) == 1 else False
         idle = self.dimension_ids - ruled
         if idle:
             raise UserError(
@@ -178,9 +177,9 @@ class CustomerCategoryRun(models.Model):
     def _insert_moves(self, plan):
         """The list of moves in one statement, however many."""
         moves = plan.moves
-        evidence = self.env["customer.classifier"].sudo()._evidence(
-            plan, [move.partner_id for move in moves]
-        )  # fmt: skip
+        # sudo: rules and figures of all customers, as for the decision itself
+        classifier = self.env["customer.classifier"].sudo()
+        evidence = classifier._evidence(plan, [move.partner_id for move in moves])
         self.env.cr.execute(
             SQL(
                 """
@@ -223,7 +222,7 @@ class CustomerCategoryRun(models.Model):
         items = items.sudo()
         items.fetch(["dimension_id", "partner_id", "from_category_id", "evidence"])
         for dimension, lines in items.grouped("dimension_id").items():
-            lines = lines._drop_stale(dimension, self.as_of_date)  # noqa: PLW2901
+            lines = lines._drop_stale(dimension, self.as_of_date)
             lines._assign(dimension)
 
     @api.model

@@ -44,12 +44,12 @@ class CustomerClassifier(models.AbstractModel):
         :param partner_ids: only these; for dimensions whose rules need no figures
         """
         # sudo: the rules look at all customers, see above
-        self = self.sudo()  # noqa: PLW0642
+        self = self.sudo()
         self.env.flush_all()
         loaded = {}
         return [
             self._plan(dimension, as_of, partner_ids, loaded)
-            for dimension in dimensions.sudo()
+            for dimension in dimensions
         ]
 
     def _plan(self, dimension, as_of, partner_ids, loaded):
@@ -64,9 +64,7 @@ class CustomerClassifier(models.AbstractModel):
         current = classifier._load_current(dimension, as_of, partner_ids)
         wanted = segmentation.evaluate(rules, customers, figures)
         moves = segmentation.diff(current, wanted, customers, dimension.mode == "both")
-        return Plan(
-            dimension, as_of, rules, customers, figures, current, wanted, moves
-        )
+        return Plan(dimension, as_of, rules, customers, figures, current, wanted, moves)
 
     # -- load -----------------------------------------------------------------------------
 

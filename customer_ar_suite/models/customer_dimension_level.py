@@ -83,7 +83,7 @@ class CustomerCategory(models.Model):
     @api.depends("dimension_id.naming", "code", "name")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         for category in self:
             if category.dimension_id.naming == "name":
                 category.display_name = category.name
@@ -91,6 +91,7 @@ class CustomerCategory(models.Model):
                 category.display_name = " ".join(
                     filter(None, (category.code, category.name))
                 )
+        return result
 
     @api.constrains("parent_id", "code", "dimension_id")
     def _check_level(self):

@@ -49,10 +49,10 @@ class CustomerDimension(models.Model):
     def _rule_currency(self):
         """The same for whoever asks: of the company, or of the first one."""
         # sudo: the currency of a company
-        companies = self.env["res.company"].sudo()
+        companies, own = self.env["res.company"].sudo(), self.company_id.sudo()
         return (
             self.currency_id
-            or self.company_id.sudo().currency_id
+            or own.currency_id
             or companies.search([], order="id", limit=1).currency_id
         )
 

@@ -89,7 +89,9 @@ class CustomerEvidenceMixin(models.AbstractModel):
         companies = set(self.env.user.company_ids.ids)
         # sudo: from which companies the figures come
         kept = self.sudo()
-        open_ids = set(kept.partner_id.with_env(self.env)._ar_filtered_right("money").ids)
+        open_ids = set(
+            kept.partner_id.with_env(self.env)._ar_filtered_right("money").ids
+        )
         return {
             record.id
             for record in kept

@@ -125,3 +125,5 @@ from . import test_rules_import
 # classification by rules
 from .engine import test_segmentation
 from . import test_classification
+from . import test_classification_screens
+from . import test_classification_tour

@@ -615,13 +615,13 @@ class TestMetrics(ClassificationCase):
                 if operator in ("top", "bottom"):
                     bound = self.draw.choice([10, 20, 50])
                 months = self.draw.choice([6, 12])
-                conditions.append((self.draw.choice(self.CODES), operator, bound, months))
+                conditions.append(
+                    (self.draw.choice(self.CODES), operator, bound, months)
+                )
             domain = self.draw.choice(["[]", "[('country_id.code', '=', 'CN')]"])
             if not conditions:
                 domain = "[('country_id.code', '=', 'FR')]"
-            rules += self.rule(
-                category, *conditions, domain=domain, sequence=sequence
-            )
+            rules += self.rule(category, *conditions, domain=domain, sequence=sequence)
         return rules
 
     def expected(self, rules, customers, cache):
@@ -767,7 +767,12 @@ class TestHistoryProperty(ClassificationCase):
     def test_replay(self):
         draw = random.Random(42)
         partners = [self.customer(f"R{number}") for number in range(4)]
-        categories = [self.gold, self.silver, self.bronze, self.env["customer.category"]]
+        categories = [
+            self.gold,
+            self.silver,
+            self.bronze,
+            self.env["customer.category"],
+        ]
         days = [AS_OF + timedelta(days=n) for n in range(0, 60, 6)]
         expected = {partner.id: [] for partner in partners}
         for _step in range(60):

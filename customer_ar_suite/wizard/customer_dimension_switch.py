@@ -50,7 +50,9 @@ class CustomerDimensionSwitch(models.TransientModel):
             parts.append(self.env._("%(count)s rules are enabled", count=len(rules)))
             if dimension.mode == "manual":
                 parts.append(
-                    self.env._("is decided by rules or by hand, no longer by hand alone")
+                    self.env._(
+                        "is decided by rules or by hand, no longer by hand alone"
+                    )
                 )
         text = ", ".join(parts) or self.env._("stays as it is")
         return f"{dimension.name}: {text}"

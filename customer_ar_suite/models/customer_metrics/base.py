@@ -87,7 +87,8 @@ class Scope(NamedTuple):
         if self.partner_ids is None:
             return SQL("TRUE")
         ids = f"{{{','.join(map(str, self.partner_ids))}}}"
-        return SQL("%s = ANY(%s::int[])", SQL(column), ids)
+        table, _dot, name = column.partition(".")
+        return SQL("%s = ANY(%s::int[])", SQL.identifier(table, name), ids)
 
 
 class Metric:
@@ -118,5 +119,3 @@ class Metric:
     def scale(self, currency):
         """Units of the figure per whole that users type."""
         return SCALES[self.kind] or 10**currency.decimal_places
-
-

@@ -7,7 +7,12 @@ from .base import METRICS, Metric
 class ProductCategoryCount(Metric):
     """From how many product categories the customer bought."""
 
-    code, label, kind, missing = "product_category_count", "Product Categories", "count", 0
+    code, label, kind, missing = (
+        "product_category_count",
+        "Product Categories",
+        "count",
+        0,
+    )
 
     def title(self, env):
         return env._("Product Categories Bought")

@@ -37,9 +37,7 @@ conditions = st.builds(
 def rule_lists(draw):
     found = []
     for number in range(draw(st.integers(0, 4))):
-        members = draw(
-            st.one_of(st.none(), st.frozensets(st.sampled_from(CUSTOMERS)))
-        )
+        members = draw(st.one_of(st.none(), st.frozensets(st.sampled_from(CUSTOMERS))))
         found.append(
             Rule(
                 number + 1,
@@ -146,7 +144,12 @@ class TestSegmentation(EngineCase):
         self.assertEqual(found[90].category_id, 2)
 
     def test_who_moves(self):
-        wanted = {1: Wanted(10, 5), 2: Wanted(10, 5), 3: Wanted(10, 5), 4: Wanted(10, 5)}
+        wanted = {
+            1: Wanted(10, 5),
+            2: Wanted(10, 5),
+            3: Wanted(10, 5),
+            4: Wanted(10, 5),
+        }
         current = {
             2: Held(10, "rule", False),
             3: Held(11, "rule", False),
