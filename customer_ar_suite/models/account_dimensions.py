@@ -160,6 +160,12 @@ class ArDimensionMixin(models.AbstractModel):
         return label
 
     @api.model
+    def _get_view_cache_key(self, view_id=None, view_type="form", **options):
+        """A company sees its own dimensions and those that are shared."""
+        key = super()._get_view_cache_key(view_id, view_type, **options)
+        return (*key, self.env.company.id)
+
+    @api.model
     def _get_view(self, view_id=None, view_type="form", **options):
         """Filters, group-bys and optional columns; no view in the database names them."""
         arch, view = super()._get_view(view_id, view_type, **options)

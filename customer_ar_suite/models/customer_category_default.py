@@ -97,7 +97,7 @@ class CustomerCategoryDefault(models.Model):
 
     @api.model
     @ormcache()
-    def _ids(self):
+    def _all_ids(self):
         """All of them; mostly none, which every assignment asks."""
         # sudo: the same for all users
         return tuple(self.sudo().search([]).ids)
@@ -110,7 +110,7 @@ class CustomerCategoryDefault(models.Model):
         """
         found = {}
         # sudo: what a category proposes does not depend on who assigned it
-        defaults = self.sudo().browse(self._ids())
+        defaults = self.sudo().browse(self._all_ids())
         # sudo: as above
         for category in categories.sudo():
             path = [int(id_) for id_ in (category.parent_path or "").split("/") if id_]
@@ -152,7 +152,7 @@ class CustomerCategoryAssignment(models.Model):
         result = super()._log_changes(
             changes, dimension, source, valid_from, reason
         )
-        if self.env["customer.category.default"]._ids():
+        if self.env["customer.category.default"]._all_ids():
             self.env["customer.category.proposal"]._propose(
                 {
                     change.partner_id: change.category_id

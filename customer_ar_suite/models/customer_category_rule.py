@@ -57,7 +57,7 @@ class CustomerCategoryRule(models.Model):
     )
     note = fields.Text(translate=True)
 
-    @api.depends("category_id", "condition_ids", "partner_domain")
+    @api.depends("category_id", "condition_ids.summary", "partner_domain")
     @api.depends_context("lang")
     def _compute_name(self):
         for rule in self:

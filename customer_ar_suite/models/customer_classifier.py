@@ -60,7 +60,9 @@ class CustomerClassifier(models.AbstractModel):
             lambda rule: (rule.sequence, rule.id)
         )
         figures = classifier._load_figures(dimension, records, as_of, loaded)
-        rules = [classifier._load_rule(rule, customers) for rule in records]
+        rules = [
+            classifier._load_rule(rule, customers, partner_ids) for rule in records
+        ]
         current = classifier._load_current(dimension, as_of, partner_ids)
         wanted = segmentation.evaluate(rules, customers, figures)
         moves = segmentation.diff(current, wanted, customers, dimension.mode == "both")
@@ -98,11 +100,13 @@ class CustomerClassifier(models.AbstractModel):
             figures[key] = loaded[known]
         return figures
 
-    def _load_rule(self, rule, customers):
+    def _load_rule(self, rule, customers, partner_ids):
         domain = rule._domain()
         members = None
         if domain is not None:
             asked = domain & rule.dimension_id._customer_domain()
+            if partner_ids is not None:
+                asked &= Domain("id", "in", list(customers))
             members = customers & frozenset(self.env["res.partner"]._search(asked))
         currency = rule.dimension_id._rule_currency()
         metrics = self.env["customer.metric"]._metrics()

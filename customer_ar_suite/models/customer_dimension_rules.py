@@ -65,6 +65,7 @@ class CustomerDimension(models.Model):
         """The customers a dimension classifies: companies and single persons, not archived."""
         return fields.Domain(
             [
+                ("active", "=", True),
                 ("customer_rank", ">", 0),
                 "|",
                 ("is_company", "=", True),

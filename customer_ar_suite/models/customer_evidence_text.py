@@ -22,12 +22,12 @@ class CustomerEvidenceMixin(models.AbstractModel):
             parts.append(self.env._("his data are those the rule asks for"))
         parts += [
             self._condition_text(one, evidence, may_see_money)
-            for one in evidence["conditions"]
+            for one in evidence.get("conditions", ())
         ]
         return self.env._(
             "%(facts)s (as of %(date)s)",
             facts="; ".join(parts) or self.env._("no other rule holds"),
-            date=format_date(self.env, evidence["as_of"]),
+            date=format_date(self.env, evidence.get("as_of")),
         )
 
     def _condition_text(self, one, evidence, may_see_money):
