@@ -34,6 +34,7 @@
         "data/customer_category_data.xml",
         "data/customer_category_rule_data.xml",
         "data/customer_dimension_template_data.xml",
+        "data/customer_dimension_links.xml",
         "views/customer_category_default_views.xml",
         "views/customer_category_review_views.xml",
         "views/customer_dimension_template_views.xml",

@@ -98,10 +98,13 @@ class ArDimensionMixin(models.AbstractModel):
             record[name] = rows.get(record._origin.id, False)
 
     def _ar_search_then(self, name, operator, value):
+        categories = self.env["customer.category"]
         if operator in ("any", "any!"):
             if isinstance(value, Domain):
-                value = self.env["customer.category"]._search(value)
+                value = categories._search(value)
             operator, value = "in", list(value)
+        elif operator in ("child_of", "parent_of"):
+            operator, value = "in", list(categories._search([("id", operator, value)]))
         if operator != "in":
             return NotImplemented
         ids = [id_ for id_ in value if id_]
@@ -240,6 +243,8 @@ class CustomerDimension(models.Model):
     def _sync_links(self):
         """Fields of active dimensions on the models that have none of them yet."""
         partner_fields = self.env["res.partner"]._fields
+        for dimension in self.browse(self.ids):
+            dimension._rename_links()
         values = [
             vals
             for dimension in self.browse(self.ids)
@@ -253,6 +258,14 @@ class CustomerDimension(models.Model):
             model_fields = self.env["ir.model.fields"].sudo()
             model_fields.with_context(update_custom_fields=True).create(values)
             self._clear_column_cache()
+
+    def _rename_links(self):
+        """Labels in the list of fields follow the name."""
+        for field in self._find_links():
+            is_then = _THEN.match(field.name)
+            label = self._then_label() if is_then else self._column_label()
+            if field.field_description != label:
+                field.field_description = label
 
     def _prepare_links(self, model):
         column = self._column_name()
@@ -274,7 +287,13 @@ class CustomerDimension(models.Model):
             "related": f"{model._ar_dimension_path}.{column}",
         }
         if model._ar_dimension_dates:
-            yield common | {"name": then_name(column)}
+            yield common | {
+                "name": then_name(column),
+                "field_description": self._then_label(),
+            }
+
+    def _then_label(self):
+        return self.env._("Category then: %(dimension)s", dimension=self.name)
 
     def _find_links(self):
         columns = [dimension._column_name() for dimension in self]
@@ -297,11 +316,9 @@ class CustomerDimension(models.Model):
         return super().unlink()
 
     @api.model
-    def _register_hook(self):
-        """A model that came with an update gets the fields of all dimensions."""
-        super()._register_hook()
-        if self.env.registry.updated_modules:
-            self.with_context(active_test=True).search([])._sync_links()
+    def _sync_all_links(self):
+        """After an update: models that came with it get the fields of all dimensions."""
+        self.search([("active", "=", True)])._sync_links()
 
 
 class AccountMove(models.Model):

@@ -1,7 +1,5 @@
 """Sample data: dimensions that rules decide, defaults, a review, a choice by hand."""
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import Command, api, fields, models
 
 from ..demo import tables
@@ -134,7 +132,7 @@ class ArDemo(models.AbstractModel):
                 "manual",
                 today,
                 "董事会决定的战略客户 Strategic account by decision of the board",
-                today + relativedelta(months=6),
+                fields.Date.add(today, months=6),
             )
 
     def _load_review(self):

@@ -1,9 +1,10 @@
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 _ADMINISTRATOR = "customer_ar_suite.customer_ar_suite_group_administrator"
+
+#: what people write in a review; the rest is the system's
+WRITTEN = {"note", "activity_ids", "message_follower_ids", "message_ids"}
 
 
 class CustomerDimension(models.Model):
@@ -79,6 +80,22 @@ class CustomerCategoryReview(models.Model):
         for review in self:
             review.is_mine = is_administrator or review.user_id == self.env.user
 
+    def write(self, vals):
+        """The reviewer writes his finding; everything else is signed, not written."""
+        if not self.env.su and not vals.keys() <= WRITTEN:
+            raise AccessError(
+                self.env._("Of a review only the finding can be written; sign the rest.")
+            )
+        if not self.env.su and "note" in vals:
+            if self.filtered(lambda review: review.state != "open" or not review.is_mine):
+                raise AccessError(
+                    self.env._(
+                        "Only the reviewer or an administrator writes the finding, and "
+                        "only before it is signed."
+                    )
+                )
+        return super().write(vals)
+
     # -- buttons --------------------------------------------------------------------------
 
     def action_sign(self):
@@ -145,11 +162,11 @@ class CustomerCategoryReview(models.Model):
         for dimension in dimensions - open_:
             last = dimension.review_ids.sorted("id")[-1:]
             start = last.signed_at.date() if last.signed_at else today
-            months = relativedelta(months=dimension.review_month_count if last else 0)
+            months = dimension.review_month_count if last else 0
             review = self.create(
                 {
                     "dimension_id": dimension.id,
-                    "due_date": start + months,
+                    "due_date": fields.Date.add(start, months=months),
                     "user_id": dimension.review_user_id.id,
                 }
             )

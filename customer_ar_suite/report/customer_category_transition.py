@@ -41,12 +41,16 @@ class CustomerCategoryTransition(models.Model):
     def _sources(self):
         return self.env["customer.category.assignment"]._fields["source"].selection
 
-    def _day(self, key):
-        text = self.env.context.get(key)
-        return fields.Date.to_date(text) or fields.Date.context_today(self)
+    def _days(self):
+        """The two dates asked for; today where none is."""
+        today = fields.Date.context_today(self)
+        earlier = fields.Date.to_date(self.env.context.get("ar_compare_to"))
+        later = fields.Date.to_date(self.env.context.get("ar_as_of"))
+        return earlier or today, later or today
 
     @property
     def _table_query(self):
+        earlier, later = self._days()
         return SQL(
             """
             SELECT COALESCE(later.id, -earlier.id) AS id,
@@ -68,8 +72,8 @@ class CustomerCategoryTransition(models.Model):
               JOIN customer_dimension dimension
                 ON dimension.id = COALESCE(later.dimension_id, earlier.dimension_id)
             """,
-            _held_on(self._day("ar_compare_to")),
-            _held_on(self._day("ar_as_of")),
+            _held_on(earlier),
+            _held_on(later),
         )
 
 

@@ -227,18 +227,13 @@ class TestCategoryDefaults(ClassificationCase):
             proposals.with_user(self.clerk).action_accept()
 
     def test_guarded_fields_ask_for_approval(self):
-        self.env["customer.change.policy"].create(
-            {
-                "name": "Terms",
-                "field_ids": [
-                    Command.link(
-                        self.env["ir.model.fields"]
-                        ._get("res.partner", "property_payment_term_id")
-                        .id
-                    )
-                ],
-            }
+        field = self.env["ir.model.fields"]._get(
+            "res.partner", "property_payment_term_id"
         )
+        policies = self.env["customer.change.policy"].with_context(active_test=False)
+        policies.search([("field_id", "=", field.id)]).unlink()
+        policies.create({"field_id": field.id})
+        self.addCleanup(self.registry.clear_cache)
         proposals = self.put(self.gold).filtered(lambda one: "term" in one.field_name)
         proposals.with_user(self.clerk).with_company(self.company).action_accept()
         self.assertEqual(proposals.state, "requested")
@@ -341,7 +336,14 @@ class TestReviews(ClassificationCase):
         self.assertEqual(review.activity_ids.user_id, reviewer)
         with self.assertRaises(AccessError):
             review.with_user(self.manager).action_sign()
+        with self.assertRaises(AccessError):
+            review.with_user(reviewer).state = "signed"
+        with self.assertRaises(AccessError):
+            review.with_user(self.clerk).note = "Not mine"
+        review.with_user(reviewer).note = "Looked at all of them"
         review.with_user(reviewer).action_sign()
+        with self.assertRaises(AccessError):
+            review.with_user(reviewer).note = "Something else"
         self.assertEqual((review.state, review.customer_count), ("signed", 1))
         self.assertEqual(review.signed_by_id, reviewer)
         self.assertFalse(review.activity_ids)

@@ -1,5 +1,3 @@
-from dateutil.relativedelta import relativedelta
-
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -15,7 +13,7 @@ class CustomerCategoryTransitionOpen(models.TransientModel):
         string="Between",
         required=True,
         default=lambda self: (
-            fields.Date.context_today(self) - relativedelta(months=3)
+            fields.Date.subtract(fields.Date.context_today(self), months=3)
         ),
     )
     date_to = fields.Date(

@@ -3,8 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from dateutil.relativedelta import relativedelta
-
+from odoo import fields
 from odoo.tools import SQL
 
 from ...engine.registry import Registry
@@ -28,12 +27,12 @@ class Scope(NamedTuple):
     @property
     def after(self):
         """The day before the window."""
-        return self.as_of - relativedelta(months=self.month_count)
+        return fields.Date.subtract(self.as_of, months=self.month_count)
 
     @property
     def before(self):
         """The day before the window before this one, of the same length."""
-        return self.as_of - relativedelta(months=2 * self.month_count)
+        return fields.Date.subtract(self.as_of, months=2 * self.month_count)
 
     def factors(self):
         """Rows (company, minor units of the currency asked for per unit of its own)."""

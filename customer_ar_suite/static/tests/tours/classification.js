@@ -40,9 +40,10 @@ tours.add("customer_ar_suite_classification", {
         },
         { trigger: ".modal footer .btn-primary", run: "click" },
         { trigger: ".o_statusbar_status .o_arrow_button_current[data-value=done]" },
+        { trigger: "button[name=action_view_lines]", run: "click" },
         {
             content: "the customer",
-            trigger: ".o_data_row:contains(TOUR-CUSTOMER) .o_data_cell[name=partner_id]",
+            trigger: ".o_list_view .o_data_row:contains(TOUR-CUSTOMER) .o_data_cell[name=partner_id]",
             run: "click",
         },
         { trigger: ".o_form_view .nav-link[name=ar_card]", run: "click" },
