@@ -53,7 +53,7 @@ class CustomerCategoryReview(models.Model):
         readonly=True,
         default="open",
     )
-    note = fields.Text(string="Finding")
+    note = fields.Text(string="Result of the Review")
     signed_at = fields.Datetime(readonly=True)
     signed_by_id = fields.Many2one("res.users", readonly=True)
     customer_count = fields.Integer(

@@ -19,9 +19,11 @@ class CustomerCategoryTransition(models.Model):
     dimension_id = fields.Many2one("customer.dimension", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     from_category_id = fields.Many2one(
-        "customer.category", string="Earlier", readonly=True
+        "customer.category", string="Category Earlier", readonly=True
     )
-    to_category_id = fields.Many2one("customer.category", string="Later", readonly=True)
+    to_category_id = fields.Many2one(
+        "customer.category", string="Category Later", readonly=True
+    )
     has_moved = fields.Boolean(string="Moved", readonly=True)
     source = fields.Selection(
         lambda self: self._sources(), string="Moved by", readonly=True

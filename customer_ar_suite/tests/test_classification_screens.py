@@ -37,7 +37,7 @@ class TestDocumentDimensions(ClassificationCase):
         rows = self.env[model].with_user(self.clerk)._read_group(
             domain, [name], [f"{amount}:sum"]
         )  # fmt: skip
-        return dict(rows)
+        return {category: total for category, total in rows}
 
     def test_invoices(self):
         invoices = [("id", "in", (self.before | self.after).ids)]
@@ -411,3 +411,31 @@ class TestTransitions(ClassificationCase):
         action = self.tier.with_user(self.clerk).action_view_unassigned()
         self.assertIn(other, partners.search(action["domain"]))
         self.assertNotIn(acme, partners.search(action["domain"]))
+
+
+@tagged("post_install", "-at_install")
+class TestClassificationDemo(ClassificationCase):
+    """The sample's customers are classified by the shipped rules, along eight axes."""
+
+    def test_eight_dimensions_have_assigned_themselves(self):
+        if not self.env.ref("base.module_customer_ar_suite").demo:
+            self.skipTest("no sample data")
+        rows = self.env["customer.category.assignment"]._read_group(
+            [("source", "=", "rule"), ("rule_id", "!=", False)],
+            ["dimension_id"],
+            ["__count"],
+        )
+        counts = {dimension.code: count for dimension, count in rows}
+        self.assertGreaterEqual(len(counts), 8, counts)
+        run = self.env.ref("__ar_sample__.classification_applied")
+        self.assertEqual(run.run_state, "done")
+        self.assertFalse(run.error_count)
+        preview = self.env.ref("__ar_sample__.classification_preview")
+        self.assertTrue(preview.move_count)
+        self.assertTrue(
+            self.env["customer.category.proposal"].search_count(
+                [("state", "=", "open")]
+            )
+        )
+        review = self.env.ref("__ar_sample__.category_review")
+        self.assertEqual(review.state, "open")

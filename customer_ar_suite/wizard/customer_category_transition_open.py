@@ -10,14 +10,14 @@ class CustomerCategoryTransitionOpen(models.TransientModel):
 
     dimension_id = fields.Many2one("customer.dimension")
     date_from = fields.Date(
-        string="Between",
+        string="First Date",
         required=True,
         default=lambda self: (
             fields.Date.subtract(fields.Date.context_today(self), months=3)
         ),
     )
     date_to = fields.Date(
-        string="And", required=True, default=fields.Date.context_today
+        string="Second Date", required=True, default=fields.Date.context_today
     )
 
     def action_open(self):
