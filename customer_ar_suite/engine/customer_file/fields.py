@@ -1,11 +1,15 @@
 """The fields a customer file may fill: an allow-list.
 
 A mapping can name these codes and ``dim_<id>`` for a classification; nothing else of a
-partner can be reached from a file.
+partner can be reached from a file. What a customer has several of (contact persons, bank
+accounts, addresses) is numbered: ``contact_name`` is the first, ``contact_name#2`` the
+second.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 DIMENSION_PREFIX = "dim_"
@@ -83,7 +87,7 @@ _ALL = (
     _field(
         "street", "text",
         "street, address, address 1, address line 1, street address, company address, "
-        "billing address, adress, 地址, 详细地址, 注册地址, 公司地址, 单位地址, "
+        "adress, 地址, 详细地址, 注册地址, 公司地址, 单位地址, "
         "联系地址, 通讯地址, 街道, 街道地址, 开票地址, 经营地址, 办公地址, 住所, "
         "住所1, 地址1",
     ),
@@ -149,6 +153,10 @@ _ALL = (
         32,
     ),
     _field(
+        "bank_holder", "text",
+        "account holder, name of account, 户名, 开户名, 账户名, 账户名称, 银行户名",
+    ),
+    _field(
         "payment_term", "reference",
         "payment term, payment terms, terms, terms of payment, credit terms, 账期, "
         "付款条件, 收款条件, 付款方式, 结算方式, 信用期, 收款期限, 付款期限",
@@ -189,29 +197,114 @@ _ALL = (
     ),
 )  # fmt: skip
 
-FIELDS = {field.code: field for field in _ALL}
+#: what the parts of a further address are called, behind the word for its kind
+_ADDRESS_PARTS = (
+    ("name", "text", "name, contact, contact person, 联系人, 名称"),
+    ("street", "text", "address, street, address 1, street 1, 地址, 详细地址, 街道"),
+    ("street2", "text", "address 2, street 2, 地址2"),
+    ("city", "text", "city, town, 城市, 市"),
+    ("zip", "code", "zip, zip code, postal code, postcode, 邮编, 邮政编码"),
+    ("state", "reference", "state, province, region, state province, 省, 省份"),
+    ("country", "country", "country, 国家, 国家地区"),
+    ("phone", "phone", "phone, telephone, mobile, tel, 电话, 手机, 联系电话, 联系方式"),
+    ("email", "email", "email, e-mail, mail, 邮箱, 电子邮箱"),
+)  # fmt: skip
+_ADDRESS_KINDS = {
+    "delivery": (
+        ("delivery", "shipping", "ship to", "deliver to", "delivery address",
+         "shipping address", "收货", "送货", "配送", "交货", "收货地址", "送货地址"),
+        {"name": "consignee, ship to, 收货人, 收件人, 收货人姓名, 收货单位",
+         "phone": "收货人电话, 收货人手机, 收货电话, 收件人电话",
+         "street": "收货人地址, 收件地址"},
+    ),
+    "invoice": (
+        ("invoice", "invoicing", "billing", "bill to", "invoice address",
+         "billing address", "寄票", "收票", "账单", "收票地址", "寄票地址"),
+        {"name": "bill to, 收票人, 收票人姓名, 发票收件人",
+         "phone": "收票人电话, 收票人手机, 收票电话",
+         "street": "发票邮寄地址, 发票地址, 收票人地址",
+         "email": "收票人邮箱"},
+    ),
+}  # fmt: skip
+
+
+def _address_fields() -> Iterator[Field]:
+    taken = {name.casefold() for field in _ALL for name in field.synonyms}
+    for kind, (words, more) in _ADDRESS_KINDS.items():
+        for part, reading, names in _ADDRESS_PARTS:
+            found = [f"{w} {n.strip()}" for w in words for n in names.split(",")]
+            found += [n.strip() for n in more.get(part, "").split(",") if n]
+            found = [name for name in found if name.casefold() not in taken]
+            taken.update(name.casefold() for name in found)
+            length = 24 if part == "zip" else 255
+            yield Field(f"{kind}_{part}", reading, tuple(found), length)
+
+
+FIELDS = {field.code: field for field in (*_ALL, *_address_fields())}
 
 #: fields whose cells name a record of the database
 REFERENCES = frozenset(
-    field.code for field in _ALL if field.kind in ("reference", "tags")
+    code for code, field in FIELDS.items() if field.kind in ("reference", "tags")
 )
 
-#: fields of the contact person and the bank account, stored beside the customer
+#: what a customer can have several of, stored beside it: group -> its fields
 CONTACT = ("contact_name", "contact_function", "contact_email", "contact_phone")
-BANK = ("bank_account", "bank_name", "bank_bic")
+BANK = ("bank_account", "bank_name", "bank_bic", "bank_holder")
+GROUPS: dict[str, tuple[str, ...]] = {
+    "contact": CONTACT,
+    "bank": BANK,
+    **{
+        kind: tuple(f"{kind}_{part}" for part, _reading, _names in _ADDRESS_PARTS)
+        for kind in _ADDRESS_KINDS
+    },
+}
+GROUP_OF = {code: group for group, codes in GROUPS.items() for code in codes}
+ADDRESSES = tuple(_ADDRESS_KINDS)
+
+#: more of one kind than any customer has; a file that says so is read wrongly
+MAX_ENTRIES = 60
 
 
-def is_field(code: str) -> bool:
-    """May a column be mapped to ``code``?
+def numbered(code: str, number: int) -> str:
+    """The key of the ``number``-th entry of a field.
+
+    >>> numbered("contact_name", 1), numbered("contact_name", 2)
+    ('contact_name', 'contact_name#2')
+    """
+    return f"{code}#{number}" if number > 1 else code
+
+
+def parted(key: str) -> tuple[str, int]:
+    """Field and number of a key.
+
+    >>> parted("contact_name#2"), parted("name")
+    (('contact_name', 2), ('name', 1))
+    """
+    code, _, number = key.partition("#")
+    return code, int(number or 1)
+
+
+def base(key: str) -> str:
+    """The field of a key."""
+    return key.partition("#")[0]
+
+
+def is_field(key: str) -> bool:
+    """May a column be mapped to ``key``?
 
     >>> is_field("vat"), is_field("dim_12"), is_field("user_ids"), is_field("dim_x")
     (True, True, False, False)
+    >>> is_field("bank_account#2"), is_field("vat#2"), is_field("bank_account#x")
+    (True, False, False)
     """
+    code, mark, number = key.partition("#")
+    if mark and (code not in GROUP_OF or not re.fullmatch("[2-9]|[1-5][0-9]", number)):
+        return False
     return code in FIELDS or (
         code.startswith(DIMENSION_PREFIX) and code[len(DIMENSION_PREFIX) :].isdigit()
     )
 
 
-def is_reference(code: str) -> bool:
+def is_reference(key: str) -> bool:
     """Do the cells of this field name records?"""
-    return code in REFERENCES or code.startswith(DIMENSION_PREFIX)
+    return base(key) in REFERENCES or key.startswith(DIMENSION_PREFIX)

@@ -3,6 +3,8 @@
 >>> found = propose(["客户名称*", "税号（统一社会信用代码）", "状态"])
 >>> [(mapped.field, mapped.confidence) for mapped in found]
 [('name', 1.0), ('vat', 0.95), ('', 0.0)]
+>>> [mapped.field for mapped in propose(["Contact", "Contact 2", "第二开户行", "账号二"])]
+['contact_name', 'contact_name#2', 'bank_name#2', 'bank_account#2']
 """
 
 from __future__ import annotations
@@ -14,11 +16,23 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import NamedTuple
 
+from ..tabular.header import UNDER
 from ..text import fold
-from .fields import FIELDS
+from .fields import FIELDS, GROUP_OF, MAX_ENTRIES, base, numbered
 
 #: below this a column is left for the user to decide
 ENOUGH = 0.7
+
+#: heading of the column with which rejected rows are handed back; never a field
+REASON = "未导入原因 / Not imported because"
+
+_DIGITS = {char: str(i) for i, char in enumerate("一二三四五六七八九", 1)}
+_NUMBER = re.compile(
+    r"\(?\b([1-9]|[1-5][0-9])(?:st|nd|rd|th)?\b\)?|([1-9]|[1-5][0-9])$"
+    r"|第?([一二三四五六七八九])|(?<=[^\W\d_])([1-9])(?=[^\W\d_])"
+)
+#: a second telephone number is a contact person's, if that person has a column
+_OF_CONTACT = {"phone": "contact_phone", "email": "contact_email"}
 
 _REMARK = re.compile(r"[(\[【<].*?[)\]】>]")
 _NOISE = re.compile(r"[\W_]+")
@@ -42,6 +56,7 @@ def propose(
     """
     names = {**_names(), **{_key(name): code for name, code in (more or {}).items()}}
     found = [(heading, *_best(heading, names)) for heading in headings]
+    found = _main_address(_contacts(found))
     ranked = sorted(range(len(found)), key=lambda i: (-found[i][2], i))
     taken: set[str] = set()
     chosen = {}
@@ -55,6 +70,38 @@ def propose(
     return [chosen[i] for i in range(len(found))]
 
 
+_Found = list[tuple[str, str, float]]
+
+
+def _contacts(found: _Found) -> _Found:
+    """"Phone 2" beside "Contact 2" is that person's; alone it is a field nobody has."""
+    persons = {field for _heading, field, _sure in found}
+    result = []
+    for heading, field, confidence in found:
+        code, _, number = field.partition("#")
+        if number and code not in GROUP_OF:
+            own = numbered(_OF_CONTACT.get(code, ""), int(number))
+            known = numbered("contact_name", int(number)) in persons
+            field, confidence = (own, 0.8) if known and base(own) else ("", 0.0)
+        result.append((heading, field, confidence))
+    return result
+
+
+def _main_address(found: _Found) -> _Found:
+    """An address for invoices is the customer's own where the file has no other."""
+    fields = {field for _heading, field, _sure in found}
+    if fields & {"street", "city"} or "invoice_street" not in fields:
+        return found
+    return [
+        (heading, field.removeprefix("invoice_"), sure)
+        if field.startswith("invoice_")
+        and field.removeprefix("invoice_") in FIELDS
+        and field.removeprefix("invoice_") not in fields
+        else (heading, field, sure)
+        for heading, field, sure in found
+    ]
+
+
 def is_known(heading: str) -> bool:
     """Is this text the name of a field? Tells a header from a title or a record."""
     return _best(heading, _names())[1] >= ENOUGH
@@ -62,8 +109,14 @@ def is_known(heading: str) -> bool:
 
 def signature(headings: Iterable[str]) -> str:
     """What makes two files have the same layout: their headings, whatever their order."""
-    text = "\n".join(sorted(_key(heading) for heading in headings))
+    keys = (_key(heading) for heading in headings if not is_reason(heading))
+    text = "\n".join(sorted(keys))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def is_reason(heading: str) -> bool:
+    """Is this the column in which rejected rows came back?"""
+    return _key(heading) == _key(REASON)
 
 
 @lru_cache(maxsize=1)
@@ -74,8 +127,23 @@ def _names() -> dict[str, str]:
 
 
 def _best(heading: str, names: Mapping[str, str]) -> tuple[str, float]:
-    """The field and the confidence: as it stands, without its remark, its remark, a part."""
-    text = fold(heading)
+    """The field and how sure: as it stands, with its number, or without the upper heading."""
+    if is_reason(heading):
+        return "", 0.0
+    # under a common heading, what stands in the column's own cell may be all that counts
+    whole, own = fold(heading), fold(heading.rpartition(UNDER)[2])
+    texts = [(whole, 1.0)] if own == whole else [(whole, 1.0), (own, 0.95)]
+    found = []
+    for text, trust in texts:
+        plain = _plain(text, names)
+        if plain[1] < 1.0:
+            plain = _numbered(text, names) or plain
+        found.append((plain[0], round(plain[1] * trust, 2)))
+    return max(found, key=lambda one: one[1])
+
+
+def _plain(text: str, names: Mapping[str, str]) -> tuple[str, float]:
+    """As it stands, without its remark, its remark, a part."""
     if key := names.get(_key(text)):
         return key, 1.0
     remark = " ".join(_REMARK.findall(text))
@@ -83,6 +151,19 @@ def _best(heading: str, names: Mapping[str, str]) -> tuple[str, float]:
         if key := names.get(_key(part)):
             return key, confidence
     return _similar(_key(_REMARK.sub("", text)), names)
+
+
+def _numbered(text: str, names: Mapping[str, str]) -> tuple[str, float] | None:
+    """The n-th entry of a field: ``Contact 2``, ``联系人二``, ``第二联系人``, ``联系人2电话``."""
+    match = _NUMBER.search(text)
+    if not match:
+        return None
+    found = next(part for part in match.groups() if part)
+    number = int(_DIGITS.get(found, found))
+    field, confidence = _plain(text[: match.start()] + text[match.end() :], names)
+    if not field or confidence < 0.9 or number >= MAX_ENTRIES:
+        return None
+    return numbered(field, number), confidence
 
 
 def _similar(key: str, names: Mapping[str, str]) -> tuple[str, float]:

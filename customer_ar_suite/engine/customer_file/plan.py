@@ -18,9 +18,11 @@ from dataclasses import dataclass, field
 
 from ..tabular.phones import read_phone
 from ..text import compact, fold
-from .fields import BANK, CONTACT
+from .blocks import entry_key
+from .fields import ADDRESSES, GROUP_OF, GROUPS, base, numbered
 from .rows import ERROR, CustomerRow, Finding, Value
 
+Entry = Mapping[str, Value]
 CREATE, UPDATE, SAME, CONFLICT, FAILED = "create", "update", "same", "conflict", "error"
 
 
@@ -28,14 +30,13 @@ CREATE, UPDATE, SAME, CONFLICT, FAILED = "create", "update", "same", "conflict",
 class Existing:
     """A customer of the database as far as a file can change it.
 
-    ``values`` has only fields that are set. ``accounts`` are account numbers in compact
-    form, ``contacts`` maps folded names to the values of a contact person.
+    ``values`` has only fields that are set. ``beside`` has the contact persons, accounts and
+    addresses by group.
     """
 
     id: int
     values: Mapping[str, Value]
-    accounts: frozenset[str] = frozenset()
-    contacts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    beside: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
     archived: bool = False
 
 
@@ -103,7 +104,7 @@ def _plan_row(row: CustomerRow, matcher: _Matcher) -> RowPlan:
         return _conflict(row, "vat", "tax_id_taken", customer.id)
     if customer.archived:
         return _conflict(row, matched_by, "matches_archived", customer.id)
-    changes = tuple(_changes(row, customer))
+    changes = changes_of(row, customer)
     return RowPlan(row, UPDATE if changes else SAME, customer.id, matched_by, changes)
 
 
@@ -180,38 +181,76 @@ class _Matcher:
         )
 
 
+def changes_of(row: CustomerRow, customer: Existing) -> tuple[Change, ...]:
+    """What the row would change on this customer."""
+    return tuple(_changes(row, customer))
+
+
 def _changes(row: CustomerRow, customer: Existing) -> Iterable[Change]:
     for code, new in row.values.items():
-        if code in CONTACT or code in BANK:
+        if base(code) in GROUP_OF:
             continue
         old = customer.values.get(code, "")
-        if not _equal(code, old, new):
+        if not is_equal(code, old, new):
             yield Change(code, old, new)
-    account = row.text("bank_account")
-    if account and compact(account) not in customer.accounts:
-        yield Change("bank_account", "", account)
-    yield from _contact_changes(row, customer)
+    for group in GROUPS:
+        there = customer.beside.get(group, ())
+        for number, entry in row.entries(group).items():
+            held = find_entry(group, entry, there)
+            old_values = {} if held is None else there[held]
+            for code, new in entry_changes(group, entry, old_values).items():
+                old = old_values.get(code, "")
+                yield Change(numbered(code, number), old, new)
 
 
-def _contact_changes(row: CustomerRow, customer: Existing) -> Iterable[Change]:
-    name = row.text("contact_name")
-    if not name:
-        return
-    known = customer.contacts.get(fold(name))
-    if known is None:
-        yield Change("contact_name", "", name)
-    for code in CONTACT[1:]:
-        new, old = row.text(code), (known or {}).get(code, "")
-        if new and not _equal(code, old, new):
-            yield Change(code, old, new)
+def find_entry(group: str, entry: Entry, there: Sequence[Entry]) -> int | None:
+    """Place of the contact, account or address that the entry speaks of."""
+    key = entry_key(group, entry)
+    if not key:
+        return None
+    for place, held in enumerate(there):
+        if entry_key(group, held) == key:
+            return place
+    name = f"{group}_name"
+    if group in ADDRESSES and entry.get(name):
+        # the same place under another address: it has moved
+        same = [
+            place
+            for place, held in enumerate(there)
+            if fold(str(held.get(name, ""))) == fold(str(entry[name]))
+        ]
+        return same[0] if len(same) == 1 else None
+    return None
 
 
-def _equal(code: str, old: Value, new: Value) -> bool:
+def is_kept(group: str, entry: Entry) -> bool:
+    """Can this entry be stored: a person with a name, an account with a number?"""
+    return bool(entry_key(group, entry)) or group in ADDRESSES
+
+
+def entry_changes(group: str, entry: Entry, held: Entry) -> dict[str, Value]:
+    """The values of an entry that differ from those there are.
+
+    An account that is known is left alone: its bank is not corrected by a file.
+    """
+    if not is_kept(group, entry) or (group == "bank" and held):
+        return {}
+    return {
+        code: new
+        for code, new in entry.items()
+        if not is_equal(code, held.get(code, ""), new)
+    }
+
+
+def is_equal(code: str, old: Value, new: Value) -> bool:
+    """Does the stored value say the same as the file's?"""
     if old == new:
         return True
     if code == "tags" and isinstance(old, tuple) and isinstance(new, tuple):
         return set(new) <= set(old)  # a file adds tags, it takes none away
     if code in ("vat", "company_registry"):
+        return compact(str(old)) == compact(str(new))
+    if code == "bank_account":
         return compact(str(old)) == compact(str(new))
     if code == "website":
         return old == (new if "://" in str(new) else f"http://{new}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -13,19 +13,28 @@ from ..tabular.numbers import ENGLISH, NumberFormat
 from ..tabular.phones import read_phone
 from ..tabular.table import Cell, RawRow
 from ..text import clean, compact, fold
-from .fields import FIELDS, is_reference
+from .fields import FIELDS, GROUPS, base, is_reference, numbered, parted
 
 Value = str | int | bool | Decimal | tuple[int, ...]
 
-ERROR, WARNING = "error", "warning"
+ERROR, WARNING, NOTE = "error", "warning", "note"
 #: faults in these do not stop the row: the rest of it is right and useful
 _SOFT = frozenset(
-    ("phone", "contact_phone", "contact_email", "website", "tags", "state", "lang")
-)
+    (
+        "phone", "contact_phone", "contact_email", "website", "tags", "state", "lang",
+        "delivery_phone", "delivery_email", "delivery_state",
+        "invoice_phone", "invoice_email", "invoice_state",
+    )
+)  # fmt: skip
+#: field that says in which country the number or province of another one is
+_COUNTRY_OF = {
+    **{code: "delivery_country" for code in GROUPS["delivery"]},
+    **{code: "invoice_country" for code in GROUPS["invoice"]},
+}
 
 
 class Column(NamedTuple):
-    """One mapped column: its place in the row, its heading, its field."""
+    """One mapped column: its place in the row, its heading, the key of its field."""
 
     position: int
     heading: str
@@ -33,7 +42,7 @@ class Column(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """Something about a row; errors stop it, warnings do not."""
+    """Something about a row; errors stop it, warnings and notes do not."""
 
     severity: str
     code: str
@@ -58,16 +67,30 @@ class Settings:
 
 @dataclass(frozen=True)
 class CustomerRow:
-    """One row of the file, read: its values by field, and what was found."""
+    """One customer of the file, read: its values by key, and what was found.
+
+    ``more`` are the numbers of further rows that continue it.
+    """
 
     number: int
     values: Mapping[str, Value]
     findings: tuple[Finding, ...] = ()
     headings: Mapping[str, str] = field(default_factory=dict)
+    more: tuple[int, ...] = ()
 
     def text(self, code: str) -> str:
         """The value of a text field, empty when there is none."""
         return str(self.values.get(code, ""))
+
+    def entries(self, group: str) -> dict[int, dict[str, Value]]:
+        """The contact persons, accounts or addresses of the row: number -> field -> value."""
+        codes = GROUPS[group]
+        found: dict[int, dict[str, Value]] = {}
+        for key, value in self.values.items():
+            code, number = parted(key)
+            if code in codes:
+                found.setdefault(number, {})[code] = value
+        return dict(sorted(found.items()))
 
     def with_findings(self, more: Iterable[Finding]) -> CustomerRow:
         """The row with further findings."""
@@ -79,7 +102,7 @@ class CustomerRow:
         """A finding about one field of this row."""
         place = {
             "row": self.number,
-            "column": self.headings.get(field, field),
+            "column": self.headings.get(field) or self.headings.get(base(field), field),
             "value": self.text(field) if value is None else value,
         }
         return Finding(severity, code, {**place, **params})
@@ -90,27 +113,33 @@ def read_rows(
 ) -> list[CustomerRow]:
     """All rows of the file with their values; faults are findings, never exceptions."""
     # the country decides how the numbers beside it are read
-    ordered = sorted(mapping, key=lambda column: column.field != "country")
+    ordered = sorted(mapping, key=lambda column: "country" not in column.field)
     headings = {column.field: column.heading for column in mapping}
-    return [_read_row(row, ordered, headings, settings) for row in rows]
+    readers = [(column, _reader(column, settings)) for column in ordered]
+    return [_read_row(row, readers, headings, settings) for row in rows]
+
+
+_Reader = Callable[[Cell, int, str], Value | None]
 
 
 def _read_row(
     row: RawRow,
-    mapping: Sequence[Column],
+    readers: Sequence[tuple[Column, _Reader]],
     headings: Mapping[str, str],
     settings: Settings,
 ) -> CustomerRow:
     values: dict[str, Value] = {}
     findings: list[Finding] = []
-    country = settings.country
-    for column in mapping:
+    for column, read in readers:
         place = column.position
         cell = row.cells[place] if place < len(row.cells) else ""
+        if cell == "":
+            continue
+        country = _country_of(column.field, values, settings)
         try:
-            value = _read_cell(cell, column, row.number, country, settings)
+            value = read(cell, row.number, country)
         except RowError as error:
-            soft = column.field in _SOFT
+            soft = base(column.field) in _SOFT
             findings.append(
                 Finding(WARNING if soft else ERROR, error.code, error.params)
             )
@@ -118,27 +147,39 @@ def _read_row(
         if value is None:
             continue
         values[column.field] = value
-        if column.field == "country":
-            country = str(value)
-        if column.field.endswith("phone"):
+        if base(column.field).endswith("phone"):
             findings += _other_numbers(cell, column, row.number, country)
     return CustomerRow(row.number, values, tuple(findings), headings)
 
 
-def _read_cell(
-    cell: Cell, column: Column, row: int, country: str, settings: Settings
-) -> Value | None:
+def _country_of(key: str, values: Mapping[str, Value], settings: Settings) -> str:
+    """The country a cell is read as of: of its own address, of the customer, of the file."""
+    code, number = parted(key)
+    own = values.get(numbered(_COUNTRY_OF.get(code, "country"), number))
+    return str(own or values.get("country") or settings.country)
+
+
+def _reader(column: Column, settings: Settings) -> _Reader:
+    """What reads the cells of a column."""
     if is_reference(column.field):
-        return _read_reference(cell, column, row, settings)
-    heading, kind = column.heading, FIELDS[column.field].kind
-    limit = FIELDS[column.field].max_length
+        return lambda cell, row, _country: _read_reference(cell, column, row, settings)
+    heading, kind = column.heading, FIELDS[base(column.field)].kind
+    limit = FIELDS[base(column.field)].max_length
+    if kind == "phone":
+        by_country: dict[str, columns.Column] = {}
+
+        def read_phone_cell(cell: Cell, row: int, country: str) -> Value | None:
+            if country not in by_country:
+                by_country[country] = columns.Phone(heading, country=country)
+            value: Value | None = by_country[country].read(cell, row)
+            return value
+
+        return read_phone_cell
     reader: columns.Column
     if kind in ("code", "tax", "bank"):
         reader = columns.Code(heading, max_length=limit)
     elif kind == "email":
         reader = columns.Email(heading)
-    elif kind == "phone":
-        reader = columns.Phone(heading, country=country)
     elif kind == "country":
         reader = columns.Country(heading, names=settings.countries)
     elif kind == "money":
@@ -147,8 +188,13 @@ def _read_cell(
         reader = columns.Boolean(heading)
     else:
         reader = columns.Text(heading, max_length=limit, lines=kind == "lines")
-    value: Value | None = reader.read(cell, row)
-    return compact(str(value)) if kind == "tax" and value is not None else value
+    if kind == "tax":
+        return lambda cell, row, _country: _compacted(reader.read(cell, row))
+    return lambda cell, row, _country: reader.read(cell, row)
+
+
+def _compacted(value: str | None) -> str | None:
+    return None if value is None else compact(value)
 
 
 def _read_reference(
@@ -157,7 +203,7 @@ def _read_reference(
     text = columns.Text(column.heading).read(cell, row)
     if not text:
         return None
-    known = settings.references.get(column.field, {})
+    known = settings.references.get(base(column.field), {})
     if column.field == "tags":
         parts = fold(text).replace("、", ",").replace(";", ",").split(",")
         return tuple(

@@ -6,9 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ...engine.customer_file.checking import run_checks
+from ...engine.customer_file.blocks import join
 from ...engine.customer_file.checks import CHECKS
 from ...engine.customer_file.checks.tax_id import is_valid, one_slip
 from ...engine.customer_file.fields import FIELDS, is_field
+from ...engine.customer_file.footer import split_footer
 from ...engine.customer_file.headers import propose, signature
 from ...engine.customer_file.plan import Existing, build
 from ...engine.customer_file.rows import Column, Settings, read_rows
@@ -51,6 +53,11 @@ class TestHeaders(EngineCase):
             "客户编码": "ref", "Customer No.": "ref", "E-Mail": "email", "Zip / Postal": "",
             "VAT number": "vat", "Company_Name": "name", "Adress": "street",
             "IBAN": "bank_account",
+            "收货人": "delivery_name", "Shipping City": "delivery_city", "联系人2": "contact_name#2",
+            "第二联系人电话": "contact_phone#2", "账号二": "bank_account#2", "户名": "bank_holder",
+            "Bank Account (3)": "bank_account#3", "开票信息 / 税号": "vat",
+            "收货地址 / 邮编": "delivery_zip", "SAP 2 Code": "",
+            "未导入原因 / Not imported because": "",
             "注册资本": "", "状态": "", "gender": "", "主要联系电话": "phone",
         }  # fmt: skip
         for heading, field in expected.items():
@@ -76,6 +83,22 @@ class TestHeaders(EngineCase):
             signature(["客户 名称", "Tel."]), signature(["tel", "客户名称*"])
         )
         self.assertNotEqual(signature(["a"]), signature(["b"]))
+
+    def test_second_numbers_belong_to_the_second_person(self):
+        found = propose(["电话", "联系人", "联系人2", "电话2", "邮箱2"])
+        self.assertEqual(
+            [m.field for m in found][2:],
+            ["contact_name#2", "contact_phone#2", "contact_email#2"],
+        )
+        self.assertEqual([m.field for m in propose(["名称", "电话2"])], ["name", ""])
+
+    def test_the_only_address_is_the_customers_own(self):
+        found = propose(["Name", "Billing Street", "Billing City", "Shipping City"])
+        self.assertEqual(
+            [m.field for m in found], ["name", "street", "city", "delivery_city"]
+        )
+        found = propose(["Name", "Street", "Billing Street"])
+        self.assertEqual([m.field for m in found], ["name", "street", "invoice_street"])
 
     def test_technical_fields_are_out_of_reach(self):
         for code in (
@@ -151,12 +174,89 @@ class TestRows(EngineCase):
             self.assertEqual(finding.params["row"], 2)
 
 
+class TestBlocks(EngineCase):
+    HEAD = ("ref", "name", "contact_name", "contact_phone", "bank_account", "city")
+
+    def joined(self, *rows, head=HEAD):
+        mapping = [Column(i, h, h) for i, h in enumerate(head)]
+        raw = [RawRow(n, tuple(r)) for n, r in enumerate(rows, 2)]
+        return join(read_rows(raw, mapping, SETTINGS))
+
+    def test_rows_below_a_customer_bring_more_of_it(self):
+        rows = self.joined(
+            ["C1", "甲", "王丽", "13800138000", "622202", "上海"],
+            ["", "", "李娜", "", "", ""],
+            ["", "", "", "", "622203", ""],
+            ["C2", "乙", "", "", "", ""],
+        )
+        self.assertEqual([(row.number, row.more) for row in rows], [(2, (3, 4)), (5, ())])
+        self.assertEqual(
+            dict(rows[0].values),
+            {
+                "ref": "C1", "name": "甲", "city": "上海", "contact_name": "王丽",
+                "contact_phone": "+8613800138000", "bank_account": "622202",
+                "contact_name#2": "李娜", "bank_account#2": "622203",
+            },
+        )  # fmt: skip
+        self.assertEqual(codes(rows[0]), ["row_continues", "row_continues"])
+
+    def test_a_repeated_customer_with_another_contact_is_one(self):
+        rows = self.joined(
+            ["C1", "甲", "王丽", "", "", "上海"],
+            ["C2", "乙", "赵六", "", "", ""],
+            ["C1", "甲", "李娜", "13800138000", "", "上海"],
+            ["C1", "甲", "李娜", "13900139000", "622203", "上海"],
+        )
+        self.assertEqual([row.more for row in rows], [(4, 5), ()])
+        self.assertEqual(rows[0].values["contact_phone#2"], "+8613800138000")
+        self.assertEqual(rows[0].values["bank_account"], "622203")
+        # two numbers of one person: the first stays, the other is told
+        self.assertEqual(codes(rows[0]), ["entry_differs"])
+
+    def test_what_is_no_continuation_stays_a_row(self):
+        rows = self.joined(
+            ["C1", "甲", "王丽", "", "", "上海"],
+            ["C1", "甲", "李娜", "", "", "北京"],  # says something else
+            ["C1", "甲", "王丽", "", "", "上海"],  # adds nothing
+            ["", "", "", "", "", "上海"],  # a city alone
+        )
+        self.assertEqual([row.number for row in rows], [2, 3, 4, 5])
+        # nothing continues what is not named
+        rows = self.joined(["", "", "王丽", "", "", ""], ["", "", "李娜", "", "", ""])
+        self.assertEqual(len(rows), 2)
+
+    def test_there_is_an_end(self):
+        many = [["", "", f"P{n}", "", "", ""] for n in range(1000)]
+        rows = self.joined(["C1", "甲", "", "", "", ""], *many)
+        self.assertLess(len(rows[0].entries("contact")), 61)
+        self.assertIn("too_many_entries", codes(rows[0]))
+
+    def test_no_row_is_lost(self):
+        rows = [["C1", "甲", "a", "", "", ""], ["", "", "b", "", "", ""]] * 3
+        found = self.joined(*rows)
+        self.assertEqual(sum(1 + len(row.more) for row in found), len(rows))
+
+
+class TestFooter(EngineCase):
+    def test_totals_and_signatures_at_the_end(self):
+        rows = [
+            ("1", "Ada"), ("小计", "", "7"), ("2", "Total SE"), ("合计：", "2 家"),
+            ("制表人：李", "审核：王"), ("Printed on 1 May",),
+        ]  # fmt: skip
+        body = split_footer([RawRow(n, row) for n, row in enumerate(rows, 2)])
+        self.assertEqual([row.number for row in body.rows], [2, 3, 4])
+        self.assertEqual(len(body.footer), 3)
+
+
 class TestChecks(EngineCase):
     def test_registered(self):
         self.assertEqual(
             [code for code, _label in CHECKS.selection()],
-            ["bank_account", "mandatory", "tax_id", "total_row", "twice_in_file"],
-        )
+            [
+                "bank_account", "contact_person", "mandatory", "tax_id", "total_row",
+                "twice_in_file",
+            ],
+        )  # fmt: skip
 
     def test_tax_ids(self):
         for number in ("91310116052958608G", "913101203509708598"):
@@ -276,8 +376,10 @@ class TestPlan(EngineCase):
         there = Existing(
             1,
             {"ref": "C1", "name": "A"},
-            accounts=frozenset(["123456"]),
-            contacts={"wang li": {"contact_email": "w@x.cn"}},
+            beside={
+                "bank": [{"bank_account": "123456"}],
+                "contact": [{"contact_name": "Wang Li", "contact_email": "w@x.cn"}],
+            },
         )
         head = ["ref", "contact_name", "contact_email", "bank_account"]
         self.assertEqual(
@@ -287,7 +389,7 @@ class TestPlan(EngineCase):
         plans = self.plan(head, [["C1", "Li Na", "l@x.cn", "999999"]], there)
         self.assertEqual(
             [c.field for c in plans[0].changes],
-            ["bank_account", "contact_name", "contact_email"],
+            ["contact_name", "contact_email", "bank_account"],
         )
 
     def test_errors_do_nothing(self):

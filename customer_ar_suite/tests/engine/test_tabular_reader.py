@@ -237,6 +237,17 @@ class TestHeader(EngineCase):
         rows = [["see", "notes", "below"], ["Name", "City", "Phone"], ["A", "B", "C"]]
         self.assertEqual(self.header(rows, {"Name", "City"}).position, 1)
 
+    def test_two_rows_of_headings_merged_both_ways(self):
+        # given headings merged downwards, and one merged over two columns
+        rows = [["编号", "名称", "联系人", "", "开户行"], ["", "", "姓名", "电话"]]
+        rows.append(["1", "甲", "王丽", "138", "工行"])
+        header = self.header(rows, {"编号", "名称", "姓名", "电话", "联系人", "开户行"})
+        self.assertEqual(header.position, 1)
+        self.assertEqual(
+            [h.name for h in header.headings],
+            ["编号", "名称", "联系人 / 姓名", "联系人 / 电话", "开户行"],
+        )
+
     def test_merged_headings_and_nameless_columns(self):
         rows = [
             ["No.", "Contact", ""],
@@ -246,5 +257,5 @@ class TestHeader(EngineCase):
         header = self.header(rows, {"Phone", "E-mail"})
         self.assertEqual(
             [h.name for h in header.headings],
-            ["No.", "Phone", "E-mail", "D", "Phone (2)"],
+            ["No.", "Contact / Phone", "Contact / E-mail", "D", "Phone"],
         )

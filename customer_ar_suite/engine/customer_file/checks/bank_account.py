@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ...identifiers.iban import is_account, is_iban, looks_like_iban
 from ...text import compact
 from ..checking import CHECKS
-from ..rows import ERROR, WARNING, CustomerRow, Finding, Settings
+from ..fields import numbered
+from ..rows import ERROR, WARNING, CustomerRow, Finding, Settings, Value
 
 
 @CHECKS.register
@@ -22,15 +23,20 @@ class BankAccount:
     ) -> Iterator[tuple[int, Finding]]:
         """IBANs with a wrong checksum, numbers that are none, banks without an account."""
         for position, row in enumerate(rows):
-            number = compact(row.text("bank_account"))
-            if not number:
-                if row.text("bank_name"):
-                    yield (
-                        position,
-                        row.finding(WARNING, "bank_without_account", "bank_name"),
-                    )
-            elif looks_like_iban(number):
-                if not is_iban(number):
-                    yield position, row.finding(ERROR, "iban_wrong", "bank_account")
-            elif not is_account(number):
-                yield position, row.finding(ERROR, "bank_account_wrong", "bank_account")
+            for number, entry in row.entries("bank").items():
+                for severity, code, field in _faults(entry):
+                    key = numbered(field, number)
+                    yield position, row.finding(severity, code, key)
+
+
+def _faults(entry: Mapping[str, Value]) -> Iterator[tuple[str, str, str]]:
+    """Severity, code and field of what is wrong with one account."""
+    number = compact(str(entry.get("bank_account", "")))
+    if not number:
+        if entry.get("bank_name"):
+            yield WARNING, "bank_without_account", "bank_name"
+    elif looks_like_iban(number):
+        if not is_iban(number):
+            yield ERROR, "iban_wrong", "bank_account"
+    elif not is_account(number):
+        yield ERROR, "bank_account_wrong", "bank_account"

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...text import fold
 from ..checking import CHECKS
+from ..footer import is_total
 from ..rows import ERROR, CustomerRow, Finding, Settings
-
-_WORDS = frozenset(
-    (
-        "合计", "总计", "小计", "共计", "本页合计", "合計", "总计金额",
-        "total", "totals", "grand total", "subtotal", "sub total", "sum",
-    )
-)  # fmt: skip
-
 
 @CHECKS.register
 class TotalRow:
@@ -29,6 +21,6 @@ class TotalRow:
         """Rows whose code or name says that they sum up the others."""
         for position, row in enumerate(rows):
             for field in ("ref", "name"):
-                if fold(row.text(field)).rstrip(":： ") in _WORDS:
+                if is_total(row.text(field)):
                     yield position, row.finding(ERROR, "row_is_total", field)
                     break
