@@ -59,6 +59,9 @@
         # customer import
         "security/customer_import_security.xml",
         "wizard/customer_import_upload_views.xml",
+        "wizard/customer_import_correction_views.xml",
+        "wizard/customer_import_undo_start_views.xml",
+        "views/customer_import_undo_views.xml",
         "views/customer_import_row_views.xml",
         "views/customer_import_batch_views.xml",
         "views/customer_import_approval_views.xml",

@@ -29,6 +29,7 @@ wizard = env["customer.import.upload"].create({
 action = wizard.action_parse()
 batch = env["customer.import.batch"].browse(action["res_id"])
 batch.action_check()
+batch.totals_confirmed = True
 batch.action_apply()
 assert batch.run_state == "running", batch.run_state
 env.cr.commit()

@@ -4,3 +4,4 @@ from . import ar_report
 from . import customer_template
 from . import customer_privacy_portal
 from . import report
+from . import customer_import_rejected

@@ -87,9 +87,16 @@ from . import customer_import_batch
 from . import customer_import_mapping
 from . import customer_import_row
 from . import customer_import_reference
+from . import customer_import_file
+from . import customer_import_existing
 from . import customer_import_stage
+from . import customer_import_choice
+from . import customer_import_beside
 from . import customer_import_apply
 from . import customer_import_approval
+from . import customer_import_undo
+from . import customer_import_undo_item
+from . import customer_import_undo_uses
 from . import res_partner_import
 from . import ar_match_review
 from . import res_company_statement

@@ -108,6 +108,7 @@ class ArDemo(models.AbstractModel):
             )
             batch.action_check()
             if is_applied:
+                batch.totals_confirmed = True
                 batch.action_apply()
             self._keep(batch, [f"customer_import_{index}"])
 

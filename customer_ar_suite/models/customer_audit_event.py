@@ -56,6 +56,8 @@ class CustomerAuditEntry(models.Model):
             "identity.unlink": self.env._("Identity Check Deleted"),
             "import_create": self.env._("Created by an Import"),
             "import_update": self.env._("Updated by an Import"),
+            "import_undo": self.env._("Import Undone"),
+            "import_rejected": self.env._("Rejected Rows Downloaded"),
             "masking.switch": self.env._("Masking Switched"),
             "policy.create": self.env._("Change Policy Created"),
             "policy.write": self.env._("Change Policy Changed"),

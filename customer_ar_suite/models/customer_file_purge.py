@@ -95,6 +95,7 @@ class CustomerImportBatch(models.Model):
     def _purge_more(self):
         rows = self.env["customer.import.row"].search([("batch_id", "in", self.ids)])
         rows.write({"raw": False, "values": False, "diff": False, "findings": False})
+        self.write({"head_raw": False})
         mappings = self.env["customer.import.mapping"]
         mappings.search([("batch_id", "in", self.ids)]).write({"samples": False})
 

@@ -5,17 +5,15 @@ from odoo import Command, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
-from ..engine.customer_file.fields import BANK, CONTACT, DIMENSION_PREFIX
-from ..engine.text import compact, fold
-from .customer_import_stage import LINKS, TEXTS
+from ..engine.customer_file.fields import DIMENSION_PREFIX, GROUP_OF, base
+from .customer_import_existing import LINKS, TEXTS
 from .sensitive_values import clear_values
 
-_CONTACT_FIELDS = {
-    "contact_name": "name",
-    "contact_function": "function",
-    "contact_email": "email",
-    "contact_phone": "phone",
-}
+#: fields of a customer that an import writes, with which an undo compares
+IMAGE = (
+    *TEXTS.values(), *sorted(set(LINKS.values())), "country_id", "lang", "category_id",
+    "comment", "credit_limit", "is_company", "active",
+)  # fmt: skip
 
 
 class CustomerImportBatch(models.Model):
@@ -27,6 +25,7 @@ class CustomerImportBatch(models.Model):
         """Create and update customers as the dry run shows; resumes where it stopped."""
         self._check_clerk()
         self._check_step("check", "apply")
+        self._check_totals()
         for batch in self:
             if batch.run_state == "draft" and not batch._prepare_run():
                 raise UserError(
@@ -34,6 +33,19 @@ class CustomerImportBatch(models.Model):
                 )
             batch._start_run()
         return True
+
+    def _check_totals(self):
+        for batch in self:
+            if batch.needs_totals:
+                raise UserError(
+                    self.env._(
+                        "A text file does not say whether it is complete. Compare its "
+                        "%(rows)s rows and the last one (“%(last)s”) with your source, "
+                        "then tick “The Totals Agree”.",
+                        rows=batch.read_count,
+                        last=batch.last_row_text or "",
+                    )
+                )
 
     def _prepare_run(self):
         """Mark the rows nobody wants applied; return how many are left."""
@@ -46,14 +58,14 @@ class CustomerImportBatch(models.Model):
 
     def _apply_items(self, items):
         creates = items.filtered(lambda row: row.choice == "create")
-        updates = items.filtered(lambda row: row.choice == "update")
+        updates = items.filtered(lambda row: row.choice in ("update", "merge"))
         self._check_still_new(creates)
         # clear: writes where the stored value differs, and keeps it for undoing
         with clear_values():
-            before = self._apply_create(creates)
-            before |= self._apply_update(updates)
-        self._apply_categories(items)
-        self._keep_before(items, before)
+            images = self._apply_create(creates)
+            images |= self._apply_update(updates)
+            self._apply_categories(items, images)
+        self._keep_images(items, images)
 
     def _check_still_new(self, rows):
         """Nobody entered these customers since the dry run: code and tax id are free."""
@@ -94,10 +106,19 @@ class CustomerImportBatch(models.Model):
         for row, partner in zip(rows, partners, strict=True):
             # sudo: the customer made of a row is not for the user to choose
             row.sudo().partner_id = partner
-        self._create_contacts([(row, row.values) for row in rows])
-        self._create_accounts([(row, row.values) for row in rows])
+        beside = self._apply_beside([(row, row.values, False) for row in rows], lookup)
         self._log("import_create", rows)
-        return {row.id: {} for row in rows}
+        # sudo: what a new customer has, also in fields its maker does not see; an undo
+        # compares with it, nobody is shown it
+        seen = partners.sudo()
+        return {
+            row.id: {
+                "before": {},
+                "after": {n: v for n in IMAGE if (v := self._plain_value(partner, n))},
+                "beside": beside.get(row.id, []),
+            }
+            for row, partner in zip(rows, seen, strict=True)
+        }
 
     def _apply_update(self, rows):
         """Changed fields only, on one recordset: caches and prefetches are shared."""
@@ -111,19 +132,35 @@ class CustomerImportBatch(models.Model):
         partners.check_access("write")
         by_id = {partner.id: partner for partner in partners}
         for row in rows:
-            partner = by_id[row.partner_id.id]
+            partner, keeps = by_id[row.partner_id.id], row.choice == "merge"
             wanted = self._wanted(row)
             vals = self._partner_vals(wanted, lookup)
-            vals = {n: v for n, v in vals.items() if not self._holds(partner, n, v)}
+            vals = {
+                n: v
+                for n, v in vals.items()
+                if not self._holds(partner, n, v) and not (keeps and partner[n])
+            }
             before[row.id] = {name: self._plain_value(partner, name) for name in vals}
-            pairs.append((row, wanted))
+            pairs.append((row, wanted, keeps))
             if vals:
                 writes.setdefault(json.dumps(vals, sort_keys=True), []).append(row)
         self._write_groups(writes, partners)
-        self._update_contacts(pairs)
-        self._create_accounts(pairs)
+        beside = self._apply_beside(pairs, lookup)
         self._log("import_update", rows, before)
-        return before
+        return {
+            row.id: self._image(by_id[row.partner_id.id], before[row.id])
+            | {"beside": beside.get(row.id, [])}
+            for row in rows
+        }
+
+    def _image(self, partner, before):
+        """What the import found and what it left, of the fields it changed."""
+        after = {name: self._plain_value(partner, name) for name in before}
+        changed = [name for name in before if before[name] != after[name]]
+        return {
+            "before": {name: before[name] for name in changed},
+            "after": {name: after[name] for name in changed},
+        }
 
     def _write_groups(self, writes, partners):
         """One write for all customers that get the same values: a file often moves many.
@@ -141,14 +178,16 @@ class CustomerImportBatch(models.Model):
 
     def _wanted(self, row):
         """The values a row applies: what its dry run shows, or all of a chosen customer's."""
-        if row.status == "update":
-            changed = {code for code, _old, _new in row.diff}
-            if changed & set(CONTACT) or changed & set(BANK):
-                changed |= {*CONTACT, *BANK}
-            return {
-                code: value for code, value in row.values.items() if code in changed
-            }
-        return row.values
+        if row.status != "update":
+            return row.values
+        changed = {code for code, _old, _new in row.diff}
+        # a contact, an account or an address is known by all that the row says of it
+        beside = {GROUP_OF[base(key)] for key in changed if base(key) in GROUP_OF}
+        return {
+            key: value
+            for key, value in row.values.items()
+            if key in changed or GROUP_OF.get(base(key)) in beside
+        }
 
     def _writer(self):
         return (
@@ -159,7 +198,12 @@ class CustomerImportBatch(models.Model):
 
     def _lookup(self, rows):
         """What the values of these rows need: countries and languages, read once."""
-        codes = {row.values["country"] for row in rows if row.values.get("country")}
+        codes = {
+            value
+            for row in rows
+            for key, value in row.values.items()
+            if base(key).endswith("country")
+        }
         countries = self.env["res.country"].search([("code", "in", list(codes))])
         langs = self.env["res.lang"].search([])
         return {
@@ -208,102 +252,29 @@ class CustomerImportBatch(models.Model):
         value = partner[name]
         if field.type == "many2one":
             return value.id
-        return value.ids if field.type == "many2many" else value
+        return sorted(value.ids) if field.type == "many2many" else value
 
-    # -- beside the customer --------------------------------------------------------------
+    # -- beside the customer: see customer_import_beside ----------------------------------
 
-    def _create_contacts(self, pairs):
-        self._writer().create(
-            [
-                {
-                    "parent_id": row.partner_id.id,
-                    "type": "contact",
-                    "lang": row.partner_id.lang,
-                    **_contact_vals(values),
-                }
-                for row, values in pairs
-                if values.get("contact_name")
-            ]
-        )
-
-    def _update_contacts(self, pairs):
-        """Known contact persons get what is new about them, the others are created."""
-        named = [(row, values) for row, values in pairs if values.get("contact_name")]
-        if not named:
-            return
-        children = self._writer().search_fetch(
-            [
-                ("parent_id", "in", [row.partner_id.id for row, _values in named]),
-                ("type", "=", "contact"),
-            ],
-            ["parent_id", "name", *set(_CONTACT_FIELDS.values())],
-        )
-        known = {(c.parent_id.id, fold(c.name or "")): c for c in children}
-        missing = []
-        for row, values in named:
-            contact = known.get((row.partner_id.id, fold(values["contact_name"])))
-            if not contact:
-                missing.append((row, values))
-            elif vals := _changed(contact, _contact_vals(values)):
-                contact._ar_write_guarded(vals)
-        self._create_contacts(missing)
-
-    def _create_accounts(self, pairs):
-        wanted = [(row, values) for row, values in pairs if values.get("bank_account")]
-        if not wanted:
-            return
-        partner_ids = [row.partner_id.id for row, _values in wanted]
-        accounts = self.env["res.partner.bank"]
-        known = {
-            (partner.id, compact(number or ""))
-            for partner, number in accounts.with_context(active_test=False)._read_group(
-                [("partner_id", "in", partner_ids)],
-                ["partner_id", "sanitized_acc_number"],
-            )
-        }
-        banks = self._banks([values for _row, values in wanted])
-        accounts.create(
-            [
-                {
-                    "partner_id": row.partner_id.id,
-                    "acc_number": values["bank_account"],
-                    "bank_id": banks.get(_bank_key(values)),
-                }
-                for row, values in wanted
-                if (row.partner_id.id, compact(values["bank_account"])) not in known
-            ]
-        )
-
-    def _banks(self, rows):
-        """Banks by their name and identifier code; the missing ones are created."""
-        keys = {_bank_key(values) for values in rows} - {("", "")}
-        banks = self.env["res.bank"].search(
-            [
-                "|",
-                ("name", "in", [name for name, _bic in keys if name]),
-                ("bic", "in", [bic for _name, bic in keys if bic]),
-            ]
-        )
-        by_name = {bank.name: bank.id for bank in banks}
-        by_bic = {bank.bic: bank.id for bank in banks if bank.bic}
-        found = {key: by_bic.get(key[1]) or by_name.get(key[0]) for key in keys}
-        missing = sorted(key for key in keys if not found[key])
-        created = self.env["res.bank"].create(
-            [{"name": name or bic, "bic": bic or False} for name, bic in missing]
-        )
-        return found | dict(zip(missing, created.ids, strict=True))
-
-    def _apply_categories(self, rows):
+    def _apply_categories(self, rows, images):
         """The categories the rows name, one dimension at a time."""
         wanted = {}
         for row in rows:
             for code, value in self._wanted(row).items():
                 if code.startswith(DIMENSION_PREFIX):
-                    wanted.setdefault(code, {})[row.partner_id.id] = value
+                    wanted.setdefault(code, {})[row] = value
         day = fields.Date.context_today(self)
-        for code, values in sorted(wanted.items()):
+        for code, by_row in sorted(wanted.items()):
+            column = self._dimension_column(code)
+            partners = self._writer().browse([row.partner_id.id for row in by_row])
+            held = {partner.id: partner[column].id for partner in partners}
+            by_row = {
+                row: value
+                for row, value in by_row.items()
+                if not (row.choice == "merge" and held[row.partner_id.id])
+            }
             self.env["customer.category.assignment"]._assign(
-                values,
+                {row.partner_id.id: value for row, value in by_row.items()},
                 self.env["customer.dimension"].browse(
                     int(code[len(DIMENSION_PREFIX) :])
                 ),
@@ -311,14 +282,25 @@ class CustomerImportBatch(models.Model):
                 day,
                 reason=self.name,
             )
+            for row in by_row:
+                now = partners.browse(row.partner_id.id)[column].id
+                if now != held[row.partner_id.id]:
+                    images[row.id]["before"][code] = held[row.partner_id.id]
+                    images[row.id]["after"][code] = now
 
-    def _keep_before(self, rows, before):
+    def _keep_images(self, rows, images):
+        """What each row found and left: an undo gives back what nobody touched since."""
         for row in rows:
-            # sudo: pre-images are written by the import alone
-            row.sudo().before_json = {
-                name: value.isoformat() if hasattr(value, "isoformat") else value
-                for name, value in before.get(row.id, {}).items()
-            }
+            image = images.get(row.id)
+            if image:
+                # sudo: images are written by the import alone
+                row.sudo().write(
+                    {
+                        "before_json": image["before"],
+                        "after_json": image["after"],
+                        "beside_json": image["beside"],
+                    }
+                )
 
     def _log(self, event, rows, before=None):
         self.env["customer.audit.entry"]._ar_log(
@@ -333,20 +315,6 @@ class CustomerImportBatch(models.Model):
                 for row in rows
             },
         )
-
-
-def _contact_vals(values):
-    return {
-        name: values[code] for code, name in _CONTACT_FIELDS.items() if values.get(code)
-    }
-
-
-def _changed(record, vals):
-    return {name: value for name, value in vals.items() if record[name] != value}
-
-
-def _bank_key(values):
-    return values.get("bank_name", ""), values.get("bank_bic", "")
 
 
 def _with_scheme(website):

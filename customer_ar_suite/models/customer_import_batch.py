@@ -4,20 +4,12 @@ import hashlib
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..engine.customer_file.checks.tax_id import home_of
-from ..engine.customer_file.fields import DIMENSION_PREFIX
-from ..engine.customer_file.headers import is_known, propose, signature
-from ..engine.errors import EngineError
-from ..engine.tabular.columns import as_text
 from ..engine.tabular.encoding import CHOICES
-from ..engine.tabular.header import find_header, headings_of
-from .engine_messages import user_error
-from .safe_io import run_parser
 
 #: what a user may change on a batch, until the dry run
 EDITABLE = {
     "name", "encoding", "delimiter", "sheet_name", "header_row", "number_format",
-    "country_id", "is_company", "mapping_ids", "row_ids",
+    "country_id", "is_company", "mapping_ids", "row_ids", "totals_confirmed",
 }  # fmt: skip
 
 
@@ -60,6 +52,7 @@ class CustomerImportBatch(models.Model):
             ("apply", "Applying"),
             ("done", "Done"),
             ("cancelled", "Cancelled"),
+            ("undone", "Undone"),
         ],
         compute="_compute_step",
     )
@@ -114,6 +107,28 @@ class CustomerImportBatch(models.Model):
     row_ids = fields.One2many("customer.import.row", "batch_id", string="Rows")
     read_count = fields.Integer(string="Rows Read", readonly=True)
     empty_count = fields.Integer(string="Empty Rows", readonly=True)
+    continued_count = fields.Integer(
+        string="Continuing Rows",
+        readonly=True,
+        help="Rows that bring a further contact, account or address of a customer above.",
+    )
+    footer_count = fields.Integer(
+        string="Rows Below the Table",
+        readonly=True,
+        help="Totals and signatures under the last customer; they are left out.",
+    )
+    head_raw = fields.Json(string="Head of the Table", readonly=True)
+    open_end = fields.Boolean(readonly=True)
+    totals_confirmed = fields.Boolean(
+        string="The Totals Agree",
+        copy=False,
+        help="A text file does not say whether it is complete. Compare the number of rows, "
+        "the total of the credit limits and the last row with your source.",
+    )
+    needs_totals = fields.Boolean(compute="_compute_totals")
+    limit_total = fields.Monetary(string="Total of Credit Limits", readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    last_row_text = fields.Char(string="Last Row Reads", compute="_compute_totals")
     create_count = fields.Integer(string="To Create", compute="_compute_status_counts")
     update_count = fields.Integer(string="To Update", compute="_compute_status_counts")
     same_count = fields.Integer(string="No Change", compute="_compute_status_counts")
@@ -126,16 +141,18 @@ class CustomerImportBatch(models.Model):
     warning_count = fields.Integer(string="Warnings", compute="_compute_status_counts")
 
     _file_once = models.UniqueIndex(
-        "(company_id, sha256) WHERE first_batch_id IS NULL AND run_state != 'cancelled'",
+        "(company_id, sha256) WHERE first_batch_id IS NULL AND run_state != 'cancelled' "
+        "AND undone_at IS NULL",
         "This file has been loaded already.",
     )
 
-    @api.depends("run_state", "checked_at")
+    @api.depends("run_state", "checked_at", "undo_id")
     def _compute_step(self):
         by_state = {"running": "apply", "done": "done", "cancelled": "cancelled"}
         for batch in self:
             draft = "check" if batch.checked_at else "mapping"
-            batch.step = by_state.get(batch.run_state, draft)
+            step = by_state.get(batch.run_state, draft)
+            batch.step = "undone" if batch.undo_id else step
 
     @api.depends("row_ids.status")
     def _compute_status_counts(self):
@@ -156,6 +173,16 @@ class CustomerImportBatch(models.Model):
             batch.conflict_count = tally.get("conflict", 0)
             batch.fault_count = tally.get("error", 0)
             batch.warning_count = tally.get("warning", 0)
+
+    @api.depends("kind", "totals_confirmed", "checked_at")
+    def _compute_totals(self):
+        """What to compare with the source where the file itself proves nothing."""
+        for batch in self:
+            batch.needs_totals = batch.kind == "csv" and not batch.totals_confirmed
+            last = batch.checked_at and self.env["customer.import.row"].search(
+                [("batch_id", "=", batch.id)], order="last_number desc", limit=1
+            )
+            batch.last_row_text = last and last._raw_text()
 
     @api.onchange("sheet_name", "delimiter", "encoding")
     def _onchange_reading(self):
@@ -234,6 +261,7 @@ class CustomerImportBatch(models.Model):
                 ("company_id", "=", self.env.company.id),
                 ("first_batch_id", "=", False),
                 ("run_state", "!=", "cancelled"),
+                ("undone_at", "=", False),
             ],
             limit=1,
         )
@@ -253,158 +281,6 @@ class CustomerImportBatch(models.Model):
             user=first.create_uid.name,
             name=first.name,
         )
-
-    def action_reparse(self):
-        """Read the file again with what was chosen: encoding, separator, sheet, header."""
-        self._check_clerk()
-        self._check_step("mapping", "check")
-        for batch in self:
-            batch._forget_check()
-            # sudo: columns and figures are what the file says, not what a user writes
-            batch.sudo()._apply_file()
-
-    def _apply_file(self):
-        """Fill the batch with what the file says about itself, and map its columns."""
-        self.ensure_one()
-        table, sheet = self._load_table()
-        position = self._header_position(sheet)
-        headings = headings_of(sheet.rows, position)
-        self.write(
-            {
-                "kind": table.kind,
-                "encoding_found": table.encoding,
-                "encoding_confidence": table.confidence,
-                "delimiter_found": repr(table.delimiter)[1:-1],
-                "sheet_name": sheet.name or False,
-                "sheet_names": ", ".join(s.name for s in table.sheets) or False,
-                "header_row": sheet.rows[position].number,
-                "read_count": len(sheet.rows) - position - 1,
-                "empty_count": sheet.empty_rows,
-                "signature": signature(heading.name for heading in headings),
-            }
-        )
-        self._apply_mapping(headings, sheet.rows[position + 1 :])
-
-    def _load_table(self):
-        """The table of the file and the sheet meant; errors are told to the user."""
-        self.ensure_one()
-        try:
-            table = run_parser(
-                "tabular.reader:read_table",
-                base64.b64decode(self.with_context(bin_size=False).file_data),
-                filename=self.filename or "",
-                encoding=self.encoding or None,
-                delimiter=self.delimiter or None,
-            )
-            return table, table.sheet(self.sheet_name)
-        except EngineError as error:
-            raise user_error(self.env, error) from error
-
-    def _header_position(self, sheet):
-        """Place of the header among the rows: as chosen, else as found."""
-        for position, row in enumerate(sheet.rows):
-            if row.number == self.header_row:
-                return position
-        return find_header(sheet.rows, is_known).position
-
-    def _apply_mapping(self, headings, rows):
-        """Columns with their fields: of the profile for this layout, else by synonyms."""
-        profile = self.env["customer.import.profile"].search(
-            [
-                ("signature", "=", self.signature),
-                ("company_id", "=", self.company_id.id),
-            ],
-            limit=1,
-        )
-        names = [heading.name for heading in headings]
-        proposed = propose(names, self._screen_names())
-        kept = profile.mapping or {}
-        known = dict(self.env["customer.import.mapping"]._selection_field_code())
-        self.profile_id = profile
-        if profile.number_format and not self.checked_at:
-            self.number_format = profile.number_format
-            self.country_id = profile.country_id or self.country_id
-        codes = [
-            kept.get(name, "") if profile else mapped.field
-            for name, mapped in zip(names, proposed, strict=True)
-        ]
-        if not profile and not self.checked_at:
-            self._guess_country(headings, codes, rows)
-        self.mapping_ids.unlink()
-        self.env["customer.import.mapping"].create(
-            [
-                {
-                    "batch_id": self.id,
-                    "position": heading.column,
-                    "heading": heading.name,
-                    "samples": _samples(rows, heading.column),
-                    "field_code": code if code in known else False,
-                    "confidence": 1.0 if profile else mapped.confidence,
-                }
-                for heading, mapped, code in zip(headings, proposed, codes, strict=True)
-            ]
-        )
-
-    def _guess_country(self, headings, codes, rows):
-        """A file without countries is of the country its tax ids belong to."""
-        if "country" in codes or "vat" not in codes:
-            return
-        column = headings[codes.index("vat")].column
-        home = home_of(_texts(rows, column))
-        if home and home != self.country_id.code:
-            self.country_id = self.env["res.country"].search([("code", "=", home)])
-
-    def _screen_names(self):
-        """What the screens and the template call the fields -> code, in all languages."""
-        dimensions = self.env["customer.dimension"].search(
-            [("is_mirror", "=", False), ("mode", "!=", "rule")]
-        )
-        names = {}
-        for lang, _name in self.env["res.lang"].get_installed():
-            mapping = self.env["customer.import.mapping"].with_context(lang=lang)
-            names |= {label: code for code, label in mapping._field_labels().items()}
-            for dimension in dimensions.with_context(lang=lang):
-                names[dimension.name] = f"{DIMENSION_PREFIX}{dimension.id}"
-        return names
-
-    def action_save_profile(self):
-        """Keep this mapping; the next file with these headings is mapped by it."""
-        self._check_clerk()
-        self.ensure_one()
-        values = {
-            "name": self.name,
-            "company_id": self.company_id.id,
-            "signature": self.signature,
-            "encoding": self.encoding or self.encoding_found,
-            "delimiter": self.delimiter,
-            "number_format": self.number_format,
-            "country_id": self.country_id.id,
-            "mapping": {m.heading: m.field_code or "" for m in self.mapping_ids},
-        }
-        # sudo: profiles are kept by this button; clerks do not edit them otherwise
-        profiles = self.env["customer.import.profile"].sudo()
-        profile = profiles.search(
-            [
-                ("signature", "=", self.signature),
-                ("company_id", "=", self.company_id.id),
-            ]
-        )
-        if profile:
-            profile.write({**values, "name": profile.name})
-        else:
-            profile = profiles.create(values)
-        # sudo: as above
-        self.sudo().profile_id = profile
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._(
-                    "The mapping is kept as “%(name)s”.", name=profile.name
-                ),
-            },
-        }
 
     # -- screens --------------------------------------------------------------------------
 
@@ -426,16 +302,3 @@ class CustomerImportBatch(models.Model):
         )
         applied = [("batch_id", "=", self.id), ("run_state", "=", "done")]
         return {**action, "domain": [("customer_import_row_ids", "any", applied)]}
-
-
-def _texts(rows, column):
-    """The values at the head of a column, enough to know it by."""
-    return [
-        as_text(r.cells[column]).strip() for r in rows[:20] if column < len(r.cells)
-    ]
-
-
-def _samples(rows, column):
-    """The first three values of a column, for recognising it."""
-    texts = list(dict.fromkeys(text[:40] for text in _texts(rows, column) if text))
-    return " · ".join(texts[:3])

@@ -1,7 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
-from ..engine.customer_file.fields import DIMENSION_PREFIX, FIELDS
+from ..engine.customer_file.fields import (
+    DIMENSION_PREFIX,
+    FIELDS,
+    GROUP_OF,
+    MAX_ENTRIES,
+    numbered,
+    parted,
+)
 
 #: partner fields that need rights of their own
 PARTNER_FIELDS = {
@@ -33,6 +40,12 @@ class CustomerImportMapping(models.Model):
         selection="_selection_field_code",
         string="Field",
         help="Leave empty to skip the column.",
+    )
+    number = fields.Integer(
+        string="No.",
+        default=1,
+        help="Which of several contact persons, bank accounts or addresses of the customer "
+        "this column is about.",
     )
     confidence = fields.Float(
         readonly=True, help="How surely the heading names the field (1 = certain)."
@@ -80,6 +93,7 @@ class CustomerImportMapping(models.Model):
             "bank_account": self.env._("Bank Account Number"),
             "bank_name": self.env._("Bank Name"),
             "bank_bic": self.env._("Bank Identifier Code"),
+            "bank_holder": self.env._("Bank Account Holder"),
             "payment_term": self.env._("Payment Terms"),
             "payment_cycle": self.env._("Payment Cycle"),
             "credit_limit": self.env._("Credit Limit"),
@@ -88,34 +102,83 @@ class CustomerImportMapping(models.Model):
             "tags": self.env._("Tags"),
             "parent": self.env._("Parent Company"),
             "comment": self.env._("Notes"),
+            "delivery_name": self.env._("Delivery: Recipient"),
+            "delivery_street": self.env._("Delivery: Street"),
+            "delivery_street2": self.env._("Delivery: Street 2"),
+            "delivery_city": self.env._("Delivery: City"),
+            "delivery_zip": self.env._("Delivery: Postal Code"),
+            "delivery_state": self.env._("Delivery: State / Province"),
+            "delivery_country": self.env._("Delivery: Country"),
+            "delivery_phone": self.env._("Delivery: Phone"),
+            "delivery_email": self.env._("Delivery: Email"),
+            "invoice_name": self.env._("Invoice Address: Recipient"),
+            "invoice_street": self.env._("Invoice Address: Street"),
+            "invoice_street2": self.env._("Invoice Address: Street 2"),
+            "invoice_city": self.env._("Invoice Address: City"),
+            "invoice_zip": self.env._("Invoice Address: Postal Code"),
+            "invoice_state": self.env._("Invoice Address: State / Province"),
+            "invoice_country": self.env._("Invoice Address: Country"),
+            "invoice_phone": self.env._("Invoice Address: Phone"),
+            "invoice_email": self.env._("Invoice Address: Email"),
         }
 
-    @api.constrains("field_code", "batch_id")
+    @api.model
+    def _key_labels(self):
+        """What a key of a row is called, with its number from the second on."""
+        labels = dict(self._selection_field_code())
+
+        def label_of(key):
+            code, number = parted(key)
+            label = labels.get(code, code)
+            return f"{label} ({number})" if number > 1 else label
+
+        return label_of
+
+    def _key(self):
+        """The key of the values of this column; empty: the column is skipped."""
+        self.ensure_one()
+        return numbered(self.field_code, self.number) if self.field_code else ""
+
+    @api.constrains("field_code", "number", "batch_id")
     def _check_field_code(self):
-        known = {code for code, _label in self._selection_field_code()}
+        labels = dict(self._selection_field_code())
         for batch, lines in self.grouped("batch_id").items():
-            codes = [line.field_code for line in batch.mapping_ids if line.field_code]
-            for line in lines:
-                if line.field_code and line.field_code not in known:
+            keys = [line._key() for line in batch.mapping_ids if line.field_code]
+            for line in lines.filtered("field_code"):
+                if line.field_code not in labels:
                     raise ValidationError(
                         self.env._(
                             "“%(code)s” cannot be imported.", code=line.field_code
                         )
                     )
-                if line.field_code and codes.count(line.field_code) > 1:
+                line._check_number(labels[line.field_code])
+                if keys.count(line._key()) > 1:
                     raise ValidationError(
                         self.env._(
                             "Two columns fill the field “%(field)s”. Choose one of them.",
-                            field=dict(self._selection_field_code())[line.field_code],
+                            field=self._key_labels()(line._key()),
                         )
                     )
+
+    def _check_number(self, label):
+        several = self.field_code in GROUP_OF
+        if not 1 <= self.number <= (MAX_ENTRIES if several else 1):
+            raise ValidationError(
+                self.env._(
+                    "“%(field)s”: the number goes from 1 to %(limit)s.",
+                    field=label,
+                    limit=MAX_ENTRIES if several else 1,
+                )
+            )
 
     def write(self, vals):
         """Users choose the field of a column; the column itself is what the file says."""
         if not self.env.su:
-            if set(vals) - {"field_code"}:
+            if set(vals) - {"field_code", "number"}:
                 raise AccessError(
                     self.env._("Only the field of a column can be chosen.")
                 )
             self.batch_id._check_step("mapping")
+        if vals.get("field_code") and "number" not in vals:
+            vals = {**vals, "number": 1}
         return super().write(vals)

@@ -65,6 +65,8 @@ class CustomerImportBatch(models.Model):
         """What lists the names of each reference field."""
         return {
             "state": self._names_of_state,
+            "delivery_state": self._names_of_state,
+            "invoice_state": self._names_of_state,
             "payment_term": self._names_of_payment_term,
             "payment_cycle": self._names_of_payment_cycle,
             "salesperson": self._names_of_salesperson,

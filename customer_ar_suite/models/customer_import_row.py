@@ -4,10 +4,13 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..engine.errors import RowError
+from ..engine.tabular.cells import unpack
+from ..engine.tabular.columns import as_text
 from .engine_messages import engine_message
 
 #: what a user may change on a row
 EDITABLE = {"choice", "partner_id"}
+_IMAGES = "customer_ar_suite.customer_ar_suite_group_auditor"
 
 
 class CustomerImportRow(models.Model):
@@ -26,9 +29,16 @@ class CustomerImportRow(models.Model):
         index=True,
         ondelete="cascade",
     )
+    parent_step = fields.Selection(related="batch_id.step", string="Step of the Import")
     number = fields.Integer(string="Row", readonly=True)
     name = fields.Char(readonly=True)
     ref = fields.Char(string="Customer Code", readonly=True)
+    vat = fields.Char(string="Tax ID", readonly=True)
+    last_number = fields.Integer(
+        string="Last Row",
+        readonly=True,
+        help="The last of the rows of the file that this customer is made of.",
+    )
     raw = fields.Json(string="As in the File", readonly=True)
     values = fields.Json(string="Values as Data", readonly=True)
     status = fields.Selection(
@@ -44,10 +54,20 @@ class CustomerImportRow(models.Model):
         index=True,
     )
     choice = fields.Selection(
-        [("create", "Create"), ("update", "Update"), ("skip", "Skip")],
+        [
+            ("create", "Create"),
+            ("update", "Update"),
+            ("merge", "Merge into"),
+            ("skip", "Skip"),
+        ],
         string="Action",
         required=True,
         default="skip",
+        help="Update: the file's values replace those of the customer. Merge into: they "
+        "fill what is empty there, and contacts, accounts and addresses are added.",
+    )
+    is_corrected = fields.Boolean(
+        string="Corrected", readonly=True, help="A value was changed after the upload."
     )
     has_warning = fields.Boolean(readonly=True)
     matched_by = fields.Char(readonly=True)
@@ -60,8 +80,24 @@ class CustomerImportRow(models.Model):
     diff_html = fields.Html(
         string="Changes", compute="_compute_diff_html", sanitize=False
     )
+    # stored values as they are, not as a clerk may see them
     before_json = fields.Json(
-        string="Before", readonly=True, help="Values before the import, for undoing it."
+        string="Before",
+        readonly=True,
+        groups=_IMAGES,
+        help="Values before the import, for undoing it.",
+    )
+    after_json = fields.Json(
+        string="After",
+        readonly=True,
+        groups=_IMAGES,
+        help="Values the import wrote, for undoing it.",
+    )
+    beside_json = fields.Json(
+        string="Beside the Customer",
+        readonly=True,
+        groups=_IMAGES,
+        help="Contacts, addresses and accounts the import made or changed, for undoing it.",
     )
     held_json = fields.Json(
         string="Awaiting Approval", readonly=True, help="Changes of guarded fields."
@@ -79,17 +115,17 @@ class CustomerImportRow(models.Model):
             ]
             row.finding_text = "\n".join(lines + [row.run_error or ""]).strip()
 
-    @api.depends("diff", "status")
+    @api.depends("diff", "status", "choice")
     @api.depends_context("lang")
     def _compute_diff_html(self):
-        labels = dict(self.env["customer.import.mapping"]._selection_field_code())
+        label_of = self.env["customer.import.mapping"]._key_labels()
         for row in self:
-            is_update = row.status == "update"
+            replaces = row.choice in ("update", "merge") or row.status == "update"
             values = [
-                _diff_line(labels.get(code, code), old, new, is_update)
+                _diff_line(label_of(code), old, new, replaces)
                 for code, old, new in row.diff or []
             ]
-            row.diff_html = Markup("").join(values) if is_update else _paragraph(values)
+            row.diff_html = Markup("").join(values) if replaces else _paragraph(values)
 
     def write(self, vals):
         """Users choose what a row does; what it says is the file's."""
@@ -98,16 +134,24 @@ class CustomerImportRow(models.Model):
                 raise AccessError(self.env._("Only the action of a row can be chosen."))
             self.batch_id._check_step("check")
             self._check_choice(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        if not self.env.su and EDITABLE & vals.keys():
+            for batch, rows in self.grouped("batch_id").items():
+                batch._show_changes(rows.filtered(lambda row: row.choice != "skip"))
+        return result
 
     def _check_choice(self, vals):
         choice = vals.get("choice")
+        if partner_id := vals.get("partner_id"):
+            partner = self.env["res.partner"].browse(partner_id)
+            for batch in self.batch_id:
+                batch._check_customers(partner)
         for row in self:
             if row.status == "error" and choice not in (None, "skip"):
                 raise UserError(
                     self.env._(
-                        "Row %(row)s has errors and can only be skipped. Correct it in the "
-                        "file and load the file again.",
+                        "Row %(row)s has errors and can only be skipped. Correct it "
+                        "first.",
                         row=row.number,
                     )
                 )
@@ -119,7 +163,7 @@ class CustomerImportRow(models.Model):
                     )
                 )
             partner = vals.get("partner_id", row.partner_id.id)
-            if choice == "update" and not partner:
+            if choice in ("update", "merge") and not partner:
                 raise UserError(
                     self.env._(
                         "Row %(row)s: choose the customer to update first.",
@@ -130,6 +174,34 @@ class CustomerImportRow(models.Model):
                 raise UserError(
                     self.env._("Row %(row)s has no name to create.", row=row.number)
                 )
+            if choice == "create" and row.status == "update":
+                raise UserError(
+                    self.env._(
+                        "Row %(row)s: this customer is there already and is not created "
+                        "once more.",
+                        row=row.number,
+                    )
+                )
+
+    @api.onchange("partner_id")
+    def _onchange_partner_id(self):
+        """Who names the customer wants the row to go there."""
+        if self.partner_id and self.choice in ("skip", "create"):
+            self.choice = "update"
+        elif not self.partner_id and self.choice in ("update", "merge"):
+            self.choice = "skip"
+
+    def _raw_text(self):
+        """The last line of the row as it stands in the file."""
+        self.ensure_one()
+        cells = unpack(self.raw[-1][1]) if self.raw else ()
+        return " · ".join(filter(None, (as_text(cell) for cell in cells)))[:500]
+
+    def action_correct(self):
+        """The cells of this row, to be corrected and checked again."""
+        self.ensure_one()
+        self.check_access("write")
+        return self.env["customer.import.correction"]._open(self)
 
     def action_open_partner(self):
         """The customer this row is about."""

@@ -2,39 +2,27 @@ from decimal import Decimal
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import html2plaintext
 
+from ..engine.customer_file.blocks import join
 from ..engine.customer_file.checking import run_checks
-from ..engine.customer_file.fields import DIMENSION_PREFIX, is_reference
-from ..engine.customer_file.plan import CREATE, UPDATE, Existing, build, keys_of
-from ..engine.customer_file.rows import ERROR, Column, Settings, read_rows
+from ..engine.customer_file.fields import DIMENSION_PREFIX, base, is_reference
+from ..engine.customer_file.footer import split_footer
+from ..engine.customer_file.plan import CREATE, UPDATE, build
+from ..engine.customer_file.rows import WARNING, Column, Settings, read_rows
 from ..engine.masking import mask
-from ..engine.money import from_minor, to_minor
-from ..engine.tabular.columns import as_text
+from ..engine.tabular.cells import pack
 from ..engine.tabular.numbers import FORMATS
-from ..engine.text import compact, fold
 from .customer_import_mapping import PARTNER_FIELDS
 from .sensitive_values import clear_values
 
-#: field code -> partner field, where the value is the same text
-TEXTS = {
-    "name": "name", "ref": "ref", "vat": "vat", "company_registry": "company_registry",
-    "email": "email", "phone": "phone", "website": "website", "street": "street",
-    "street2": "street2", "city": "city", "zip": "zip",
-}  # fmt: skip
-#: field code -> many2one of the partner
-LINKS = {
-    "state": "state_id", "payment_term": "property_payment_term_id",
-    "salesperson": "user_id", "parent": "parent_id",
-    "payment_cycle": "property_payment_term_id",
-}  # fmt: skip
 #: field code -> the field that may be masked for the clerk
 SENSITIVE = {
     "phone": ("res.partner", "phone"),
     "contact_phone": ("res.partner", "phone"),
+    "delivery_phone": ("res.partner", "phone"),
+    "invoice_phone": ("res.partner", "phone"),
     "bank_account": ("res.partner.bank", "acc_number"),
 }
-KEYS = ["ref", "vat", "company_registry", "email", "name"]
 _STAGE_SIZE = 2_000
 
 
@@ -50,8 +38,27 @@ class CustomerImportBatch(models.Model):
         for batch in self:
             batch._check_mapping()
             batch._forget_check()
-            batch._apply_plan(*batch._load_plan())
+            batch._stage(batch._load_raw())
         return True
+
+    def _stage(self, raw):
+        """Make the dry run of these rows."""
+        body = split_footer(raw)
+        plan = self._plan_of(body.rows)
+        by_number = {row.number: row for row in body.rows}
+        self._create_rows(plan, by_number)
+        limits = (row.row.values.get("credit_limit", 0) for row in plan.rows)
+        # sudo: figures of the dry run are the import's
+        self.sudo().write(
+            {
+                "checked_at": fields.Datetime.now(),
+                "read_count": len(raw),
+                "continued_count": sum(len(row.row.more) for row in plan.rows),
+                "footer_count": len(body.footer),
+                "limit_total": float(sum(limits)),
+                "totals_confirmed": False,
+            }
+        )
 
     def action_back_to_mapping(self):
         """Forget the dry run and change how the columns are read."""
@@ -93,21 +100,28 @@ class CustomerImportBatch(models.Model):
 
     # -- load -----------------------------------------------------------------------------
 
-    def _load_plan(self):
-        """The plan of the file, and its rows as they stand in it."""
+    def _load_raw(self):
+        """The rows of the file below its header, as they stand in it."""
         _table, sheet = self._load_table()
-        raw = sheet.rows[self._header_position(sheet) + 1 :]
+        return sheet.rows[self._header_position(sheet) + 1 :]
+
+    def _plan_of(self, raw):
+        """What these rows would do."""
         settings = self._load_settings()
-        rows = run_checks(read_rows(raw, self._columns(), settings), settings)
-        rows = self._refuse_closed(rows)
+        rows = join(read_rows(raw, self._columns(), settings))
+        rows = self._refuse_closed(self._checked(rows, settings))
         # clear: compares the file with what is stored; what the user sees of it is masked
         with clear_values():
             existing = self._load_existing(rows)
-        return build(rows, existing), raw, settings
+        return build(rows, existing)
+
+    def _checked(self, rows, settings):
+        """The rows with what all checks say of them."""
+        return run_checks(rows, settings)
 
     def _columns(self):
         return [
-            Column(line.position, line.heading, line.field_code)
+            Column(line.position, line.heading, line._key())
             for line in self.mapping_ids
             if line.field_code
         ]
@@ -116,166 +130,64 @@ class CustomerImportBatch(models.Model):
         codes = [code for code in self.mapping_ids.mapped("field_code") if code]
         return Settings(
             country=self.country_id.code or "",
-            countries=self._load_countries() if "country" in codes else {},
+            countries=self._load_countries()
+            if any(code.endswith("country") for code in codes)
+            else {},
             numbers=FORMATS[self.number_format],
             digits=self.company_id.currency_id.decimal_places,
             references=self._load_references(filter(is_reference, codes)),
         )
 
-    def _load_existing(self, rows):
-        """The customers that share a key with a row, with all the values a file can change.
-
-        Internal users and the companies themselves are not customers: a file never
-        reaches them.
-        """
-        wanted = {kind: set() for kind in ("ref", "vat", "email", "name")}
-        for row in rows:
-            for kind, keys in keys_of(row.values).items():
-                wanted[kind] |= keys
-        partners = self._partners().search_fetch(
-            [
-                ("parent_id", "=", False),
-                ("company_id", "in", (False, self.company_id.id)),
-                ("partner_share", "=", True),
-                ("ref_company_ids", "=", False),
-            ],
-            KEYS,
-        )
-        found = partners.filtered(
-            lambda partner: any(
-                keys & wanted[kind]
-                for kind, keys in keys_of(
-                    {key: partner[key] or "" for key in KEYS}
-                ).items()
-            )
-        )
-        return self._read_existing(found)
-
-    def _partners(self):
-        """Partners as this company sees them, archived ones too."""
-        return (
-            self.env["res.partner"]
-            .with_company(self.company_id)
-            .with_context(active_test=False)
-        )
-
-    def _read_existing(self, partners):
-        codes = {code for code in self.mapping_ids.mapped("field_code") if code}
-        accounts = self._read_accounts(partners)
-        contacts = self._read_contacts(partners)
-        return [
-            Existing(
-                partner.id,
-                self._current_values(partner, codes | set(KEYS)),
-                frozenset(accounts.get(partner.id, ())),
-                contacts.get(partner.id, {}),
-                not partner.active,
-            )
-            for partner in partners
-        ]
-
-    def _read_accounts(self, partners):
-        accounts = {}
-        for partner, number in self.env["res.partner.bank"]._read_group(
-            [("partner_id", "in", partners.ids)], ["partner_id", "sanitized_acc_number"]
-        ):
-            accounts.setdefault(partner.id, set()).add(compact(number or ""))
-        return accounts
-
-    def _read_contacts(self, partners):
-        contacts = {}
-        for contact in self._partners().search_fetch(
-            [("parent_id", "in", partners.ids), ("type", "=", "contact")],
-            ["parent_id", "name", "email", "phone", "function"],
-        ):
-            contacts.setdefault(contact.parent_id.id, {})[fold(contact.name or "")] = {
-                "contact_email": contact.email or "",
-                "contact_phone": contact.phone or "",
-                "contact_function": contact.function or "",
-            }
-        return contacts
-
-    def _current_values(self, partner, codes):
-        """The values of a partner in the form in which a file's values are compared."""
-        values = {}
-        for code in codes:
-            value = self._current_value(partner, code)
-            if value or value is False and code == "is_company":
-                values[code] = value
-        return values
-
-    def _current_value(self, partner, code):
-        if code in TEXTS:
-            return partner[TEXTS[code]] or ""
-        if code in LINKS:
-            return partner[LINKS[code]].id
-        if code.startswith(DIMENSION_PREFIX):
-            return partner[self._dimension_column(code)].id
-        if code == "country":
-            return partner.country_id.code or ""
-        if code == "lang":
-            return self.env["res.lang"]._get_data(code=partner.lang).id
-        if code == "tags":
-            return tuple(sorted(partner.category_id.ids))
-        if code == "comment":
-            return html2plaintext(partner.comment or "").strip()
-        if code == "credit_limit":
-            digits = self.company_id.currency_id.decimal_places
-            return from_minor(to_minor(partner.credit_limit, digits), digits)
-        return partner.is_company if code == "is_company" else ""
-
-    def _dimension_column(self, code):
-        dimension = self.env["customer.dimension"].browse(
-            int(code[len(DIMENSION_PREFIX) :])
-        )
-        return dimension._column_name()
-
     # -- apply: the rows of the dry run ---------------------------------------------------
 
-    def _apply_plan(self, plan, raw, settings):
+    def _create_rows(self, plan, raw):
         """Keep what was read and found as rows of this import."""
         names = self._reference_names(plan)
-        values = [
-            self._prepare_row(row_plan, raw_row, names)
-            for row_plan, raw_row in zip(plan.rows, raw, strict=True)
-        ]
+        values = [self._prepare_row(row_plan, raw, names) for row_plan in plan.rows]
         # sudo: rows are what the file says; users may only choose what becomes of them
         rows = self.env["customer.import.row"].sudo()
+        created = rows
         for start in range(0, len(values), _STAGE_SIZE):
-            rows.create(values[start : start + _STAGE_SIZE])
-        # sudo: figures of the dry run are the import's
-        self.sudo().write({"checked_at": fields.Datetime.now(), "read_count": len(raw)})
+            created |= rows.create(values[start : start + _STAGE_SIZE])
+        return created
 
-    def _prepare_row(self, plan, raw_row, names):
+    def _prepare_row(self, plan, raw, names):
         row = plan.row
+        numbers = (row.number, *row.more)
         severities = {finding.severity for finding in row.findings}
         return {
             "batch_id": self.id,
             "number": row.number,
             "name": row.text("name")[:200],
             "ref": row.text("ref"),
-            "raw": [as_text(cell)[:500] for cell in raw_row.cells],
+            "vat": row.text("vat"),
+            "last_number": max(numbers),
+            "raw": [[number, pack(raw[number].cells)] for number in numbers],
             "values": {code: _to_json(value) for code, value in row.values.items()},
             "status": plan.status,
             "choice": plan.status if plan.status in (CREATE, UPDATE) else "skip",
-            "has_warning": bool(severities - {ERROR}),
+            "has_warning": WARNING in severities,
             "matched_by": plan.matched_by,
             "partner_id": plan.partner_id or False,
             "findings": [
                 {"severity": f.severity, "code": f.code, "params": _plain(f.params)}
                 for f in row.findings
             ],
-            "diff": [
-                [c.field, self._shown_old(c, names), _shown(c.field, c.new, names)]
-                for c in plan.changes
-            ],
+            "diff": self._diff(plan.changes, names),
         }
+
+    def _diff(self, changes, names):
+        """Changes as they are shown: field, old, new."""
+        return [
+            [c.field, self._shown_old(c, names), _shown(c.field, c.new, names)]
+            for c in changes
+        ]
 
     def _shown_old(self, change, names):
         """The stored value a row would replace, as the clerk may see it."""
         shown = _shown(change.field, change.old, names)
         rules = self.env["customer.sensitive.field"]._rules_of_user()
-        rule = rules.get(SENSITIVE.get(change.field))
+        rule = rules.get(SENSITIVE.get(base(change.field)))
         return mask(shown, rule.visible) if rule and isinstance(shown, str) else shown
 
     def _reference_names(self, plan):
@@ -290,7 +202,7 @@ class CustomerImportBatch(models.Model):
         names = {}
         for code, found in ids.items():
             # sudo: names of records that the user's own file or customers name
-            records = self.env[self._reference_model(code)].sudo().browse(found)
+            records = self.env[self._reference_model(base(code))].sudo().browse(found)
             names[code] = {record.id: record.display_name for record in records}
         return names
 
@@ -299,6 +211,8 @@ class CustomerImportBatch(models.Model):
             return "customer.category"
         return {
             "state": "res.country.state",
+            "delivery_state": "res.country.state",
+            "invoice_state": "res.country.state",
             "payment_term": "account.payment.term",
             "salesperson": "res.users",
             "lang": "res.lang",

@@ -58,10 +58,14 @@ BLANKED = {
         "findings",
         "matched_by",
         "diff",
+        "vat",
         "before_json",
+        "after_json",
+        "beside_json",
         "held_json",
         "run_error",
     ),
+    "customer.import.undo.item": ("name", "notes", "run_error"),
     "customer.change.line": ("old_json", "new_json"),
 }
 

@@ -242,6 +242,24 @@ MESSAGES = {
         "has no account number.",
         **p,
     ),
+    "contact_without_name": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: “%(value)s” belongs to a contact without a name "
+        "and is left out.",
+        **p,
+    ),
+    "too_many_entries": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: the customer has more contacts, accounts or "
+        "addresses than any can have. Check whether the names of the customers are missing.",
+        **p,
+    ),
+    "entry_differs": lambda env, p: env._(
+        "Row %(row)s, column “%(column)s”: “%(value)s” differs from “%(held)s” in an earlier "
+        "row of the same contact, account or address, which is taken.",
+        **p,
+    ),
+    "row_continues": lambda env, p: env._(
+        "Row %(row)s has no name: it is read as a continuation of row %(first)s.", **p
+    ),
     "row_is_total": lambda env, p: env._(
         "Row %(row)s, column “%(column)s”: “%(value)s” is a total, not a customer.", **p
     ),

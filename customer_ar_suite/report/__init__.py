@@ -14,6 +14,7 @@ from . import ar_report_download
 
 # customer import
 from . import customer_template
+from . import customer_import_rejected
 
 # who holds which role
 from . import customer_access_review_report

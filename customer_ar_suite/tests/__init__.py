@@ -53,6 +53,8 @@ from . import test_receivables_reports
 from . import test_report_exports
 from . import test_report_tour
 from . import test_flow_import_customers
+from . import test_import_rows
+from . import test_import_undo
 from . import test_match_review
 from . import test_payer_alias
 from . import test_architecture

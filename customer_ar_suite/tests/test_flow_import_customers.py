@@ -42,6 +42,10 @@ class TestImportFlow(ImportCase):
             batch.create_count + batch.update_count + batch.same_count
             + batch.conflict_count + batch.fault_count,
         )  # fmt: skip
+        # a text file proves nothing about its end: its totals have to be confirmed
+        with self.assertRaisesRegex(UserError, "3 rows and the last one .*广州贸易公司"):
+            batch.action_apply()
+        batch.totals_confirmed = True
         # when it is applied, the customers are there
         batch.action_apply()
         self.assertEqual(
@@ -76,7 +80,8 @@ class TestImportFlow(ImportCase):
         self.assertEqual((row.partner_id, row.matched_by), (partner, "ref"))
         batch.action_apply()
         self.assertEqual(partner.email, "new@test.cn")
-        self.assertEqual(row.before_json, {"email": "a@test.cn"})
+        self.assertEqual(row.sudo().before_json, {"email": "a@test.cn"})
+        self.assertEqual(row.sudo().after_json, {"email": "new@test.cn"})
         # and loaded once more it would do nothing
         again = self.dry_run(
             changed, user=self.administrator, reason="to see that nothing changes"
@@ -183,6 +188,7 @@ class TestImportFlow(ImportCase):
         )
         batch.action_check()
         self.assertEqual(self.statuses(batch), ["create"])
+        self.assertFalse(batch.totals_confirmed)
         batch.action_back_to_mapping()
         self.assertEqual((batch.step, len(batch.row_ids)), ("mapping", 0))
         batch.write({"encoding": "utf-16"})

@@ -29,6 +29,7 @@ LOGGED_ROUTES = {
         )
     ),
     "/customer_ar_suite/report/<int:download_id>",
+    "/customer_ar_suite/import/<int:batch_id>/rejected.xlsx",
 }
 #: routes that change something without Odoo's token against forged requests
 WITHOUT_CSRF = {}

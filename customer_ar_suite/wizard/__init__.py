@@ -9,6 +9,8 @@ from . import ar_ledger_open
 
 # customer import
 from . import customer_import_upload
+from . import customer_import_correction
+from . import customer_import_undo_start
 from . import ar_statement_send
 from . import ar_confirmation_answer
 from . import ar_statement_run_confirm

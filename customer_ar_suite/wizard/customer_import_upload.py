@@ -13,6 +13,11 @@ class CustomerImportUpload(models.TransientModel):
 
     file_data = fields.Binary(string="File", attachment=False)
     filename = fields.Char()
+    more_file_ids = fields.Many2many(
+        "ir.attachment",
+        string="Further Files",
+        help="Each file becomes an import of its own.",
+    )
     encoding = fields.Selection(
         selection=lambda self: self.env["customer.import.batch"]
         ._fields["encoding"]
@@ -53,16 +58,64 @@ class CustomerImportUpload(models.TransientModel):
         """Read the file and show its columns; no customer is written."""
         self.ensure_one()
         self.env["customer.import.batch"]._check_clerk()
-        if not self.file_data:
+        if not self.file_data and not self.more_file_ids:
             raise UserError(self.env._("Choose a file first."))
-        batch = self.env["customer.import.batch"]._upload(
-            self.filename or self.env._("Customers"),
-            self._content(),
-            reason=self.reason,
-            encoding=self.encoding,
-            delimiter=self.delimiter,
+        files = [(self.filename, self._content())] if self.file_data else []
+        # the content of an attachment is read with the user's own rights
+        files += [(more.name, more.raw) for more in self.more_file_ids]
+        batches, refused = self._upload_files(files)
+        if not batches:
+            raise UserError("\n\n".join(refused))
+        self._drop_attachments()
+        if len(files) == 1:
+            return self._open(batches)
+        return self._open_list(batches, refused)
+
+    def _upload_files(self, files):
+        """The imports of those files that can be read, and why the others were refused."""
+        batches, refused = self.env["customer.import.batch"], []
+        for name, content in files:
+            try:
+                with self.env.cr.savepoint():
+                    batches |= batches._upload(
+                        name or self.env._("Customers"),
+                        content or b"",
+                        reason=self.reason,
+                        encoding=self.encoding,
+                        delimiter=self.delimiter,
+                    )
+            except UserError as error:
+                told = str(error)
+                refused.append(told if len(files) == 1 else f"{name}: {told}")
+        return batches, refused
+
+    def _drop_attachments(self):
+        """The copies of the web client: the imports have the files now."""
+        own = self.more_file_ids.filtered(
+            lambda one: one.create_uid == self.env.user and one.res_model == self._name
         )
-        return self._open(batch)
+        # sudo: the user's own uploads of this dialogue
+        own.sudo().unlink()
+
+    def _open_list(self, batches, refused):
+        """Several imports, and what is to be said of files that were refused."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_ar_suite.customer_import_batch_action"
+        )
+        action = {**action, "domain": [("id", "in", batches.ids)], "target": "current"}
+        if not refused:
+            return action
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "title": self.env._("Some files were refused"),
+                "message": "\n".join(refused),
+                "next": action,
+            },
+        }
 
     def action_open_first(self):
         """The import by which this file came in."""

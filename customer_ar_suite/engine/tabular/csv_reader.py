@@ -29,7 +29,14 @@ def read_csv(
     delimiter = delimiter or declared or detect_delimiter(text)
     records = _records(text, delimiter, first=2 if declared else 1)
     sheet = collect("", records)
-    return Table("csv", [sheet], decoded.encoding, decoded.confidence, delimiter)
+    return Table(
+        "csv",
+        [sheet],
+        decoded.encoding,
+        decoded.confidence,
+        delimiter,
+        open_end=not text.endswith(("\n", "\r")),
+    )
 
 
 def detect_delimiter(text: str) -> str:

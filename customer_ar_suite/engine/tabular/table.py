@@ -53,6 +53,7 @@ class Table(NamedTuple):
     encoding: str = ""
     confidence: float = 1.0  #: of the encoding, 0..1
     delimiter: str = ""
+    open_end: bool = False  #: of a csv: its last line has no end and may be cut
 
     def sheet(self, name: str | None = None) -> Sheet:
         """The sheet called ``name``; without a name the first visible one with content.

@@ -44,6 +44,11 @@ function importCustomers(file) {
             trigger: ".o_field_widget[name='create_count']:contains(/^2$/)",
         },
         { trigger: ".o_field_widget[name='fault_count']:contains(/^1$/)" },
+        {
+            content: "the totals agree with the source",
+            trigger: ".o_ar_totals .o_field_widget[name='totals_confirmed'] input",
+            run: "click",
+        },
         { trigger: "button[name='action_apply']", run: "click" },
         { content: "sure", trigger: ".modal .modal-footer .btn-primary", run: "click" },
         { trigger: ".o_statusbar_status .o_arrow_button_current[data-value='done']" },

@@ -1,0 +1,38 @@
+from odoo import api, fields, models
+
+
+class CustomerImportUndoStart(models.TransientModel):
+    """Asks why an import is taken back; decides nothing."""
+
+    _name = "customer.import.undo.start"
+    _description = "Undo a Customer Import"
+
+    batch_id = fields.Many2one("customer.import.batch", required=True, readonly=True)
+    done_count = fields.Integer(related="batch_id.done_count", string="Rows Applied")
+    reason = fields.Char()
+
+    @api.model
+    def _open(self, batch):
+        """The dialogue for this import."""
+        start = self.create({"batch_id": batch.id})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Undo Import"),
+            "res_model": self._name,
+            "res_id": start.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+    def action_undo(self):
+        """Begin, and show what becomes of each customer."""
+        self.ensure_one()
+        self.check_access("write")
+        undo = self.env["customer.import.undo"]._begin(self.batch_id, self.reason)
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "customer.import.undo",
+            "res_id": undo.id,
+            "views": [(False, "form")],
+            "target": "main",
+        }
