@@ -92,6 +92,7 @@ from . import customer_import_existing
 from . import customer_import_stage
 from . import customer_import_choice
 from . import customer_import_beside
+from . import customer_import_claim
 from . import customer_import_apply
 from . import customer_import_approval
 from . import customer_import_undo
@@ -157,6 +158,7 @@ from . import ar_demo_story
 from . import ar_demo_bank
 from . import ar_demo_bank_formats
 from . import ar_demo_suite
+from . import ar_demo_import
 from . import ar_demo_closing
 from . import ar_demo_runs
 from . import ar_demo_audit

@@ -42,6 +42,7 @@ class ArDemo(models.AbstractModel):
         self._load_categories(tables.customers())
         self._load_bank_files()
         self._load_customer_files()
+        self._load_more_imports()
         self._load_statements()
         self._load_statement_runs()
         self._load_closings()

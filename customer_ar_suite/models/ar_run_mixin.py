@@ -113,8 +113,7 @@ class ArRunMixin(models.AbstractModel):
                 run._finish_if_done()
             if run.run_state == "running":
                 # large, or items of it are locked by another worker
-                # sudo: triggering a cron is not a right of its own; the run was checked above
-                self.env.ref("customer_ar_suite.ar_run_cron").sudo()._trigger()
+                self._wake_workers()
 
     def action_cancel_run(self):
         """Stop after the chunk being worked on; what is applied stays applied."""
@@ -231,7 +230,16 @@ class ArRunMixin(models.AbstractModel):
             r._count_todo() for r in counted if r.run_state == "running"
         ):
             # time is up: wake the next worker now instead of at the minute's poll
-            self.env.ref("customer_ar_suite.ar_run_cron")._trigger()
+            self._wake_workers()
+
+    @api.model
+    def _wake_workers(self):
+        """A cron is worked on by one process at a time: two share what is large."""
+        for name in ("ar_run_cron", "ar_run_cron_second"):
+            cron = self.env.ref(f"customer_ar_suite.{name}", raise_if_not_found=False)
+            if cron:
+                # sudo: triggering is no right of its own; who starts a run was checked
+                cron.sudo()._trigger()
 
     def _work_off_chunk(self):
         """The next chunk in the background; the caller commits.

@@ -69,6 +69,7 @@ class CustomerImportBatch(models.Model):
 
     def _check_still_new(self, rows):
         """Nobody entered these customers since the dry run: code and tax id are free."""
+        self._claim_new(rows)
         refs = [row.ref for row in rows if row.ref]
         vats = [row.values["vat"] for row in rows if row.values.get("vat")]
         twins = rows and self._partners().search_fetch(
@@ -103,9 +104,9 @@ class CustomerImportBatch(models.Model):
         partners = self._writer().create(
             [self._prepare_customer(row, lookup) for row in rows]
         )
-        for row, partner in zip(rows, partners, strict=True):
-            # sudo: the customer made of a row is not for the user to choose
-            row.sudo().partner_id = partner
+        # sudo: the customer made of a row is not for the user to choose
+        for row, partner in zip(rows.sudo(), partners, strict=True):
+            row.partner_id = partner
         beside = self._apply_beside([(row, row.values, False) for row in rows], lookup)
         self._log("import_create", rows)
         # sudo: what a new customer has, also in fields its maker does not see; an undo

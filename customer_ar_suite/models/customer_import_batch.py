@@ -180,7 +180,7 @@ class CustomerImportBatch(models.Model):
         for batch in self:
             batch.needs_totals = batch.kind == "csv" and not batch.totals_confirmed
             last = batch.checked_at and self.env["customer.import.row"].search(
-                [("batch_id", "=", batch.id)], order="last_number desc", limit=1
+                [("batch_id", "in", batch.ids)], order="last_number desc", limit=1
             )
             batch.last_row_text = last and last._raw_text()
 

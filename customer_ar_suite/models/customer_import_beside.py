@@ -51,7 +51,9 @@ class CustomerImportBatch(models.Model):
             child, known = held[place]
             changed = entry_changes(group, entry, known)
             if adds:
-                changed = {code: new for code, new in changed.items() if not known.get(code)}
+                changed = {
+                    code: new for code, new in changed.items() if not known.get(code)
+                }
             if child and changed:
                 self._update_child(row, child, _part_vals(group, changed, lookup), done)
         children = self._writer().create(
@@ -66,7 +68,7 @@ class CustomerImportBatch(models.Model):
             ]
         )
         for (row, _group, _entry), child in zip(missing, children, strict=True):
-            self._note_created(row, child, [*PARTS.values(), "active"], done)
+            self._note_created(row, child, done)
 
     def _update_child(self, row, child, vals, done):
         child = self._writer().browse(child.id)
@@ -78,9 +80,28 @@ class CustomerImportBatch(models.Model):
                 ["res.partner", child.id, False, image["before"], image["after"]]
             )
 
-    def _note_created(self, row, record, names, done):
-        after = {name: v for name in names if (v := self._plain_value(record, name))}
+    def _note_created(self, row, record, done):
+        after = {name: v for name, v in self._beside_image(record).items() if v}
         done.setdefault(row.id, []).append([record._name, record.id, True, {}, after])
+
+    def _beside_image(self, record):
+        """The values by which it is seen whether somebody changed what an import made.
+
+        What follows the customer by itself tells nothing: the name of the holder of his
+        account, the address of his contact persons.
+        """
+        if record._name == "res.partner.bank":
+            names = ("acc_number", "bank_id", "acc_holder_name", "active")
+        elif record.type == "contact":
+            names = ("name", "function", "email", "phone", "active")
+        else:
+            names = (*PARTS.values(), "active")
+        image = {name: self._plain_value(record, name) for name in names}
+        if "acc_holder_name" in image and (
+            image["acc_holder_name"] == record.partner_id.name
+        ):
+            image["acc_holder_name"] = False
+        return image
 
     def _apply_accounts(self, entries, partners, done):
         there = self._read_accounts(partners) if partners else {}
@@ -106,9 +127,8 @@ class CustomerImportBatch(models.Model):
                 for row, entry in missing
             ]
         )
-        names = ["acc_number", "bank_id", "acc_holder_name", "active"]
         for (row, _entry), account in zip(missing, accounts, strict=True):
-            self._note_created(row, account, names, done)
+            self._note_created(row, account, done)
 
     def _banks(self, rows):
         """Banks by their name and identifier code; the missing ones are created."""
@@ -126,6 +146,11 @@ class CustomerImportBatch(models.Model):
         by_bic = {bank.bic: bank.id for bank in banks if bank.bic}
         found = {key: by_bic.get(key[1]) or by_name.get(key[0]) for key in keys}
         missing = sorted(key for key in keys if not found[key])
+        # two workers on one file must not both make the same bank
+        # sudo: claims are the import's own
+        self.env["customer.import.claim"].sudo()._claim(
+            self.company_id, {f"bank:{name}:{bic}" for name, bic in missing}
+        )
         created = self.env["res.bank"].create(
             [{"name": name or bic, "bic": bic or False} for name, bic in missing]
         )

@@ -122,18 +122,19 @@ class CustomerImportBatch(models.Model):
 
     def _rewrite(self, rows, plan, raw):
         names = self._reference_names(plan)
-        by_number = {row.number: row for row in rows}
         # sudo: what a row says is the import's
+        own = rows.sudo()
+        by_number = {row.number: row for row in own}
         for one in plan.rows:
             values = self._prepare_row(one, raw, names)
             row = by_number.pop(one.row.number, None)
             if row:
-                row.sudo().write({name: values[name] for name in _REWRITTEN})
+                row.write({name: values[name] for name in _REWRITTEN})
             else:
-                rows.sudo().create({**values, "is_corrected": True})
+                own.create({**values, "is_corrected": True})
         # a row that now continues another one is no customer of its own
         for row in by_number.values():
-            row.sudo().unlink()
+            row.unlink()
 
     def _doubled_by(self, rows):
         """Rows that were found to repeat one of these."""

@@ -88,7 +88,7 @@ class CustomerImportRow(models.Model):
         help="Values before the import, for undoing it.",
     )
     after_json = fields.Json(
-        string="After",
+        string="Values After",
         readonly=True,
         groups=_IMAGES,
         help="Values the import wrote, for undoing it.",

@@ -38,27 +38,8 @@ class CustomerImportBatch(models.Model):
         for batch in self:
             batch._check_mapping()
             batch._forget_check()
-            batch._stage(batch._load_raw())
+            batch._apply_plan(*batch._load_plan())
         return True
-
-    def _stage(self, raw):
-        """Make the dry run of these rows."""
-        body = split_footer(raw)
-        plan = self._plan_of(body.rows)
-        by_number = {row.number: row for row in body.rows}
-        self._create_rows(plan, by_number)
-        limits = (row.row.values.get("credit_limit", 0) for row in plan.rows)
-        # sudo: figures of the dry run are the import's
-        self.sudo().write(
-            {
-                "checked_at": fields.Datetime.now(),
-                "read_count": len(raw),
-                "continued_count": sum(len(row.row.more) for row in plan.rows),
-                "footer_count": len(body.footer),
-                "limit_total": float(sum(limits)),
-                "totals_confirmed": False,
-            }
-        )
 
     def action_back_to_mapping(self):
         """Forget the dry run and change how the columns are read."""
@@ -100,15 +81,21 @@ class CustomerImportBatch(models.Model):
 
     # -- load -----------------------------------------------------------------------------
 
-    def _load_raw(self):
-        """The rows of the file below its header, as they stand in it."""
+    def _load_plan(self):
+        """The plan of the file, and its rows as they stand in it."""
         _table, sheet = self._load_table()
-        return sheet.rows[self._header_position(sheet) + 1 :]
-
-    def _plan_of(self, raw):
-        """What these rows would do."""
+        raw = sheet.rows[self._header_position(sheet) + 1 :]
         settings = self._load_settings()
-        rows = join(read_rows(raw, self._columns(), settings))
+        return self._plan_of(self._read_all(raw, settings), settings), raw, settings
+
+    def _read_all(self, raw, settings):
+        """The customers of the file; rows sent by another system stand for themselves."""
+        if self.kind == "api":
+            return read_rows(raw, self._columns(), settings)
+        return join(read_rows(split_footer(raw).rows, self._columns(), settings))
+
+    def _plan_of(self, rows, settings):
+        """What these rows would do."""
         rows = self._refuse_closed(self._checked(rows, settings))
         # clear: compares the file with what is stored; what the user sees of it is masked
         with clear_values():
@@ -140,16 +127,28 @@ class CustomerImportBatch(models.Model):
 
     # -- apply: the rows of the dry run ---------------------------------------------------
 
-    def _create_rows(self, plan, raw):
+    def _apply_plan(self, plan, raw, settings):
         """Keep what was read and found as rows of this import."""
         names = self._reference_names(plan)
-        values = [self._prepare_row(row_plan, raw, names) for row_plan in plan.rows]
+        by_number = {row.number: row for row in raw}
+        values = [self._prepare_row(one, by_number, names) for one in plan.rows]
         # sudo: rows are what the file says; users may only choose what becomes of them
         rows = self.env["customer.import.row"].sudo()
-        created = rows
         for start in range(0, len(values), _STAGE_SIZE):
-            created |= rows.create(values[start : start + _STAGE_SIZE])
-        return created
+            rows.create(values[start : start + _STAGE_SIZE])
+        continued = sum(len(one.row.more) for one in plan.rows)
+        limits = (one.row.values.get("credit_limit", 0) for one in plan.rows)
+        # sudo: figures of the dry run are the import's
+        self.sudo().write(
+            {
+                "checked_at": fields.Datetime.now(),
+                "read_count": len(raw),
+                "continued_count": continued,
+                "footer_count": len(raw) - len(plan.rows) - continued,
+                "limit_total": float(sum(limits)),
+                "totals_confirmed": False,
+            }
+        )
 
     def _prepare_row(self, plan, raw, names):
         row = plan.row

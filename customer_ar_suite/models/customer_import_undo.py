@@ -31,7 +31,7 @@ class CustomerImportUndo(models.Model):
     )
     reason = fields.Char(required=True, readonly=True)
     item_ids = fields.One2many("customer.import.undo.item", "undo_id", readonly=True)
-    restored_count = fields.Integer(string="Given Back", compute="_compute_outcomes")
+    restored_count = fields.Integer(string="Restored", compute="_compute_outcomes")
     removed_count = fields.Integer(string="Removed", compute="_compute_outcomes")
     kept_count = fields.Integer(
         string="Left as They Are",
@@ -76,6 +76,7 @@ class CustomerImportUndo(models.Model):
         # sudo: undos are made by this method only, for the user who calls it
         undo = self.sudo().create({"batch_id": batch.id, "reason": reason.strip()})
         undo._create_items()
+        # sudo: that an import is being undone is the undo's to write
         batch.sudo().undo_id = undo
         self.env["customer.audit.entry"]._ar_log(
             "import_undo", batch, {"undo": undo.id, "reason": undo.reason}

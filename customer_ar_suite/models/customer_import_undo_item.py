@@ -11,11 +11,8 @@ from ..engine.customer_file.undo import (
     touched_since,
 )
 from .customer_import_apply import IMAGE
-from .customer_import_existing import PARTS
 from .sensitive_values import clear_values
 
-_BANK = ("acc_number", "bank_id", "acc_holder_name", "active")
-_CHILD = (*PARTS.values(), "active")
 
 
 class CustomerImportUndoItem(models.Model):
@@ -45,10 +42,10 @@ class CustomerImportUndoItem(models.Model):
     number = fields.Integer(string="Row", readonly=True)
     outcome = fields.Selection(
         [
-            ("restored", "Given Back"),
+            ("restored", "Restored"),
             ("removed", "Removed"),
             ("archived", "Archived"),
-            ("partly", "Partly Given Back"),
+            ("partly", "Partly Restored"),
             ("kept", "Left as It Is"),
         ],
         readonly=True,
@@ -62,7 +59,9 @@ class CustomerImportUndoItem(models.Model):
     @api.depends_context("lang")
     def _compute_note_text(self):
         for item in self:
-            lines = [item._note(note["code"], note["names"]) for note in item.notes or []]
+            lines = [
+                item._note(note["code"], note["names"]) for note in item.notes or []
+            ]
             item.note_text = "\n".join([*lines, item.run_error or ""]).strip()
 
     def _note(self, code, names):
@@ -117,8 +116,9 @@ class CustomerImportUndoItem(models.Model):
         # clear: compares and gives back what is stored
         with clear_values():
             for item in self:
-                found = rows.get(item.sudo().partner_id, batch.row_ids.browse())
-                item._undo_one(batch, found)
+                # sudo: the rows are read as the import's, see above
+                own = item.sudo().partner_id
+                item._undo_one(batch, rows.get(own, batch.row_ids.browse()))
 
     def _undo_one(self, batch, rows):
         partner = self.partner_id.with_company(batch.company_id)
@@ -142,7 +142,8 @@ class CustomerImportUndoItem(models.Model):
             {
                 "outcome": outcome,
                 "notes": [
-                    {"code": code, "names": list(names)} for code, names in notes.items()
+                    {"code": code, "names": list(names)}
+                    for code, names in notes.items()
                 ],
             }
         )
@@ -184,20 +185,19 @@ class CustomerImportUndoItem(models.Model):
             return
         partner._ar_check_deletion()
         with self.env.cr.savepoint():
-            # sudo: made by this import, untouched and unused; the guard of deletions and
-            # the user's right to edit it have been asked above
             for model in ("res.partner.bank", "res.partner"):
                 ids = [id_ for name, id_, made, *_rest in own if made and name == model]
+                # sudo: made by this import, untouched and unused
                 _delete(self.env[model].sudo().browse(ids).exists())
+            # sudo: likewise; the guard of deletions and the right to edit were asked above
             partner.sudo().unlink()
 
     def _touched_beside(self, batch, entries):
         for model, id_, made, _before, after in entries:
             record = self.env[model].browse(id_).exists()
             if made and record:
-                names = _BANK if model == "res.partner.bank" else _CHILD
-                now = {name: _value(batch, record, name) for name in names}
-                yield record, touched_since(after, now, names)
+                now = batch._beside_image(record.sudo())  # sudo: compared, not shown
+                yield record, touched_since(after, now, now)
 
     def _uses(self, partner, own):
         """Models whose records hang on the customer or what the import put beside it."""
@@ -212,13 +212,14 @@ class CustomerImportUndoItem(models.Model):
         names = {name for image in images for name in image.before}
         now = {name: _value(batch, partner, name) for name in names}
         found = give_back(images, now)
-        held = self._give_back(batch, partner, found.restore)
+        # first what stands beside: addresses and holders follow the customer's own values
         kept = [
             record.display_name
             for row in rows
             for entry in reversed(row.beside_json or [])
             if (record := self._undo_beside(batch, entry))
         ]
+        held = self._give_back(batch, partner, found.restore)
         if found.touched:
             notes["touched"] = [_column(batch, name) for name in found.touched]
         if kept:
@@ -247,17 +248,16 @@ class CustomerImportUndoItem(models.Model):
         record = self.env[model].with_context(active_test=False).browse(id_).exists()
         if not record:
             return None
-        names = _BANK if model == "res.partner.bank" else _CHILD
         if not made:
             now = {name: _value(batch, record, name) for name in before}
             found = give_back([Image(before, after)], now)
             if found.restore:
                 record._ar_write_guarded(dict(found.restore))
             return record if found.touched else None
-        now = {name: _value(batch, record, name) for name in names}
+        now = batch._beside_image(record.sudo())  # sudo: compared, not shown
         ids = [id_] if model == "res.partner" else []
         banks = [] if ids else [id_]
-        if touched_since(after, now, names) or self.undo_id._load_uses(ids, banks):
+        if touched_since(after, now, now) or self.undo_id._load_uses(ids, banks):
             return record
         # sudo: made by this import, untouched and unused; deleting contacts and accounts
         # is not everybody's right, taking back one's own import is

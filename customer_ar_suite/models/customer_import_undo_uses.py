@@ -25,7 +25,10 @@ class CustomerImportUndo(models.Model):
         """Names of the models whose records refer to these, in the whole database."""
         self.env.flush_all()
         found = set()
-        for table, ids in (("res_partner", partner_ids), ("res_partner_bank", bank_ids)):
+        for table, ids in (
+            ("res_partner", partner_ids),
+            ("res_partner_bank", bank_ids),
+        ):
             if ids:
                 found |= self._referring(table, ids)
         if partner_ids:
@@ -74,7 +77,7 @@ class CustomerImportUndo(models.Model):
             ]
         if not asked:
             return set()
-        self.env.cr.execute(SQL(" UNION ALL ").join(asked))
+        self.env.cr.execute(SQL("%s", SQL(" UNION ALL ").join(asked)))
         return {source for (source,) in self.env.cr.fetchall()}
 
     def _attached(self, partner_ids):

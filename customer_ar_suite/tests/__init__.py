@@ -13,6 +13,8 @@ from .engine import test_matching
 from .engine import test_combine
 from .engine import test_payer
 from .engine import test_customer_file
+from .engine import test_customer_damaged
+from .engine import test_customer_undo
 from .engine import test_tabular_columns
 from .engine import test_tabular_reader
 from .engine import test_bank_formats
@@ -55,6 +57,7 @@ from . import test_report_tour
 from . import test_flow_import_customers
 from . import test_import_rows
 from . import test_import_undo
+from . import test_import_tour
 from . import test_match_review
 from . import test_payer_alias
 from . import test_architecture

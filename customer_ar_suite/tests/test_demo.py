@@ -157,6 +157,20 @@ class TestDemo(TransactionCase):
             self.assertTrue(waiting.fault_count)
         self.assertFalse(self.env["res.partner"].search([("ref", "=", "C10101")]))
 
+    def test_contacts_of_a_file_and_an_import_undone(self):
+        several = self.sample("customer_import_several")
+        self.assertEqual((several.continued_count, several.footer_count), (2, 2))
+        first = several.row_ids.partner_id.filtered(lambda one: one.ref == "C10301")
+        self.assertEqual(
+            sorted(first.child_ids.mapped("type")),
+            ["contact"] * 3 + ["delivery"] * 2 + ["invoice"],
+        )
+        self.assertEqual(len(first.bank_ids), 2)
+        mistake = self.sample("customer_import_mistake")
+        undo = self.sample("customer_import_undo")
+        self.assertEqual((mistake.step, mistake.undo_id), ("undone", undo))
+        self.assertEqual((undo.removed_count, undo.kept_count), (2, 1))
+
     def test_statements(self):
         languages = set()
         for code in COMPANIES:

@@ -43,7 +43,9 @@ class TestImportFlow(ImportCase):
             + batch.conflict_count + batch.fault_count,
         )  # fmt: skip
         # a text file proves nothing about its end: its totals have to be confirmed
-        with self.assertRaisesRegex(UserError, "3 rows and the last one .*广州贸易公司"):
+        with self.assertRaisesRegex(
+            UserError, "3 rows and the last one .*广州贸易公司"
+        ):
             batch.action_apply()
         batch.totals_confirmed = True
         # when it is applied, the customers are there

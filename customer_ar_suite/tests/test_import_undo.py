@@ -1,6 +1,7 @@
 """An import is taken back: exactly what nobody touched, the rest is listed with reasons."""
 
 import random
+from datetime import date
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
@@ -72,7 +73,7 @@ class TestImportUndo(ImportCase):
         self.applied(FIRST)
         partner = self.env["res.partner"].search([("ref", "=", "T-1")])
         red, blue = self.category(dimension, "Red"), self.category(dimension, "Blue")
-        self.assign(partner, red, "2026-01-01")
+        self.assign(partner, red, date(2026, 1, 1))
         before = self.picture()
         batch = self.applied(
             SECOND.replace("收货地址\n", "收货地址,撤销测试\n").replace(
@@ -111,7 +112,9 @@ class TestImportUndo(ImportCase):
             undo.item_ids.sorted("number").mapped("outcome"),
             ["partly", "partly", "restored", "kept"],
         )
-        self.assertEqual((one.city, one.name, one.email), ("杭州", "甲公司", "a@test.cn"))
+        self.assertEqual(
+            (one.city, one.name, one.email), ("杭州", "甲公司", "a@test.cn")
+        )
         self.assertEqual((two.name, two.city), ("乙公司", "北京"))
         self.assertEqual(two.child_ids.name, "赵六")
         self.assertTrue(four.exists() and four.active)
@@ -165,9 +168,7 @@ class TestImportUndo(ImportCase):
             partner = self.env["res.partner"].search([("ref", "=", ref)])
             values = dict(zip(("name", "email", "city"), new[place][1:], strict=True))
             edited = {
-                name: f"edit-{name}-{ref}"
-                for name in values
-                if dice.random() < 0.25
+                name: f"edit-{name}-{ref}" for name in values if dice.random() < 0.25
             }
             partner.write(edited)
             if place >= len(old):

@@ -74,7 +74,7 @@ _Found = list[tuple[str, str, float]]
 
 
 def _contacts(found: _Found) -> _Found:
-    """"Phone 2" beside "Contact 2" is that person's; alone it is a field nobody has."""
+    """ "Phone 2" beside "Contact 2" is that person's; alone it is a field nobody has."""
     persons = {field for _heading, field, _sure in found}
     result = []
     for heading, field, confidence in found:
@@ -88,13 +88,14 @@ def _contacts(found: _Found) -> _Found:
 
 
 def _main_address(found: _Found) -> _Found:
-    """An address for invoices is the customer's own where the file has no other."""
+    """A "billing address" is the customer's own where the file has no other."""
     fields = {field for _heading, field, _sure in found}
     if fields & {"street", "city"} or "invoice_street" not in fields:
         return found
     return [
         (heading, field.removeprefix("invoice_"), sure)
         if field.startswith("invoice_")
+        and fold(heading).startswith("billing")
         and field.removeprefix("invoice_") in FIELDS
         and field.removeprefix("invoice_") not in fields
         else (heading, field, sure)

@@ -28,8 +28,8 @@ _SOFT = frozenset(
 )  # fmt: skip
 #: field that says in which country the number or province of another one is
 _COUNTRY_OF = {
-    **{code: "delivery_country" for code in GROUPS["delivery"]},
-    **{code: "invoice_country" for code in GROUPS["invoice"]},
+    **dict.fromkeys(GROUPS["delivery"], "delivery_country"),
+    **dict.fromkeys(GROUPS["invoice"], "invoice_country"),
 }
 
 

@@ -83,7 +83,9 @@ def is_same(one: Any, other: Any) -> bool:
         return sorted(one) == sorted(other)
     if isinstance(one, float) or isinstance(other, float):
         # JSON and the database may differ in the last digits, amounts never in the sixth
-        return isinstance(one, (int, float)) and isinstance(other, (int, float)) and (
-            abs(one - other) < 0.000001
+        return (
+            isinstance(one, (int, float))
+            and isinstance(other, (int, float))
+            and (abs(one - other) < 0.000001)
         )
     return bool(one == other)

@@ -83,14 +83,12 @@ def headings_of(rows: Sequence[RawRow], position: int) -> tuple[Heading, ...]:
     return tuple(headings)
 
 
-def _spread(
-    above: Sequence[Cell], cells: Sequence[Cell], width: int
-) -> dict[int, str]:
+def _spread(above: Sequence[Cell], cells: Sequence[Cell], width: int) -> dict[int, str]:
     """The upper headings that stand over several columns, for each of these columns."""
     starts = [i for i in range(width) if _shown_at(above, i)]
     if any(_is_remark(_shown_at(above, i)) for i in starts):
         return {}
-    over = {}
+    over: dict[int, str] = {}
     for start, end in zip(starts, [*starts, width][1:], strict=True):
         columns = list(takewhile(lambda i: _shown_at(cells, i), range(start, end)))
         if len(columns) > 1:

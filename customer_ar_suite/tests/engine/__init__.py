@@ -15,6 +15,8 @@ from . import test_bank_formats
 from . import test_bank_damaged
 from . import test_bank_written
 from . import test_customer_file
+from . import test_customer_damaged
+from . import test_customer_undo
 from . import test_aging
 from . import test_bill_steps
 from . import test_approval

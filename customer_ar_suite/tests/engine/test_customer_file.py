@@ -5,8 +5,8 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ...engine.customer_file.checking import run_checks
 from ...engine.customer_file.blocks import join
+from ...engine.customer_file.checking import run_checks
 from ...engine.customer_file.checks import CHECKS
 from ...engine.customer_file.checks.tax_id import is_valid, one_slip
 from ...engine.customer_file.fields import FIELDS, is_field
@@ -53,8 +53,9 @@ class TestHeaders(EngineCase):
             "客户编码": "ref", "Customer No.": "ref", "E-Mail": "email", "Zip / Postal": "",
             "VAT number": "vat", "Company_Name": "name", "Adress": "street",
             "IBAN": "bank_account",
-            "收货人": "delivery_name", "Shipping City": "delivery_city", "联系人2": "contact_name#2",
-            "第二联系人电话": "contact_phone#2", "账号二": "bank_account#2", "户名": "bank_holder",
+            "收货人": "delivery_name", "Shipping City": "delivery_city",
+            "联系人2": "contact_name#2", "第二联系人电话": "contact_phone#2",
+            "账号二": "bank_account#2", "户名": "bank_holder",
             "Bank Account (3)": "bank_account#3", "开票信息 / 税号": "vat",
             "收货地址 / 邮编": "delivery_zip", "SAP 2 Code": "",
             "未导入原因 / Not imported because": "",
@@ -189,7 +190,9 @@ class TestBlocks(EngineCase):
             ["", "", "", "", "622203", ""],
             ["C2", "乙", "", "", "", ""],
         )
-        self.assertEqual([(row.number, row.more) for row in rows], [(2, (3, 4)), (5, ())])
+        self.assertEqual(
+            [(row.number, row.more) for row in rows], [(2, (3, 4)), (5, ())]
+        )
         self.assertEqual(
             dict(rows[0].values),
             {

@@ -8,6 +8,7 @@ from ..checking import CHECKS
 from ..footer import is_total
 from ..rows import ERROR, CustomerRow, Finding, Settings
 
+
 @CHECKS.register
 class TotalRow:
     """No code or name is the word for a total."""

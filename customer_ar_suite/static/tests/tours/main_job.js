@@ -17,6 +17,12 @@ async function upload(field, filename) {
     input.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+const CONFIRM_TOTALS = {
+    content: "the totals of a text file agree with the source",
+    trigger: ".o_ar_totals .o_field_widget[name='totals_confirmed'] input",
+    run: "click",
+};
+
 function importCustomers(file) {
     return [
         ...openMenu("customer_ar_suite_menu_customers", "customer_import_batch_menu"),
@@ -44,11 +50,7 @@ function importCustomers(file) {
             trigger: ".o_field_widget[name='create_count']:contains(/^2$/)",
         },
         { trigger: ".o_field_widget[name='fault_count']:contains(/^1$/)" },
-        {
-            content: "the totals agree with the source",
-            trigger: ".o_ar_totals .o_field_widget[name='totals_confirmed'] input",
-            run: "click",
-        },
+        ...(file.endsWith(".csv") ? [CONFIRM_TOTALS] : []),
         { trigger: "button[name='action_apply']", run: "click" },
         { content: "sure", trigger: ".modal .modal-footer .btn-primary", run: "click" },
         { trigger: ".o_statusbar_status .o_arrow_button_current[data-value='done']" },
