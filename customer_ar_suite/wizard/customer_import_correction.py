@@ -15,6 +15,11 @@ class CustomerImportCorrection(models.TransientModel):
     finding_text = fields.Text(related="row_id.finding_text", string="Findings")
     line_ids = fields.One2many("customer.import.correction.line", "correction_id")
 
+    @api.constrains("row_id")
+    def _check_row(self):
+        """Only about rows its user may change: their cells are shown here."""
+        self.row_id.check_access("write")
+
     @api.model
     def _open(self, row):
         """The dialogue for this row."""

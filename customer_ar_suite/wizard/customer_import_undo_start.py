@@ -11,6 +11,11 @@ class CustomerImportUndoStart(models.TransientModel):
     done_count = fields.Integer(related="batch_id.done_count", string="Rows Applied")
     reason = fields.Char()
 
+    @api.constrains("batch_id")
+    def _check_batch(self):
+        """Only about imports its user may undo."""
+        self.batch_id._check_undo_right()
+
     @api.model
     def _open(self, batch):
         """The dialogue for this import."""
