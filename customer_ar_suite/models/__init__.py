@@ -254,3 +254,5 @@ from . import res_partner_quality
 from . import customer_correction_run
 from . import customer_correction
 from . import ar_demo_rules
+# duplicates in the customer import
+from . import customer_import_duplicates

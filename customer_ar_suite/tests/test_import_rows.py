@@ -378,3 +378,39 @@ class TestImportRejected(ImportCase):
         )
         self.assertFalse(wizard.first_batch_id)
         self.assertEqual(wizard.action_parse()["res_model"], "customer.import.batch")
+
+
+@tagged("post_install", "-at_install")
+class TestImportDuplicates(ImportCase):
+    def test_customers_in_the_books_are_asked_for(self):
+        there = self.customers("浦东大明机械设备有限公司")
+        there.write({"phone": "+862162345678", "email": "office@daming.example"})
+        batch = self.dry_run(
+            "名称,电话,城市\n上海浦东大明机械设备公司,021-62345678,上海\n完全不同的贸易行,,北京\n"
+        )
+        first, second = batch.row_ids.sorted("number")
+        self.assertEqual((first.status, first.choice), ("conflict", "skip"))
+        self.assertEqual(first.partner_id, there)
+        self.assertIn("大明", first.finding_text)
+        self.assertIn(there.display_name, first.candidates_html)
+        self.assertEqual((second.status, second.choice), ("create", "create"))
+        # when it is merged into the one that is there, nothing is doubled
+        first.choice = "merge"
+        before = self.partners()
+        batch.action_apply()
+        self.assertEqual(self.partners(), before + 1)
+        self.assertEqual((there.name, there.city), ("浦东大明机械设备有限公司", "上海"))
+
+    def test_rows_that_are_alike(self):
+        batch = self.dry_run(
+            "编码,名称,电话,地址\n"
+            "T-1,苏州工业园区恒达电子有限公司,0512-62881234,星湖街100号\n"
+            "T-2,苏州恒达电子有限公司(园区),0512-62881234,星湖街100号\n"
+        )
+        first, second = batch.row_ids.sorted("number")
+        self.assertEqual(first.status, "create")
+        self.assertEqual(second.status, "conflict")
+        self.assertEqual(second.findings[0]["params"]["first"], 2)
+        second.choice = "create"
+        batch.action_apply()
+        self.assertEqual(batch.done_count, 2)

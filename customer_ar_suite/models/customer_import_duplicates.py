@@ -1,0 +1,140 @@
+from dataclasses import replace
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+from ..engine.customer_file.plan import CONFLICT, CREATE
+from ..engine.customer_file.rows import WARNING
+
+#: field of the comparison -> keys of the row, whatever their number
+_PLAIN = (
+    "name", "vat", "company_registry", "ref", "phone", "email", "street", "street2",
+    "city", "zip", "country",
+)  # fmt: skip
+#: customers shown for one row
+_SHOWN = 5
+
+
+class CustomerImportBatch(models.Model):
+    """Rows that would create a customer who is there already, or twice in the file."""
+
+    _inherit = "customer.import.batch"
+
+    def _compared(self, plan):
+        plan = super()._compared(plan)
+        return self._with_likely(self._with_likely_rows(plan))
+
+    def _with_likely(self, plan):
+        """New customers that may be in the books: somebody has to decide."""
+        asked = {p.row.number: p for p in plan.rows if p.status == CREATE}
+        finder = self.env["customer.duplicate.finder"]
+        found = finder._find(
+            [self._as_compared(one.row) for one in asked.values()], self.company_id
+        )
+        likely = {
+            number: matches[0]
+            for number, matches in found.items()
+            if matches and matches[0].is_likely
+        }
+        return replace(
+            plan,
+            rows=tuple(
+                self._looks_like(one, likely.get(one.row.number)) for one in plan.rows
+            ),
+        )
+
+    def _looks_like(self, one, match):
+        if one.status != CREATE or not match:
+            return one
+        if match.is_hidden:
+            finding = one.row.finding(WARNING, "looks_like_hidden", "name")
+            partner_id = 0
+        else:
+            partner_id = match.partner_id
+            finding = one.row.finding(
+                WARNING,
+                "looks_like",
+                "name",
+                customer=self.env["res.partner"].browse(partner_id).display_name,
+                score=round(match.score),
+            )
+        return replace(
+            one,
+            row=one.row.with_findings([finding]),
+            status=CONFLICT,
+            partner_id=partner_id,
+            matched_by="likeness",
+        )
+
+    def _with_likely_rows(self, plan):
+        """Rows of one file that may be the same customer: the later one waits."""
+        asked = {p.row.number: p.row for p in plan.rows if p.status == CREATE}
+        finder = self.env["customer.duplicate.finder"]
+        first = {}
+        for one, other, score, _exact, _reasons in finder._find_inside(
+            (self._as_compared(row) for row in asked.values()),
+            lambda numbers: [self._as_compared(asked[number]) for number in numbers],
+            self.company_id,
+        ):
+            if score >= self.company_id.ar_duplicate_threshold:
+                first.setdefault(other, (one, score))
+        return replace(
+            plan,
+            rows=tuple(
+                replace(
+                    one,
+                    row=one.row.with_findings(
+                        [
+                            one.row.finding(
+                                WARNING,
+                                "looks_like_row",
+                                "name",
+                                first=first[one.row.number][0],
+                                score=round(first[one.row.number][1]),
+                            )
+                        ]
+                    ),
+                    status=CONFLICT,
+                )
+                if one.status == CREATE and one.row.number in first
+                else one
+                for one in plan.rows
+            ),
+        )
+
+    def _as_compared(self, row):
+        """A row of the file in the form in which customers are compared."""
+        values = {code: row.text(code) for code in _PLAIN if row.values.get(code)}
+        accounts = [entry.get("bank_account") for entry in row.entries("bank").values()]
+        values["accounts"] = [str(number) for number in accounts if number]
+        return self.env["customer.duplicate.finder"]._customer(row.number, values)
+
+
+class CustomerImportRow(models.Model):
+    """Customers a row may mean, shown where it is decided."""
+
+    _inherit = "customer.import.row"
+
+    candidates_html = fields.Html(
+        string="May Be", compute="_compute_candidates_html", sanitize=False
+    )
+
+    @api.depends("values", "status")
+    @api.depends_context("uid", "lang")
+    def _compute_candidates_html(self):
+        """Searched for when it is looked at, with the rights and masks of the reader."""
+        finder = self.env["customer.duplicate.finder"]
+        for batch, rows in self.grouped("batch_id").items():
+            asked = rows.filtered(
+                lambda row: row.status in ("create", "conflict") and row.values
+            )
+            found = finder._find(
+                [batch._as_compared(row._as_read()) for row in asked], batch.company_id
+            )
+            for row in rows:
+                matches = found.get(row.number) if row in asked else None
+                shown = self.env["res.partner"]._ar_show_matches(
+                    (matches or [])[:_SHOWN]
+                )
+                row.candidates_html = shown or Markup("")
