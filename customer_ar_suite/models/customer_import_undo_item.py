@@ -14,7 +14,6 @@ from .customer_import_apply import IMAGE
 from .sensitive_values import clear_values
 
 
-
 class CustomerImportUndoItem(models.Model):
     """One customer of an import that is taken back, and what became of it."""
 

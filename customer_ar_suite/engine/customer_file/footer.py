@@ -17,8 +17,8 @@ TOTAL_WORDS = frozenset(
     )
 )  # fmt: skip
 _SIGNED = re.compile(
-    r"(制表|制单|打印|审核|复核|填表|导出|经办|第 ?\d+ ?页|共 ?\d+ ?[页行条户]|printed|page \d|exported|"
-    r"prepared by|end of (list|report|file))"
+    r"(制表|制单|打印|审核|复核|填表|导出|经办|第 ?\d+ ?页|共 ?\d+ ?[页行条户]"
+    r"|printed|page \d|exported|prepared by|end of (list|report|file))"
 )
 #: rows at the end that are looked at
 _DEPTH = 20
@@ -34,7 +34,8 @@ class Body(NamedTuple):
 def split_footer(rows: Sequence[RawRow]) -> Body:
     """Take totals and signatures off the end of a table; inside it they stay, to be told.
 
-    >>> rows = [RawRow(2, ("1", "Ada")), RawRow(3, ("合计：", "36")), RawRow(4, ("制表人: 李",))]
+    >>> rows = [("1", "Ada"), ("合计：", "36"), ("制表人: 李",)]
+    >>> rows = [RawRow(number, cells) for number, cells in enumerate(rows, 2)]
     >>> [row.number for row in split_footer(rows).footer]
     [3, 4]
     """

@@ -155,7 +155,7 @@ def _plain(text: str, names: Mapping[str, str]) -> tuple[str, float]:
 
 
 def _numbered(text: str, names: Mapping[str, str]) -> tuple[str, float] | None:
-    """The n-th entry of a field: ``Contact 2``, ``联系人二``, ``第二联系人``, ``联系人2电话``."""
+    """The n-th entry of a field: ``Contact 2``, ``第二联系人``, ``联系人2电话``."""
     match = _NUMBER.search(text)
     if not match:
         return None
