@@ -50,8 +50,7 @@ class CustomerImportBatch(models.Model):
     def _prepare_run(self):
         """Mark the rows nobody wants applied; return how many are left."""
         self.ensure_one()
-        rows = self._run_items()
-        self._set_item_state(rows.filtered(lambda row: row.choice == "skip"), "skipped")
+        self._set_item_state(self._run_items([("choice", "=", "skip")]), "skipped")
         return self._count_todo()
 
     # -- the chunk ------------------------------------------------------------------------

@@ -39,7 +39,8 @@ class CustomerImportRow(models.Model):
         readonly=True,
         help="The last of the rows of the file that this customer is made of.",
     )
-    raw = fields.Json(string="As in the File", readonly=True)
+    # wide, and needed of few rows at a time: not read with the others
+    raw = fields.Json(string="As in the File", readonly=True, prefetch=False)
     values = fields.Json(string="Values as Data", readonly=True)
     status = fields.Selection(
         [
@@ -84,18 +85,21 @@ class CustomerImportRow(models.Model):
     before_json = fields.Json(
         string="Before",
         readonly=True,
+        prefetch=False,
         groups=_IMAGES,
         help="Values before the import, for undoing it.",
     )
     after_json = fields.Json(
         string="Values After",
         readonly=True,
+        prefetch=False,
         groups=_IMAGES,
         help="Values the import wrote, for undoing it.",
     )
     beside_json = fields.Json(
         string="Beside the Customer",
         readonly=True,
+        prefetch=False,
         groups=_IMAGES,
         help="Contacts, addresses and accounts the import made or changed, for undoing it.",
     )

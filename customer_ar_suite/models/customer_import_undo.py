@@ -88,7 +88,11 @@ class CustomerImportUndo(models.Model):
 
     def _create_items(self):
         values = {}
-        for row in self.batch_id.row_ids.filtered(lambda row: row.run_state == "done"):
+        applied = self.env["customer.import.row"].search_fetch(
+            [("batch_id", "=", self.batch_id.id), ("run_state", "=", "done")],
+            ["partner_id", "name", "ref", "number"],
+        )
+        for row in applied:
             # a customer that is gone has a row to tell it
             key = row.partner_id.id or -row.id
             values.setdefault(

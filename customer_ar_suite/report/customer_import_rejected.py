@@ -24,13 +24,18 @@ class CustomerImportBatch(models.Model):
 
     def _rejected_rows(self):
         """Rows with errors, rows that failed, and conflicts nobody decided."""
-        return self.row_ids.filtered(
-            lambda row: (
-                row.status == "error"
-                or row.run_state == "error"
-                or (row.status == "conflict" and row.choice == "skip")
-            )
-        ).sorted("number")
+        return self.env["customer.import.row"].search(
+            [
+                ("batch_id", "=", self.id),
+                "|",
+                "|",
+                ("status", "=", "error"),
+                ("run_state", "=", "error"),
+                "&",
+                ("status", "=", "conflict"),
+                ("choice", "=", "skip"),
+            ]
+        )
 
     def action_download_rejected(self):
         """The rejected rows as a workbook, to be corrected and loaded again."""

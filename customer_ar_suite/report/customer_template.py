@@ -10,6 +10,7 @@ from odoo import api, models
 COLUMNS = (
     "ref", "name", "vat", "country", "state", "city", "street", "zip", "phone", "email",
     "contact_name", "contact_phone", "contact_email", "bank_name", "bank_account",
+    "delivery_name", "delivery_street", "delivery_city", "delivery_phone",
     "payment_term", "salesperson", "tags", "comment",
 )  # fmt: skip
 _FIRST_ROW, _LAST_ROW = 1, 2_000
@@ -19,10 +20,13 @@ _EXAMPLE = {
     "phone": "+86 21 6234 5678", "email": "accounts@example.com",
     "contact_name": "Wang Li", "contact_phone": "+86 138 0013 8000",
     "contact_email": "wang.li@example.com", "bank_account": "6222021234567890123",
+    "delivery_name": "Warehouse 2", "delivery_street": "8 Harbour Road",
+    "delivery_city": "Shanghai", "delivery_phone": "+86 138 0013 8001",
 }  # fmt: skip
 _EXAMPLE_ZH = {
     "name": "示例贸易有限公司", "city": "上海", "street": "浦东新区世纪大道100号",
-    "contact_name": "王丽", "bank_name": "中国工商银行",
+    "contact_name": "王丽", "bank_name": "中国工商银行", "delivery_name": "二号仓库",
+    "delivery_street": "浦东新区港城路8号", "delivery_city": "上海",
 }  # fmt: skip
 
 
