@@ -3,17 +3,18 @@ from odoo.tools import SQL
 
 from ..engine.customer_file.fields import DIMENSION_PREFIX
 
-#: what comes with a customer and goes with it
+#: what comes with a customer and goes with it, or says what an import did
 _OWN = frozenset(
     (
         "res_partner",
         "res_partner_bank",
         "res_partner_res_partner_category_rel",
-        "customer_category_assignment",
         "customer_import_row",
         "customer_import_undo_item",
     )
 )
+#: tables of the suite; what of them is deleted with the customer is kept about him alone
+_SUITE = ("customer_", "ar_")
 
 
 class CustomerImportUndo(models.Model):
@@ -44,7 +45,7 @@ class CustomerImportUndo(models.Model):
         """Tables with a row that points to one of these, what goes with it aside."""
         self.env.cr.execute(
             SQL(
-                """SELECT source.relname, attribute.attname
+                """SELECT source.relname, attribute.attname, fk.confdeltype = 'c'
                      FROM pg_constraint fk
                      JOIN pg_class source ON source.oid = fk.conrelid
                      JOIN pg_attribute attribute ON attribute.attrelid = fk.conrelid
@@ -61,8 +62,9 @@ class CustomerImportUndo(models.Model):
                 SQL.identifier(column),
                 list(ids),
             )
-            for source, column in self.env.cr.fetchall()
+            for source, column, goes_along in self.env.cr.fetchall()
             if source not in _OWN
+            and not (goes_along and source.startswith(_SUITE))
         ]
         if table == "res_partner":
             # contacts, family members and accounts that the import did not make
