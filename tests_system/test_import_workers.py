@@ -58,7 +58,8 @@ print("SHARE", own[0])
 
 def test_undo_survives_kills(database):
     # given an import that is done, and its undo waiting for a worker
-    worker.script(database, IMPORT % {"rows": ROWS} + worker.WORK)
+    worker.script(database, IMPORT % {"rows": ROWS})
+    worker.script(database, worker.WORK)
     assert _customers(database) == (ROWS, ROWS, ROWS)
     worker.script(database, UNDO)
     copy = f"{database}_whole"
