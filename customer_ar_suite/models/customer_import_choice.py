@@ -117,7 +117,7 @@ class CustomerImportBatch(models.Model):
         checked = self._refuse_closed(checked)
         with clear_values():
             existing = self._load_existing(checked)
-        plan = self._compared(build(checked, existing))
+        plan = self._ar_judged(self._compared(build(checked, existing)))
         self._rewrite(rows, plan, {r.number: r for one in raw.values() for r in one})
 
     def _rewrite(self, rows, plan, raw):

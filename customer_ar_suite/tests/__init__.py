@@ -158,7 +158,3 @@ from . import test_credit_limit
 from . import test_credit_hold
 from . import test_credit_demo
 # classification by rules
-from .engine import test_segmentation
-from . import test_classification
-from . import test_classification_screens
-from . import test_classification_tour
