@@ -364,4 +364,3 @@ from . import res_partner_merge
 from . import base_partner_merge_guard
 from . import ar_demo_merge
 # duplicates in the customer import
-from . import customer_import_duplicates
