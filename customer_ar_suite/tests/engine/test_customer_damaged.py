@@ -171,14 +171,14 @@ class TestCustomerDamaged(EngineCase):
         content = bytearray(self.samples[name])
         for _blow in range(data.draw(st.integers(1, 4))):
             self.strike(content, data)
-        started = time.monotonic()
+        started = time.process_time()
         try:
             table, plans = customers(bytes(content), name)
         except EngineError as error:
             self.assertTrue(error.code)
             return
         finally:
-            self.assertLess(time.monotonic() - started, SECONDS)
+            self.assertLess(time.process_time() - started, SECONDS)
         self.assertLessEqual(
             sum(1 + len(plan.row.more) for plan in plans),
             sum(len(sheet.rows) for sheet in table.sheets),
@@ -236,12 +236,12 @@ class TestCustomerDamaged(EngineCase):
     def test_hostile(self):
         """Bombs and lies: a clear answer within the limits of time."""
         for name, content in self.hostile().items():
-            started = time.monotonic()
+            started = time.process_time()
             try:
                 customers(content, name)
             except EngineError as error:
                 self.assertTrue(error.code, name)
-            self.assertLess(time.monotonic() - started, SECONDS, name)
+            self.assertLess(time.process_time() - started, SECONDS, name)
 
     # -- helpers --------------------------------------------------------------------------
 
