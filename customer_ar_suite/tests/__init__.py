@@ -122,3 +122,4 @@ from .engine import test_address
 from . import test_validation_rules
 from . import test_corrections
 from . import test_rules_import
+from . import test_rules_tour
