@@ -158,3 +158,4 @@ from . import test_credit_limit
 from . import test_credit_hold
 from . import test_credit_demo
 # classification by rules
+from . import test_rules_tour

@@ -18,6 +18,15 @@ from ..text import INVISIBLE
 
 #: punctuation of Chinese texts, which stays as wide as their characters
 _CHINESE_MARKS = frozenset("（），。：；、！？“”‘’【】《》")
+#: full and half width forms, and the space as wide as a character
+_HALF = {
+    code: unicodedata.normalize("NFKC", chr(code))
+    for code in (0x3000, *range(0xFF01, 0xFFEF))
+    if unicodedata.east_asian_width(chr(code)) in "FH"
+}
+_HALF_BUT_MARKS = {
+    code: half for code, half in _HALF.items() if chr(code) not in _CHINESE_MARKS
+}
 _SPACES = re.compile(r"\s+")
 _HAN = r"[\u3400-\u9fff（）]"
 _INSIDE = re.compile(rf"(?<={_HAN}) (?={_HAN})")
@@ -41,11 +50,10 @@ def spaces(text: str, country: str = "") -> str:
 
 def width(text: str, country: str = "") -> str:
     """Letters, digits and signs in half width; the marks of Chinese texts stay."""
-    chinese = is_chinese(text)
-    changed = "".join(
-        char if chinese and char in _CHINESE_MARKS else _half(char) for char in text
-    )
-    return _SPACES.sub(" ", changed).strip()
+    if text.isascii():
+        return text
+    changed = text.translate(_HALF_BUT_MARKS if is_chinese(text) else _HALF)
+    return _SPACES.sub(" ", changed).strip() if changed != text else text
 
 
 def punctuation(text: str, country: str = "") -> str:
@@ -76,9 +84,3 @@ def place(text: str, country: str = "") -> str:
 
 def _capital(word: str) -> str:
     return word if word in _SMALL else word[:1].upper() + word[1:]
-
-
-def _half(char: str) -> str:
-    if unicodedata.east_asian_width(char) in "FH" or char == "\u3000":
-        return unicodedata.normalize("NFKC", char)
-    return char
