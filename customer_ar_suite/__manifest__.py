@@ -188,6 +188,18 @@
         "views/res_config_settings_exchange_views.xml",
         "views/res_partner_duplicate_views.xml",
         "views/res_config_settings_rules_views.xml",
+        # opening items
+        "security/ar_opening_security.xml",
+        "wizard/ar_opening_upload_views.xml",
+        "views/ar_opening_item_views.xml",
+        "views/ar_opening_import_views.xml",
+        # other systems
+        "security/customer_feed_security.xml",
+        "views/customer_external_key_views.xml",
+        # scheduled work: last, for it lists the schedules of all files above
+        "security/ar_workflow_security.xml",
+        "views/ar_workflow_views.xml",
+        "data/ar_workflow_data.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -42,6 +42,8 @@ def uninstall_hook(env):
                 FOR found IN SELECT oid::regprocedure AS name FROM pg_proc
                               WHERE (proname LIKE 'customer\\_audit\\_%%' OR proname IN (
                                         'customer_ar_items_open',
+                                        'customer_feed_note',
+                                        'customer_feed_note_bank',
                                         'customer_privacy_consent_refuse',
                                         'customer_tombstone_refuse'))
                                 AND pronamespace = current_schema::regnamespace LOOP

@@ -204,6 +204,7 @@ from . import res_partner_vault
 from . import res_config_settings_vault
 from . import ar_demo_vault
 from . import ar_demo_exchange
+from . import ar_demo_load
 
 # duplicates
 from . import customer_duplicate_index
@@ -245,3 +246,26 @@ from . import res_partner_quality
 from . import customer_correction_run
 from . import customer_correction
 from . import ar_demo_rules
+# opening items
+from . import res_company_opening
+from . import ar_opening_import
+from . import ar_opening_column
+from . import ar_opening_item
+from . import ar_opening_stage
+from . import ar_opening_apply
+from . import ar_opening_events
+
+# other systems: keys, upsert, change feed
+from . import customer_external_key
+from . import customer_import_api
+from . import customer_import_answer
+from . import customer_feed
+from . import customer_feed_api
+from . import res_config_settings_feed
+
+# scheduled work
+from . import ar_workflow
+from . import ar_workflow_clock
+from . import ar_workflow_run
+from . import ar_workflow_invoices
+from . import ar_workflow_events

@@ -46,6 +46,7 @@ class ArDemo(models.AbstractModel):
         self._load_statement_runs()
         self._load_closings()
         self._load_exchange()
+        self._load_loads()
         self._load_privacy()
 
     def _as(self, role, model, code):

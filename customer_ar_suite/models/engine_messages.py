@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from .engine_messages_bank import BANK_MESSAGES
 from .engine_messages_exchange import EXCHANGE_MESSAGES
 from .engine_messages_rules import RULE_MESSAGES
+from .engine_messages_opening import OPENING_MESSAGES
 from .engine_messages_statement import STATEMENT_MESSAGES
 
 MESSAGES = {
@@ -336,6 +337,7 @@ MESSAGES = {
         **p,
     ),
     **EXCHANGE_MESSAGES,
+    **OPENING_MESSAGES,
 }
 
 

@@ -166,6 +166,7 @@ class ArAgingComparison(models.Model):
             to_flush=[
                 self.env["account.move"]._fields["invoice_user_id"],
                 self.env["account.move"]._fields["move_type"],
+                self.env["account.move"]._fields["ar_opening_kind"],
                 self.env["account.journal"]._fields["type"],
                 self.env["res.partner"]._fields["commercial_partner_id"],
                 self.env["res.partner"]._fields["country_id"],

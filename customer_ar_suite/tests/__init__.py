@@ -122,3 +122,8 @@ from .engine import test_address
 from . import test_validation_rules
 from . import test_corrections
 from . import test_rules_import
+# opening items, API, scheduled work
+from .engine import test_opening_items
+from . import test_flow_opening_items
+from . import test_customer_api
+from . import test_flow_workflow

@@ -103,7 +103,7 @@ def _plan_row(row: CustomerRow, matcher: _Matcher) -> RowPlan:
         return _conflict(row, "vat", "tax_id_taken", customer.id)
     if customer.archived:
         return _conflict(row, matched_by, "matches_archived", customer.id)
-    changes = tuple(_changes(row, customer))
+    changes = changes_of(row, customer)
     return RowPlan(row, UPDATE if changes else SAME, customer.id, matched_by, changes)
 
 
@@ -178,6 +178,11 @@ class _Matcher:
             keys[kind] and other[kind] and not keys[kind] & other[kind]
             for kind in kinds
         )
+
+
+def changes_of(row: CustomerRow, customer: Existing) -> tuple[Change, ...]:
+    """What the row would change on this customer."""
+    return tuple(_changes(row, customer))
 
 
 def _changes(row: CustomerRow, customer: Existing) -> Iterable[Change]:

@@ -130,13 +130,15 @@ def description_columns():
     """Number, reference and kind of ``item``; need :func:`description_joins`.
 
     What came through a bank, cash or card journal is a payment, whether entered as bank
-    line, payment or by hand.
+    line, payment or by hand. Opening items are what they were in the system before, and
+    bear the number they had there.
     """
     return SQL(
         """
-        COALESCE(item.move_name, '') AS number,
+        COALESCE(move.ar_opening_number, item.move_name, '') AS number,
         CONCAT_WS(
-            ' ', NULLIF(move.ref, ''), NULLIF(move.payment_reference, item.move_name)
+            ' ', NULLIF(NULLIF(move.ref, ''), move.ar_opening_number),
+            NULLIF(move.payment_reference, item.move_name)
         ) AS reference,
         %s AS kind
         """,
@@ -150,6 +152,7 @@ def kind_sql():
         """
         CASE WHEN COALESCE(move.move_type, item.move_type)
                   IN ('out_invoice', 'out_receipt') THEN 'invoice'
+             WHEN move.ar_opening_kind IS NOT NULL THEN move.ar_opening_kind
              WHEN COALESCE(move.move_type, item.move_type) = 'out_refund'
                   THEN 'credit_note'
              WHEN journal.type IN ('bank', 'cash', 'credit') THEN 'payment'
@@ -168,13 +171,20 @@ def description_joins(env):
     return SQL(
         """
         LEFT JOIN LATERAL (
-            SELECT ref, payment_reference, move_type
+            SELECT ref, payment_reference, move_type, ar_opening_number, ar_opening_kind
               FROM account_move WHERE id = item.move_id LIMIT 1
         ) move ON TRUE
         LEFT JOIN account_journal journal ON journal.id = item.journal_id
         """,
         to_flush=[
-            *fields_of(env["account.move"], "ref", "payment_reference", "move_type"),
+            *fields_of(
+                env["account.move"],
+                "ref",
+                "payment_reference",
+                "move_type",
+                "ar_opening_number",
+                "ar_opening_kind",
+            ),
             *fields_of(env["account.journal"], "type"),
         ],
     )

@@ -1,0 +1,210 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..engine.errors import RowError
+from ..engine.opening_items.plan import number_key
+from .ar_opening_import import CLERK
+from .engine_messages import engine_message
+
+KINDS = [
+    ("invoice", "Invoice"),
+    ("credit_note", "Credit Note"),
+    ("receipt", "Receipt or Advance"),
+    ("bill", "Bill Receivable"),
+]
+
+
+class ArOpeningItem(models.Model):
+    """One open item of the system before: what was read, what was found, what it became."""
+
+    _name = "ar.opening.item"
+    _description = "Opening Item"
+    _inherit = ["ar.run.item.mixin", "ar.partner.rule.mixin"]
+    _ar_is_money = True
+    _order = "row, id"
+    _rec_name = "number"
+
+    import_id = fields.Many2one(
+        "ar.opening.import",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(related="import_id.company_id", store=True, index=True)
+    row = fields.Integer(readonly=True, aggregator=None)
+    status = fields.Selection(
+        [
+            ("ready", "Ready"),
+            ("unknown", "Customer Not Found"),
+            ("double", "Booked Already"),
+            ("error", "Error"),
+            ("nothing", "Nothing Open"),
+        ],
+        required=True,
+        readonly=True,
+        index=True,
+        default="error",
+    )
+    outcome = fields.Selection(
+        [
+            ("booked", "Booked"),
+            ("removed", "Removed Again"),
+            ("reversed", "Reversed"),
+        ],
+        readonly=True,
+    )
+    is_left_out = fields.Boolean(string="Leave Out")
+    is_chosen = fields.Boolean(
+        readonly=True, help="Somebody chose the customer; the file did not name him."
+    )
+    kind = fields.Selection(KINDS, string="Kind of Document", readonly=True)
+    customer_key = fields.Char(readonly=True, index=True)
+    customer_text = fields.Char(string="Customer in the File", readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        index="btree_not_null",
+        ondelete="set null",
+        domain="[('parent_id', '=', False)]",
+    )
+    number = fields.Char(string="Document Number", readonly=True)
+    reference = fields.Char(readonly=True)
+    invoice_date = fields.Date(string="Document Date", readonly=True)
+    due_date = fields.Date(readonly=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    amount = fields.Monetary(string="Open Amount", readonly=True)
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    company_amount = fields.Monetary(
+        string="Amount in Company Currency",
+        currency_field="company_currency_id",
+        readonly=True,
+    )
+    has_warning = fields.Boolean(readonly=True)
+    findings = fields.Json(string="Findings as Data", readonly=True)
+    finding_text = fields.Text(string="Findings", compute="_compute_finding_text")
+    move_id = fields.Many2one(
+        "account.move",
+        string="Journal Entry",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    bill_id = fields.Many2one(
+        "ar.bill", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+
+    _import_state_idx = models.Index("(import_id, run_state, id)")
+
+    @api.depends("findings", "run_error")
+    @api.depends_context("lang")
+    def _compute_finding_text(self):
+        for item in self:
+            lines = [
+                engine_message(item.env, RowError(finding["code"], **finding["params"]))
+                for finding in item.findings or []
+            ]
+            item.finding_text = "\n".join([*lines, item.run_error or ""]).strip()
+
+    # -- choosing -------------------------------------------------------------------------
+
+    def write(self, vals):
+        """Users choose a customer or leave a row out; the rest is the file's."""
+        if self.env.su:
+            return super().write(vals)
+        if set(vals) - {"partner_id", "is_left_out"}:
+            raise AccessError(self.env._("This cannot be changed by hand."))
+        for one in self.import_id:
+            one._check_role(CLERK, "check")
+        result = True
+        if "is_left_out" in vals:
+            result = super().write({"is_left_out": vals["is_left_out"]})
+        if "partner_id" in vals:
+            self._choose(self.env["res.partner"].browse(vals["partner_id"] or ()))
+        self.import_id._count_totals()
+        return result
+
+    def _choose(self, partner):
+        """One choice serves all rows of that customer."""
+        if any(item.status not in ("ready", "unknown", "double") for item in self):
+            raise UserError(
+                self.env._(
+                    "Rows with errors are corrected in the file and loaded again."
+                )
+            )
+        partner.check_access("read")
+        customer = partner.commercial_partner_id
+        for one, items in self.grouped("import_id").items():
+            same = one.item_ids.search(
+                [
+                    ("import_id", "=", one.id),
+                    ("customer_key", "in", items.mapped("customer_key")),
+                    ("status", "in", ("ready", "unknown", "double")),
+                ]
+            )
+            # sudo: the customer somebody with the right has chosen
+            same.sudo()._take_customer(customer)
+
+    def _take_customer(self, customer):
+        one = self.import_id
+        others = one.item_ids.filtered(
+            lambda item: (
+                item.partner_id == customer and item.status == "ready" and item.number
+            )
+        )
+        taken = {number_key(item.number) for item in others - self}
+        if customer:
+            booked = one._booked_keys([customer.id])
+            taken |= {number for _customer, number in booked}
+        for item in self:
+            is_double = bool(item.number) and number_key(item.number) in taken
+            status = "double" if is_double else "ready"
+            item.write(
+                {
+                    "partner_id": customer.id,
+                    "is_chosen": bool(customer),
+                    "status": status if customer else "unknown",
+                    "findings": item._findings_for(status if customer else "unknown"),
+                }
+            )
+
+    def _findings_for(self, status):
+        """What was found but for the customer, and what the choice brings."""
+        kept = [
+            finding
+            for finding in self.findings or []
+            if finding["code"]
+            not in (
+                "opening_customer_unknown",
+                "opening_customer_ambiguous",
+                "opening_booked",
+            )
+        ]
+        place = {"row": self.row, "column": "number", "value": self.number or ""}
+        if status == "double":
+            kept.append(
+                {"severity": "error", "code": "opening_booked", "params": place}
+            )
+        elif status == "unknown":
+            place |= {"column": "customer", "value": self.customer_text or ""}
+            kept.append(
+                {
+                    "severity": "warning",
+                    "code": "opening_customer_unknown",
+                    "params": place,
+                }
+            )
+        return kept
+
+    def action_open_move(self):
+        """The entry this item became."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "account.move",
+            "res_id": self.move_id.id,
+            "views": [(False, "form")],
+        }
