@@ -57,7 +57,7 @@ class Total(NamedTuple):
     """What is ready of one currency: a control total."""
 
     currency: str
-    count: int
+    item_count: int
     amount: int
     company_amount: int
 

@@ -159,7 +159,9 @@ class _Reader:
     def _read_texts(self) -> None:
         codes = ("customer_ref", "customer_vat", "number")
         texts = ("customer_name", "reference")
-        values = {name: self._value(name, columns.Code) or "" for name in codes}
+        values: dict[str, Any] = {
+            name: self._value(name, columns.Code) or "" for name in codes
+        }
         for name in texts:
             values[name] = self._value(name, columns.Text, max_length=255) or ""
         values["currency"] = self._currency()

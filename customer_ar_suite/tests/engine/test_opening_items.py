@@ -207,4 +207,4 @@ class TestOpeningItems(EngineCase):
             minors = [minor for minor, code in amounts if code == currency and minor]
             total = sums.get(currency)
             self.assertEqual(total.amount if total else 0, sum(minors))
-            self.assertEqual(total.count if total else 0, len(minors))
+            self.assertEqual(total.item_count if total else 0, len(minors))
