@@ -95,6 +95,9 @@ class ArOpeningImport(models.Model):
             # sudo: the outcome is the import's
             item.sudo().write({"move_id": move.id, "outcome": "booked"})
         moves._post(soft=False)
+        for item in items:
+            # sudo: as above; numbers are given in another order than that of the file
+            item.sudo().position = item.move_id.sequence_number
         for item in items.filtered(lambda each: each.kind == "bill"):
             # sudo: as above
             item.sudo().bill_id = item._receive_bill()
@@ -239,7 +242,7 @@ class ArOpeningImport(models.Model):
         items = self.env[self._run_item_model].search(
             [(self._run_item_field, "in", self.ids), ("run_state", "=", "todo")],
             limit=4 * self._run_chunk_size,
-            order="id desc",
+            order="position desc, id desc",
         )
         return items.try_lock_for_update(limit=self._run_chunk_size)
 
@@ -257,7 +260,7 @@ class ArOpeningImport(models.Model):
         for item in fit.filtered("bill_id"):
             item.bill_id._undo_opening()
         gone = fit.browse()
-        for item in fit.sorted("id", reverse=True):
+        for item in fit.sorted("position", reverse=True):
             if not item.move_id.inalterable_hash and (
                 (gone | item).move_id._is_end_of_seq_chain()
             ):

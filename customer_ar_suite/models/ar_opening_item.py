@@ -92,6 +92,9 @@ class ArOpeningItem(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+    position = fields.Integer(
+        string="Place in the Journal", readonly=True, aggregator=None
+    )
     bill_id = fields.Many2one(
         "ar.bill", readonly=True, index="btree_not_null", ondelete="set null"
     )

@@ -123,7 +123,9 @@ class ArWorkflow(models.Model):
 
     # -- what became of it ----------------------------------------------------------------
     run_ids = fields.One2many("ar.workflow.run", "workflow_id", readonly=True)
-    last_run_id = fields.Many2one("ar.workflow.run", compute="_compute_figures")
+    last_run_id = fields.Many2one(
+        "ar.workflow.run", string="Latest Run", compute="_compute_figures"
+    )
     last_run_at = fields.Datetime(string="Last Run", compute="_compute_figures")
     next_at = fields.Datetime(string="Next Run", compute="_compute_figures")
     done_count = fields.Integer(string="Done", compute="_compute_figures")
@@ -169,6 +171,7 @@ class ArWorkflow(models.Model):
             job = one.sudo().job_id.with_context(lang=self.env.lang)
             one.display_name = one.name or job.name or labels.get(one.kind)
 
+    @api.depends("is_on", "next_run_at", "run_ids.run_state")
     def _compute_figures(self):
         names = self._job_names()
         runs = self._last_runs()
@@ -330,6 +333,7 @@ class ArWorkflow(models.Model):
                 job.active = is_on
                 event = "workflow.resume" if is_on else "workflow.pause"
                 self.env["customer.audit.entry"]._ar_log(event, one)
+                one.invalidate_recordset(["is_running_on", "next_at"])
             else:
                 one.is_on = is_on
 

@@ -1,5 +1,3 @@
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -17,11 +15,11 @@ class ArWorkflow(models.Model):
         """The first time from now on; what was missed is not made up for."""
         today = fields.Date.context_today(self)
         for one in self:
-            step = relativedelta(**{one.interval_type: one.interval_number})
+            step = {one.interval_type: one.interval_number}
             # sudo: when it runs next follows from what the user may change
             one.sudo().write(
                 {
-                    "next_run_at": fields.Datetime.now() + step,
+                    "next_run_at": fields.Datetime.add(fields.Datetime.now(), **step),
                     "active_since": one.active_since or today,
                 }
             )
@@ -80,19 +78,18 @@ class ArWorkflow(models.Model):
 
     def _tell(self, summary, note=""):
         """Something to do for the responsible, once."""
-        for one in self.filtered("responsible_id"):
-            # sudo: the work tells of itself, whoever it runs for
-            own = one.sudo()
+        # sudo: the work tells of itself, whoever it runs for
+        for own in self.sudo().filtered("responsible_id"):
             open_ones = own.activity_ids.filtered(
-                lambda activity, user=one.responsible_id: (
+                lambda activity, user=own.responsible_id: (
                     activity.user_id == user and activity.summary == summary
                 )
             )
             if not open_ones:
                 own.activity_schedule(
                     TODO,
-                    date_deadline=fields.Date.context_today(one),
-                    user_id=one.responsible_id.id,
+                    date_deadline=fields.Date.context_today(own),
+                    user_id=own.responsible_id.id,
                     summary=summary,
                     note=note,
                 )

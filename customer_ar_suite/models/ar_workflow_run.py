@@ -162,7 +162,7 @@ class ArWorkflowRun(models.Model):
         getattr(self, f"_do_{self.kind}")(items)
 
     def _on_run_finished(self):
-        if failed := self.error_count:
+        if failed := len(self._run_items([("run_state", "=", "error")])):
             workflow = self.workflow_id.with_context(lang=self.user_id.lang)
             workflow._tell(
                 workflow.env._("Scheduled work has failed"),

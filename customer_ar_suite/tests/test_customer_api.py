@@ -5,6 +5,7 @@ import re
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 from odoo import SUPERUSER_ID, api, fields
 from odoo.exceptions import AccessError, ConcurrencyError, UserError
@@ -288,6 +289,12 @@ class TestFeedConnections(BaseCase):
 
     def clean(self):
         with self.real() as env:
+            env["customer.external.key"].search(
+                [("source", "=like", "race-%")]
+            ).unlink()
+            env["customer.import.batch"].search(
+                [("api_source", "=like", "race-%")]
+            ).unlink()
             env["res.partner"].browse(self.made).exists().unlink()
             if not self.was_on:
                 env["customer.feed"]._switch(False)
@@ -357,7 +364,7 @@ class TestFeedConnections(BaseCase):
     @mute_logger("odoo.sql_db")
     def test_two_calls_with_one_key(self):
         """given two calls at once, then the second is taken again and changes nothing"""
-        rows, name = [{"key": "RACE", "name": "Race Ltd"}], "race-test"
+        rows, name = [{"key": "RACE", "name": f"Race {uuid4()}"}], f"race-{uuid4()}"
         with db_connect(get_db_name()).cursor() as slow:
             env = api.Environment(slow, SUPERUSER_ID, {})
             env["res.partner"].search_count([])  # the picture both start from
@@ -371,8 +378,6 @@ class TestFeedConnections(BaseCase):
             again = env["customer.import.batch"].api_upsert(rows, name)
             self.assertEqual(again["rows"][0]["result"], "same")
             self.assertEqual(again["rows"][0]["id"], told["rows"][0]["id"])
-            env["customer.external.key"].search([("source", "=", name)]).unlink()
-            env["customer.import.batch"].search([("api_source", "=", name)]).unlink()
 
 
 @tagged("post_install", "-at_install")

@@ -162,7 +162,9 @@ class TestWorkflow(ArCommon):
         self.assertTrue(flow.waits)
         self.assertEqual(flow.sudo().activity_ids.user_id, self.accountant)
         self.run_clock(flow)  # the older list is given up, one activity remains
-        self.assertEqual(flow.run_ids.mapped("run_state"), ["draft", "cancelled"])
+        self.assertEqual(
+            flow.run_ids.sorted("id").mapped("run_state"), ["cancelled", "draft"]
+        )
         self.assertEqual(len(flow.sudo().activity_ids), 1)
 
     def test_automatic_by_managers_only(self):
@@ -256,7 +258,7 @@ class TestWorkflow(ArCommon):
             lambda: mine.write({"job_id": False}),
             lambda: mine.create({"kind": "job", "name": "x"}),
         ):
-            with self.assertRaises((UserError, AccessError)):
+            with self.assertRaises(UserError):
                 refused()
 
     def test_a_failing_job_is_told_once(self):
