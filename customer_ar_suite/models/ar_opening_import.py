@@ -84,7 +84,6 @@ class ArOpeningImport(models.Model):
     )
     opening_account_id = fields.Many2one(
         "account.account",
-        string="Opening Account",
         required=True,
         check_company=True,
         domain="[('account_type', 'not in', ('asset_receivable', 'liability_payable'))]",

@@ -145,9 +145,10 @@ class ArWorkflow(models.Model):
 
     @api.model
     def _workflow_kinds(self):
-        """Workflows with conditions: code → label. Extend it together with
-        ``_find_<code>(workflow)`` (documents) and ``_do_<code>(items)`` of
-        ``ar.workflow.run``."""
+        """Workflows with conditions: code → label.
+
+        Extend it together with ``_workflow_steps`` of ``ar.workflow.run``.
+        """
         return {}
 
     @api.model

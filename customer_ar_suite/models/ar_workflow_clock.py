@@ -72,7 +72,7 @@ class ArWorkflow(models.Model):
                 }
             )
         )
-        run = run.sudo(False)
+        run = run.sudo(False)  # sudo: no more, on the contrary
         run._load_items()
         return run
 

@@ -2,6 +2,8 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .ar_workflow_run import Steps
+
 
 class ArWorkflow(models.Model):
     """Posting invoices whose date has come, and sending those that are posted."""
@@ -23,6 +25,12 @@ class ArWorkflow(models.Model):
 
 class ArWorkflowRun(models.Model):
     _inherit = "ar.workflow.run"
+
+    def _workflow_steps(self):
+        return super()._workflow_steps() | {
+            "post": Steps(self._find_post, self._held_post, self._do_post),
+            "send": Steps(self._find_send, self._held_send, self._do_send),
+        }
 
     # -- posting --------------------------------------------------------------------------
 

@@ -1,10 +1,25 @@
 import ast
+from collections.abc import Callable
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from .ar_workflow import ACCOUNTANT
+
+
+class Steps(NamedTuple):
+    """What a kind of work does.
+
+    :param find: workflow → the documents of this moment
+    :param held: documents → {document: [reason, …]} of those that must not be done now
+    :param do: does it with the documents of these items; raises to have them taken one by one
+    """
+
+    find: Callable
+    held: Callable
+    do: Callable
 
 
 class ArWorkflow(models.Model):
@@ -108,11 +123,19 @@ class ArWorkflowRun(models.Model):
             run.ready_amount = sum(ready.mapped("amount"))
             run.held_count = len(run.item_ids.filtered("is_held"))
 
+    def _workflow_steps(self):
+        """What each kind of work does: code → :class:`Steps`."""
+        return {}
+
+    def _steps(self):
+        return self._workflow_steps()[self.kind]
+
     def _load_items(self):
         """The documents of this moment; what something holds back is listed, not done."""
         self.ensure_one()
-        found = getattr(self, f"_find_{self.kind}")(self.workflow_id)
-        blocks = getattr(self, f"_held_{self.kind}")(found)
+        steps = self._steps()
+        found = steps.find(self.workflow_id)
+        blocks = steps.held(found)
         # sudo: the list is what was found; users may only leave rows out
         self.env["ar.workflow.item"].sudo().create(
             [
@@ -159,7 +182,7 @@ class ArWorkflowRun(models.Model):
         return self.user_id
 
     def _apply_items(self, items):
-        getattr(self, f"_do_{self.kind}")(items)
+        self._steps().do(items)
 
     def _on_run_finished(self):
         if failed := len(self._run_items([("run_state", "=", "error")])):
@@ -175,7 +198,7 @@ class ArWorkflowRun(models.Model):
 
     def _set_run_state(self, state, **values):
         """Who is responsible learns that the background gave up."""
-        super()._set_run_state(state, **values)
+        result = super()._set_run_state(state, **values)
         if values.get("stopped_because"):
             for run in self:
                 workflow = run.workflow_id.with_context(lang=run.user_id.lang)
@@ -183,6 +206,7 @@ class ArWorkflowRun(models.Model):
                     workflow.env._("Scheduled work has failed"),
                     values["stopped_because"],
                 )
+        return result
 
     def _open(self):
         return {
@@ -243,7 +267,7 @@ class ArWorkflowItem(models.Model):
         """Why it was not done, or will not be: as things stand now."""
         reasons = {}
         for run, items in self.filtered("is_held").grouped("run_id").items():
-            reasons |= getattr(run, f"_held_{run.kind}")(items.move_id)
+            reasons |= run._steps().held(items.move_id)
         for item in self:
             held = "; ".join(reasons.get(item.move_id, ())) if item.is_held else ""
             item.reason_text = item.run_error or held

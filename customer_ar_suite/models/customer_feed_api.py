@@ -109,9 +109,9 @@ class CustomerImportBatch(models.Model):
         visible = set(self._api_customers([("id", "in", list(latest))]).ids)
         restricted = self.env["customer.category.grant"]._is_restricted()
         companies = {None, *self.env.companies.ids}
-        gone = set(latest) - set(
-            self.env["res.partner"].sudo().browse(list(latest)).exists().ids
-        )  # sudo: only whether they are still there
+        # sudo: only whether they are still there
+        there = self.env["res.partner"].sudo().browse(list(latest)).exists()
+        gone = set(latest) - set(there.ids)
         changes = [
             change[:4]
             for partner_id, change in latest.items()

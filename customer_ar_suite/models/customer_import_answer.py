@@ -23,14 +23,14 @@ class CustomerImportBatch(models.Model):
     def _outcomes(self, planned=False):
         """The rows as data, without texts: those are made for each reader."""
         self.ensure_one()
-        requests = {} if planned else self._open_requests()
+        waiting = {} if planned else self._open_requests()
         return [
             {
                 "key": row.external_key,
                 "result": PLANNED[row.status] if planned else row._result(),
                 "id": row.partner_id.id or None,
                 "held": sorted(row.held_json or {}),
-                "requests": requests.get(row.partner_id.id, []),
+                "requests": waiting.get(row.partner_id.id, []),
                 "findings": row.findings or [],
                 "error": row.run_error or None,
             }

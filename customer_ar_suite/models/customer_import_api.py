@@ -187,7 +187,7 @@ class CustomerImportBatch(models.Model):
 
     def _repeat(self, digest):
         """The answer that was given, if it is the same request."""
-        batch = self.sudo(False)
+        batch = self.sudo(False)  # sudo: no more, on the contrary
         batch.check_access("read")
         if batch.api_digest != digest:
             raise UserError(
@@ -233,7 +233,7 @@ class CustomerImportBatch(models.Model):
                     "mapping_ids": self._api_columns(rows),
                 }
             )
-        batch = batch.sudo(False)
+        batch = batch.sudo(False)  # sudo: no more, on the contrary
         batch._claim_keys(row["key"].strip() for row in rows)
         batch._check_mapping()
         batch._forget_check()

@@ -18,5 +18,6 @@ class ResConfigSettings(models.TransientModel):
         }
 
     def set_values(self):
-        super().set_values()
+        result = super().set_values()
         self.env["customer.feed"]._switch(self.ar_change_feed)
+        return result

@@ -284,8 +284,7 @@ class TestFeedConnections(BaseCase):
     @contextmanager
     def real(self):
         with db_connect(get_db_name()).cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {})
-            cr.commit()
+            yield api.Environment(cr, SUPERUSER_ID, {})  # commits at the end
 
     def clean(self):
         with self.real() as env:
@@ -327,7 +326,6 @@ class TestFeedConnections(BaseCase):
             # the quick one waits, because the slow one is not over
             self.assertNotIn(late, [c["id"] for c in page["changes"]])
             cursor = page["cursor"]
-            slow.commit()
         page2 = self.read(cursor)
         seen = [c["id"] for c in page["changes"] + page2["changes"]]
         self.assertEqual(
