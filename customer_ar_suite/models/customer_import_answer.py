@@ -1,7 +1,6 @@
 from odoo import models
 
 from ..engine.errors import RowError
-from .customer_import_stage import LINKS, TEXTS
 from .engine_messages import engine_message
 
 #: status of the dry run → what would become of the row
@@ -12,7 +11,16 @@ PLANNED = {
     "conflict": "conflict",
     "error": "refused",
 }
-_OTHER = {"credit_limit": "credit_limit", "country": "country_id", "lang": "lang"}
+#: field of a customer file → field of the customer, where they have other names
+FIELD_OF = {
+    "state": "state_id",
+    "country": "country_id",
+    "payment_term": "property_payment_term_id",
+    "payment_cycle": "property_payment_term_id",
+    "salesperson": "user_id",
+    "parent": "parent_id",
+    "tags": "category_id",
+}
 
 
 class CustomerImportBatch(models.Model):
@@ -95,6 +103,5 @@ class CustomerImportRow(models.Model):
     def _is_all_held(self):
         """Does everything the row changes wait for approval?"""
         held = set(self.held_json or ())
-        changed = {code for code, _old, _new in self.diff or []}
-        names = {TEXTS.get(c) or LINKS.get(c) or _OTHER.get(c, "") for c in changed}
-        return bool(held) and names <= held
+        changed = {FIELD_OF.get(code, code) for code, _old, _new in self.diff or []}
+        return bool(held) and changed <= held
