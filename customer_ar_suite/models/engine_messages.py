@@ -8,8 +8,8 @@ from odoo.exceptions import UserError
 
 from .engine_messages_bank import BANK_MESSAGES
 from .engine_messages_exchange import EXCHANGE_MESSAGES
-from .engine_messages_rules import RULE_MESSAGES
 from .engine_messages_opening import OPENING_MESSAGES
+from .engine_messages_rules import RULE_MESSAGES
 from .engine_messages_statement import STATEMENT_MESSAGES
 
 MESSAGES = {

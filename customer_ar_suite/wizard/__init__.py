@@ -33,5 +33,6 @@ from . import ar_payment_cycle_assign
 
 # validation rules
 from . import customer_validation_test
+
 # opening items
 from . import ar_opening_upload
