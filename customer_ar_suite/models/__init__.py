@@ -319,6 +319,7 @@ from . import res_partner_quality
 from . import customer_correction_run
 from . import customer_correction
 from . import ar_demo_rules
+
 # opening items
 from . import res_company_opening
 from . import ar_opening_import

@@ -142,6 +142,7 @@ from .engine import test_address
 from . import test_validation_rules
 from . import test_corrections
 from . import test_rules_import
+
 # opening items, API, scheduled work
 from .engine import test_opening_items
 from . import test_flow_opening_items
