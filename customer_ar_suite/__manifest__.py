@@ -56,6 +56,11 @@
         "wizard/customer_closing_start_views.xml",
         "views/customer_closing_request_views.xml",
         "views/customer_tombstone_views.xml",
+        # guided entry, numbers
+        "security/customer_entry_security.xml",
+        "wizard/customer_paste_views.xml",
+        "views/customer_entry_views.xml",
+        "data/customer_entry_data.xml",
         # customer import
         "security/customer_import_security.xml",
         "wizard/customer_import_upload_views.xml",
@@ -188,11 +193,13 @@
         "views/res_config_settings_exchange_views.xml",
         "views/res_partner_duplicate_views.xml",
         "views/res_config_settings_rules_views.xml",
+        "views/customer_numbering_views.xml",
     ],
     "assets": {
         "web.assets_backend": [
             "customer_ar_suite/static/src/amount_column/**/*",
             "customer_ar_suite/static/src/report_list/**/*",
+            "customer_ar_suite/static/src/customer_entry/**/*",
             "customer_ar_suite/static/src/match_review/**/*",
             "customer_ar_suite/static/src/run_progress/**/*",
             "customer_ar_suite/static/src/quality_panel/**/*",

@@ -51,6 +51,9 @@ def uninstall_hook(env):
             """
         )
     )
+    sequences = env["customer.numbering.counter"].search([]).sequence_id
+    env.cr.execute(SQL("DELETE FROM customer_numbering_counter"))
+    sequences.unlink()
     env["ir.model.data"].search(
         [
             ("module", "=", "customer_ar_suite"),

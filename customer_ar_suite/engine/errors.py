@@ -79,3 +79,7 @@ class TermError(EngineError):
 
 class RateError(EngineError):
     """There is no exchange rate, or one that cannot be used."""
+
+
+class NumberingError(EngineError):
+    """A pattern that makes no numbers, or a customer it cannot number."""

@@ -165,6 +165,7 @@ from . import customer_access_review
 from . import customer_access_review_line
 from . import res_users_roles
 from . import ar_demo_access
+from . import ar_demo_entry
 from . import ar_demo_approval
 from . import ar_demo_confirmation
 
@@ -181,8 +182,25 @@ from . import res_partner_payment_cycle
 from . import ar_payment_rhythm_run
 from . import ar_payment_rhythm
 
+# guided entry, numbers
+from . import res_company_numbering
+from . import customer_numbering
+from . import customer_numbering_counter
+from . import customer_number
+from . import customer_numbering_run
+from . import customer_entry_checklist
+from . import customer_entry
+from . import customer_entry_item
+from . import customer_entry_step
+from . import customer_entry_document
+from . import customer_entry_flow
+from . import customer_entry_create
+from . import customer_entry_paste
+from . import customer_change_entry
+
 # the guard is the outermost layer of writing a contact: last
 from . import res_partner_approval
+from . import res_partner_numbering
 from . import res_partner_bank
 from . import res_partner_guard
 from . import res_partner_closing

@@ -7,6 +7,7 @@ under ``engine/`` with the keys below, both ways.
 from odoo.exceptions import UserError
 
 from .engine_messages_bank import BANK_MESSAGES
+from .engine_messages_entry import ENTRY_MESSAGES
 from .engine_messages_exchange import EXCHANGE_MESSAGES
 from .engine_messages_rules import RULE_MESSAGES
 from .engine_messages_statement import STATEMENT_MESSAGES
@@ -285,6 +286,7 @@ MESSAGES = {
     ),
     **BANK_MESSAGES,
     **RULE_MESSAGES,
+    **ENTRY_MESSAGES,
     **STATEMENT_MESSAGES,
     "approval_own_change": lambda env, p: env._(
         "Nobody approves a change of his own, not through a second account either. "

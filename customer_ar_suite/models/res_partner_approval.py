@@ -72,8 +72,16 @@ class ResPartner(models.Model):
     def create(self, vals_list):
         required = self.env["res.company"]._ar_approving()
         if required or any(APPROVAL in vals for vals in vals_list):
-            state = "entered" if required else "approved"
-            vals_list = [{**vals, APPROVAL: state} for vals in vals_list]
+            # less than the companies ask for is not given, more may be asked for
+            vals_list = [
+                {
+                    **vals,
+                    APPROVAL: "entered"
+                    if required or vals.get(APPROVAL) == "entered"
+                    else "approved",
+                }
+                for vals in vals_list
+            ]
         return super().create(vals_list)
 
     def write(self, vals):
@@ -127,8 +135,8 @@ class ResPartner(models.Model):
             },
         }
 
-    def _ar_request_approval(self):
-        guards = self.env["customer.change.policy"]._approval_guards()
+    def _ar_request_approval(self, guards=None):
+        guards = guards or self.env["customer.change.policy"]._approval_guards()
         entries = []
         for customer in self:
             # sudo: the fingerprint shows nothing of what it is made of

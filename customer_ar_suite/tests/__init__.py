@@ -25,6 +25,8 @@ from .engine import test_access
 from .engine import test_segregation
 from .engine import test_privacy
 from .engine import test_schedule
+from .engine import test_paste
+from .engine import test_numbering
 from .engine import test_dispatch
 from . import test_installation
 from . import test_ledger
@@ -94,6 +96,9 @@ from . import test_access_review
 from . import test_change_evidence
 from . import test_customer_approval
 from . import test_tour_approval
+from . import test_customer_numbering
+from . import test_customer_entry
+from . import test_tour_entry
 from . import test_change_attacks
 from . import test_change_http
 from . import test_change_property

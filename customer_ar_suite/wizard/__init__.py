@@ -33,3 +33,5 @@ from . import ar_payment_cycle_assign
 
 # validation rules
 from . import customer_validation_test
+from . import customer_entry_skip
+from . import customer_paste

@@ -26,6 +26,8 @@ from . import test_segregation
 from . import test_privacy
 from . import test_confirmation_letter
 from . import test_schedule
+from . import test_paste
+from . import test_numbering
 from . import test_dispatch
 from . import test_payment_cycle
 from . import test_exchange
