@@ -18,6 +18,24 @@ class CustomerEntry(models.Model):
         for entry in self:
             entry.missing_text = "\n".join(entry._missing())
 
+    @api.depends("state", "name", "vat", "country_id", "write_date")
+    @api.depends_context("lang")
+    def _compute_warning_text(self):
+        for entry in self:
+            texts = entry._rule_texts(blocking=False) if entry.is_draft else []
+            entry.warning_text = "\n".join(texts)
+
+    def _rule_texts(self, blocking):
+        """What the rules on customers say of the values: what stops, or what only warns."""
+        rules = self.env["customer.validation.rule"]
+        vals = self._customer_values()
+        vals.pop("child_ids", None)
+        found = list(rules._ar_check_values([vals], self.company_id)[0])
+        if self.bank_account:
+            account = {"acc_number": self.bank_account}
+            found += rules._ar_check_values([account], self.company_id, "bank")[0]
+        return rules._ar_finding_texts([one for one in found if one.blocks == blocking])
+
     def _missing(self):
         """What the step at hand still asks for, as sentences."""
         self.ensure_one()
@@ -36,6 +54,8 @@ class CustomerEntry(models.Model):
                 yield self.env._(
                     "A source document: licence, contract or invoicing data"
                 )
+        if self.state in ("verify", "enter") and self.is_draft:
+            yield from self._rule_texts(blocking=True)
         if self.state == "enter" and not self.partner_id:
             yield self.env._("The customer itself: create it from these values")
         if self.state == "review" and self._approval() != "approved":
