@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..engine.masking import mask
-from .customer_entry import CLERK, ORDER, REVIEWER
+from .customer_entry import CLERK, LIKE, ORDER, REVIEWER
 
 
 class CustomerEntry(models.Model):
@@ -18,7 +18,7 @@ class CustomerEntry(models.Model):
         for entry in self:
             entry.missing_text = "\n".join(entry._missing())
 
-    @api.depends("state", "name", "vat", "country_id", "write_date")
+    @api.depends("state", *LIKE, "country_id", "bank_account")
     @api.depends_context("lang")
     def _compute_warning_text(self):
         for entry in self:
