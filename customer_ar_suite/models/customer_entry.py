@@ -162,6 +162,7 @@ class CustomerEntry(models.Model):
         "res.users", string="Filed by", readonly=True, ondelete="restrict", copy=False
     )
     missing_text = fields.Text(compute="_compute_missing_text", string="Still Missing")
+    warning_text = fields.Text(compute="_compute_warning_text", string="Look at This")
     may_work = fields.Boolean(compute="_compute_may")
     may_skip = fields.Boolean(compute="_compute_may")
     is_draft = fields.Boolean(compute="_compute_may")

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..engine.masking import mask
-from .customer_entry import CLERK, ORDER, REVIEWER
+from .customer_entry import CLERK, LIKE, ORDER, REVIEWER
 
 
 class CustomerEntry(models.Model):
@@ -17,6 +17,24 @@ class CustomerEntry(models.Model):
     def _compute_missing_text(self):
         for entry in self:
             entry.missing_text = "\n".join(entry._missing())
+
+    @api.depends("state", *LIKE, "country_id", "bank_account")
+    @api.depends_context("lang")
+    def _compute_warning_text(self):
+        for entry in self:
+            texts = entry._rule_texts(blocking=False) if entry.is_draft else []
+            entry.warning_text = "\n".join(texts)
+
+    def _rule_texts(self, blocking):
+        """What the rules on customers say of the values: what stops, or what only warns."""
+        rules = self.env["customer.validation.rule"]
+        vals = self._customer_values()
+        vals.pop("child_ids", None)
+        found = list(rules._ar_check_values([vals], self.company_id)[0])
+        if self.bank_account:
+            account = {"acc_number": self.bank_account}
+            found += rules._ar_check_values([account], self.company_id, "bank")[0]
+        return rules._ar_finding_texts([one for one in found if one.blocks == blocking])
 
     def _missing(self):
         """What the step at hand still asks for, as sentences."""
@@ -36,6 +54,8 @@ class CustomerEntry(models.Model):
                 yield self.env._(
                     "A source document: licence, contract or invoicing data"
                 )
+        if self.state in ("verify", "enter") and self.is_draft:
+            yield from self._rule_texts(blocking=True)
         if self.state == "enter" and not self.partner_id:
             yield self.env._("The customer itself: create it from these values")
         if self.state == "review" and self._approval() != "approved":

@@ -49,3 +49,5 @@ from . import ar_credit_takeover
 
 # opening items
 from . import ar_opening_upload
+from . import customer_entry_skip
+from . import customer_paste
