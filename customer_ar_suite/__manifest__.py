@@ -188,6 +188,10 @@
         "views/res_config_settings_exchange_views.xml",
         "views/res_partner_duplicate_views.xml",
         "views/res_config_settings_rules_views.xml",
+        # merge and unmerge
+        "security/customer_merge_security.xml",
+        "views/customer_merge_views.xml",
+        "views/res_partner_merge_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

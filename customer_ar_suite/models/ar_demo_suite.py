@@ -45,6 +45,7 @@ class ArDemo(models.AbstractModel):
         self._load_statements()
         self._load_statement_runs()
         self._load_closings()
+        self._load_merges()
         self._load_exchange()
         self._load_privacy()
 

@@ -34,6 +34,7 @@ from . import test_ledger_cases
 from . import test_ledger_known
 from . import test_ledger_property
 from .engine import test_history
+from .engine import test_merge_plan
 from . import test_dimensions
 from . import test_seams
 from . import test_safe_io
@@ -122,3 +123,7 @@ from .engine import test_address
 from . import test_validation_rules
 from . import test_corrections
 from . import test_rules_import
+# merge and unmerge
+from . import test_merge
+from . import test_merge_property
+from . import test_merge_tour

@@ -9,6 +9,7 @@ from . import test_matching
 from . import test_combine
 from . import test_payer
 from . import test_history
+from . import test_merge_plan
 from . import test_tabular_columns
 from . import test_tabular_reader
 from . import test_bank_formats
