@@ -23,6 +23,7 @@ from . import (  # noqa: E402
     grants,
     guards,
     matching,
+    merge,
     statements,
     vault,
 )

@@ -179,7 +179,7 @@ class CustomerMerge(models.Model):
         drafts = self.with_env(self.env(context={"lang": self.env.lang}))
         merges = self.browse()
         for vals in vals_list:
-            if vals.keys() - ASKED or {"conflict_ids", "field_ids"} & vals.keys():
+            if vals.keys() - ASKED or vals.get("conflict_ids") or vals.get("field_ids"):
                 self._refuse()
             names = {
                 name: vals[name] for name in ("survivor_id", "reason") if name in vals

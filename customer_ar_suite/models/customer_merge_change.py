@@ -76,8 +76,10 @@ class CustomerMergeChange(models.Model):
 
     def action_open(self):
         """The record itself, with the rights of who looks."""
-        self.ensure_one()
         self.check_access("read")
+        self.ensure_one()
+        if self.model_name not in self.env:
+            return False
         record = self.env[self.model_name].browse(self.res_id)
         record.check_access("read")
         return {

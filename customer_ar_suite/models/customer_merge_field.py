@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..engine.merge.plan import ADD, KEEP, OWN, FieldRow
+from .sensitive_values import UNAVAILABLE
 
 TYPES = (
     "char", "text", "html", "selection", "boolean", "date", "datetime", "integer",
@@ -98,14 +99,22 @@ class CustomerMergeField(models.Model):
 
     def write(self, vals):
         """Whose value counts, as long as the merge is being prepared."""
-        if vals.keys() - {"winner_id"}:
+        if set(vals) != {"winner_id"}:
             self._refuse()
         self.check_access("write")
         for line in self:
             line.merge_id._demand_state("draft", "checked")
             if vals.get("winner_id") not in line.merge_id._cluster().ids:
                 raise UserError(self.env._("Choose one of the customers of the merge."))
-        return self._set(**vals, is_chosen=True)
+        guarded = self.env["res.partner"]._ar_guarded_fields()
+        for line in self:
+            keep = line.merge_id.survivor_id.id
+            line._set(
+                **vals,
+                is_chosen=True,
+                is_guarded=line.field_name in guarded and vals["winner_id"] != keep,
+            )
+        return True
 
     def action_switch(self):
         """The next customer's value counts."""
@@ -182,9 +191,8 @@ def _plain(record, name):
     field = record._fields[name]
     if field.type == "many2one":
         return str(value.id) if value else ""
-    if field.type in ("integer", "float", "monetary"):
-        return str(value) if value else ""
-    return str(value) if value else ""
+    # what cannot be opened now is neither compared nor taken over
+    return str(value) if value and value != UNAVAILABLE else ""
 
 
 def _shown(record, name, info):

@@ -119,6 +119,7 @@ class CustomerMerge(models.Model):
         self.check_access("write")
         for merge in self:
             merge._lock(*DONE_STATES)
+            merge._cluster().check_access("write")
             merge._preview_unmerge()
         return True
 
@@ -127,6 +128,7 @@ class CustomerMerge(models.Model):
         self.check_access("write")
         for merge in self:
             merge._lock(*DONE_STATES)
+            merge._cluster().check_access("write")
             merge._unmerge()
         return True
 

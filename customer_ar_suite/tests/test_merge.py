@@ -316,6 +316,25 @@ class TestMerge(MergeCase):
             third._ar_merged_ids(), sorted((self.keep | self.twin | third).ids)
         )
 
+    def test_a_person_is_all_of_his_cards(self):
+        """Who asks for his data, or to be forgotten, asks for the merged cards, too."""
+        sweep = self.env["customer.privacy.sweep"]
+        self.assertNotIn(self.twin.id, sweep._persons(self.keep)["res.partner"])
+        merge = self.merged()
+        self.assertIn(self.twin.id, sweep._persons(self.keep)["res.partner"])
+        # what was forgotten is not brought back
+        merge.sudo().change_ids._ar_privacy_redact(merge.change_ids.ids, None, "")
+        merge.action_unmerge()
+        self.assertEqual(self.keep.email, "ap@ada.example")
+
+    def test_core_does_not_merge_what_can_be_undone(self):
+        self.merged()
+        third = self.new_customer("Third")
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        for partner in (self.keep, self.twin):
+            with self.assertRaisesRegex(UserError, "can be undone"):
+                wizard._merge((partner | third).ids, third)
+
     # -- logins ---------------------------------------------------------------------------
 
     def test_a_portal_login_is_decided_by_who_may(self):

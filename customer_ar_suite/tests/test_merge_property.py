@@ -126,11 +126,15 @@ class TestMergeProperty(MergeCase):
         partner.ar_identity_number = f"ID{number}"
 
     def make_exclusion(self, partner, number):
-        self.env["ar.statement.exclusion"].create(
-            {"partner_id": partner.id, "company_id": self.company.id, "reason": "x"}
-        ) if not self.env["ar.statement.exclusion"].search_count(
-            [("partner_id", "=", partner.id)]
-        ) else None
+        exclusions = self.env["ar.statement.exclusion"]
+        if not exclusions.search_count([("partner_id", "=", partner.id)]):
+            exclusions.create(
+                {
+                    "partner_id": partner.id,
+                    "company_id": self.company.id,
+                    "reason": f"reason {number}",
+                }
+            )
 
     def decided(self, others, number):
         merge = self.merge(self.keep, *others)
