@@ -322,6 +322,7 @@ class CustomerMerge(models.Model):
     def _finish(self):
         """Pointers, log, chatter."""
         self.member_ids._set_in_force(True)
+        self._refresh_derived()
         self._set(
             state="merged",
             merged_at=fields.Datetime.now(),
@@ -343,3 +344,13 @@ class CustomerMerge(models.Model):
                 )
             )
         self.env.invalidate_all()
+
+    def _refresh_derived(self):
+        """The search for duplicates looks at these customers anew, merged or not."""
+        ids = self._cluster().ids
+        pairs = self.env["customer.duplicate.pair"]
+        pairs.search(
+            [("one_id", "in", ids), ("other_id", "in", ids), ("state", "!=", "different")]
+        )._drop()
+        self.env["customer.duplicate.group"]._forget_single()
+        self.env["customer.duplicate.index"]._touch(ids)

@@ -20,6 +20,9 @@ KEPT = frozenset(
         "ar.confirmation.run", "ar.confirmation.run.item", "ar.payment.rhythm",
         "ar.payment.cycle.assignment", "mail.push.device", "discuss.channel.rtc.session",
         "discuss.channel.member", "res.users.settings.volumes", "res.company",
+        # derived, made anew by those who derive it
+        "customer.duplicate.index", "customer.duplicate.key", "customer.duplicate.pair",
+        "customer.duplicate.group", "customer.duplicate.claim", "customer.duplicate.slice",
     }
 )  # fmt: skip
 #: locked rows that nevertheless follow the customer: they say who somebody is today
@@ -135,7 +138,9 @@ class CustomerMergePlace(models.AbstractModel):
 
     @api.model
     def _is_kept(self, name):
-        """Evidence keeps the customer it speaks of; add-ons extend this."""
+        """Evidence keeps the customer it speaks of; other models say so themselves."""
+        if getattr(self.env[name], "_ar_merge_kept", False):
+            return True
         locked = isinstance(self.env[name], self.env.registry["ar.locked.mixin"])
         return name in KEPT or (locked and name not in MOVED)
 

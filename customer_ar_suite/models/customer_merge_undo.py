@@ -72,6 +72,7 @@ class CustomerMerge(models.Model):
 
     def _finish_undo(self, counts):
         self.member_ids._set_in_force(False)
+        self._refresh_derived()
         stay = sum(row["stay"] for row in counts)
         back = sum(row["back"] for row in counts)
         self._set(

@@ -18,6 +18,7 @@ EVIDENCE = (
     "ar_item_history",
     "ar_reconciliation_history",
     "bus_bus",
+    "customer_duplicate%",
     "ir_%",
 )
 
