@@ -169,6 +169,7 @@ class TestMergeProperty(MergeCase):
         try:
             self.lay_out(things, values)
             before, totals = self.picture(), self.totals()
+            messages = self.picture(["mail_message"])["mail_message"]
             merge = self.decided([self.twin, self.third][:count], number)
             merge.action_merge()
             self.env.invalidate_all()
@@ -182,6 +183,8 @@ class TestMergeProperty(MergeCase):
             self.env.invalidate_all()
             self.assertEqual(merge.state, "unmerged", merge.undo_text)
             self.assertSamePicture(before, self.picture())
+            # messages grow by what the merge says; those of before are what they were
+            self.assertLessEqual(messages, self.picture(["mail_message"])["mail_message"])
         finally:
             savepoint.rollback()
             self.env.invalidate_all()
