@@ -61,6 +61,8 @@ class CustomerMerge(models.Model):
         }
         seen = known._counts(places, sources, own)
         with self.env.registry.cursor() as cr:
+            # what this transaction itself has locked would be waited for without end
+            cr.execute(SQL("SET LOCAL lock_timeout = '5s'"))
             others = api.Environment(cr, SUPERUSER_ID, {})[self._name]
             fresh = others._counts(places, sources, own)
         late = {place.table for place in seen if fresh[place] > seen[place]}

@@ -298,8 +298,8 @@ class TestMerge(MergeCase):
             self.new_customer("T", company_id=False),
         )
         other = self.env["res.company"].create({"name": "Elsewhere"})
-        self.env["res.partner.bank"].create(
-            {"partner_id": twin.id, "acc_number": "NL00FAR", "company_id": other.id}
+        self.env["ar.statement.exclusion"].sudo().create(
+            {"partner_id": twin.id, "company_id": other.id, "reason": "far away"}
         )
         self.assertStops(self.merge(keep, twin), "company you do not")
         self.clerk.company_ids |= other
