@@ -215,6 +215,7 @@ from . import customer_duplicate_pair
 from . import customer_duplicate_run
 from . import res_company_duplicate
 from . import res_partner_duplicate
+from . import ar_demo_duplicate
 
 # category grants: they look at what all other layers have done
 from . import customer_category_grant

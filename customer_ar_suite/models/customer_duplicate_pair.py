@@ -82,9 +82,6 @@ class CustomerDuplicatePair(models.Model):
     _pair_unique = models.Constraint(
         "UNIQUE(one_id, other_id)", "A pair is listed once."
     )
-    _pair_order = models.Constraint(
-        "CHECK(one_id < other_id)", "A pair begins with the older customer."
-    )
 
     def _ar_partner_paths(self):
         return ("one_id", "other_id")
@@ -155,7 +152,10 @@ class CustomerDuplicatePair(models.Model):
         """Open the dry run of a merge of these customers; nothing is merged by itself."""
         self._check_decider()
         self.check_access("read")
-        return self.env["customer.merge"]._open_for(self.one_id | self.other_id)
+        partners = self.one_id | self.other_id
+        if "customer.merge" not in self.env:
+            raise UserError(self.env._("Merge them under Contacts → Actions → Merge."))
+        return self.env["customer.merge"]._open_for(partners)
 
     def _decide(self, state, reason=False):
         """Keep who decided what, with the names and numbers it was decided on."""

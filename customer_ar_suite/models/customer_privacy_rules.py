@@ -10,6 +10,8 @@ DELETED = frozenset(
         "auth.passkey.key",
         "auth_totp.device",
         "customer.correction",
+        "customer.duplicate.index",
+        "customer.duplicate.key",
         "customer.unmask",
         "customer.vault.entry",
         "discuss.channel.member",

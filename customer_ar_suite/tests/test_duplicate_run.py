@@ -1,8 +1,9 @@
 """The worklist of possible duplicates: search, side by side, decisions that hold."""
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import TransactionCase, tagged
 
+from ..models.ar_demo import SAMPLE
 from .common import ArCommon
 
 
@@ -172,3 +173,17 @@ class TestDuplicateRun(ArCommon):
         # the undecided pair of the two that remain is there already
         self.assertEqual(len(pair), 1)
         self.assertFalse(self.pairs(self.eldest, self.second, self.third) - pair)
+
+
+@tagged("post_install", "-at_install")
+class TestDuplicateDemo(TransactionCase):
+    def test_sample_duplicates_are_listed(self):
+        pairs = self.env["customer.duplicate.pair"]
+        for first, second, state in (
+            ("customer_C20004", "twin_C20004", "open"),
+            ("customer_C10004", "twin_C10004", "open"),
+            ("customer_C20004", "subsidiary_C20004", "different"),
+        ):
+            one, other = (self.env.ref(f"{SAMPLE}.{name}") for name in (first, second))
+            pair = pairs.search([("one_id", "=", one.id), ("other_id", "=", other.id)])
+            self.assertEqual(pair.state, state, (first, second))
