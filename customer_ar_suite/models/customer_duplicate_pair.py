@@ -107,9 +107,9 @@ class CustomerDuplicatePair(models.Model):
             pair.why = pair.against = False
             if one and other:
                 reasons = compare(one, other, points, hidden).reasons
-                pair.why = self.env._("; ").join(weights._sentences(reasons))
-                against = [r._replace(points=-r.points) for r in reasons]
-                pair.against = self.env._("; ").join(weights._sentences(against, True))
+                told, against = weights._explain(reasons)
+                pair.why = self.env._("; ").join(told)
+                pair.against = self.env._("; ").join(against)
 
     # -- deciding --------------------------------------------------------------------------
 

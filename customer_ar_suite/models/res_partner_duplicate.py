@@ -134,24 +134,33 @@ class CustomerDuplicateWeight(models.Model):
     _inherit = "customer.duplicate.weight"
 
     @api.model
-    def _sentences(self, reasons, both=False):
-        """What speaks for one customer, strongest first, with the value it rests on.
-
-        :param both: show both values, for what is different
-        """
-        names = dict(self._selection_code())
-        masked = self._masked_fields()
+    def _sentences(self, reasons):
+        """What speaks for one customer, strongest first, with the value it rests on."""
+        names, masked = dict(self._selection_code()), self._masked_fields()
         said = []
         for reason in sorted(reasons, key=lambda one: -one.points):
-            if reason.points <= 0:
-                continue
-            field = LEVELS[reason.code].field
-            shown = "" if field in masked else reason.other or reason.one
-            if both and shown:
-                shown = f"{reason.one} / {reason.other}"
-            said.append(
-                f"{names[reason.code]} ({shown})" if shown else names[reason.code]
-            )
+            if reason.points > 0:
+                is_masked = LEVELS[reason.code].field in masked
+                shown = "" if is_masked else reason.other or reason.one
+                name = names[reason.code]
+                said.append(f"{name} ({shown})" if shown else name)
+        return said
+
+    @api.model
+    def _explain(self, reasons):
+        """Every reason with both values and its points, weightiest first.
+
+        :return: what speaks for one customer, what speaks against it
+        """
+        names, masked = dict(self._selection_code()), self._masked_fields()
+        said = ([], [])
+        for reason in sorted(reasons, key=lambda one: -abs(one.points)):
+            values = dict.fromkeys((reason.one, reason.other))
+            if LEVELS[reason.code].field in masked:
+                values = {}
+            shown = " / ".join(filter(None, values))
+            text = ", ".join(filter(None, (shown, f"{reason.points:+g}")))
+            said[reason.points < 0].append(f"{names[reason.code]} ({text})")
         return said
 
     @api.model

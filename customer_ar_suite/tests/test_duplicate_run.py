@@ -60,8 +60,13 @@ class TestDuplicateRun(ArCommon):
             self.assertIn(text, html)
         self.assertEqual(html.count("<th><a "), 3)
         pair = self.pairs(self.second, self.third)
-        self.assertIn("The telephone number is the same", pair.why)
-        self.assertIn("The cities are different (leeds / york)", pair.against)
+        # 10 points for the name, 8 for the number, which one of them wrote without +44
+        self.assertEqual(
+            pair.why,
+            "The names are alike (kestrel optics, +10); "
+            "The telephone number is the same (134960001, +8)",
+        )
+        self.assertIn("The cities are different (leeds / york, -2)", pair.against)
 
     def test_the_same_search_again_changes_nothing(self):
         self.search_all()

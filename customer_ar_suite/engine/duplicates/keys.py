@@ -18,7 +18,7 @@ from .words import GENERIC
 COMMON = 60
 #: bands of the sketch of a name, and values in each
 BANDS, ROWS = 8, 2
-_MASKS = [crc32(b"band %d" % n) * 0x9E3779B1 & 0xFFFFFFFF for n in range(BANDS * ROWS)]
+_MASKS = [crc32(b"mask %d" % number) for number in range(BANDS * ROWS)]
 
 
 def keys(one: Identity, secret: bytes = b"") -> frozenset[int]:
@@ -116,7 +116,7 @@ def _sketch(name: str) -> Iterator[str]:
     parts = {
         crc32(framed[i : i + size].encode()) for i in range(len(framed) - size + 1)
     }
-    least = [min(part * mask >> 7 & 0xFFFFFF for part in parts) for mask in _MASKS]
+    least = [min(map(mask.__xor__, parts)) for mask in _MASKS]
     for start in range(0, len(least), ROWS):
         yield "-".join(map(str, least[start : start + ROWS]))
 
