@@ -289,7 +289,7 @@ class CustomerDuplicateFinder(models.AbstractModel):
             self.env.execute_query(
                 SQL(
                     """
-                    SELECT probe.num, array_agg(near.partner_id)
+                    SELECT probe.num, array_agg(DISTINCT near.partner_id)
                       FROM unnest(%s::int[], %s::text[]) AS probe(num, name)
                      CROSS JOIN LATERAL (
                            SELECT i.partner_id FROM customer_duplicate_index i

@@ -58,14 +58,10 @@ class CustomerDuplicateIndex(models.Model):
     _rec_name = "partner_id"
 
     partner_id = fields.Many2one(
-        "res.partner", string="Customer", required=True, ondelete="cascade"
+        "res.partner", string="Customer", required=True, index=True, ondelete="cascade"
     )
     name_key = fields.Char(string="Comparable Name", index="trigram")
     fingerprint = fields.Char(help="Of the values the keys were made from.")
-
-    _partner_unique = models.Constraint(
-        "UNIQUE(partner_id)", "A customer has one comparable form."
-    )
 
     # -- keeping in step -----------------------------------------------------------------
 
@@ -142,8 +138,7 @@ class CustomerDuplicateIndex(models.Model):
         cr.execute(
             SQL(
                 """INSERT INTO customer_duplicate_index (partner_id, name_key, fingerprint)
-                SELECT * FROM unnest(%s::int[], %s::text[], %s::text[])
-                ON CONFLICT DO NOTHING""",
+                SELECT * FROM unnest(%s::int[], %s::text[], %s::text[])""",
                 *([list(column) for column in zip(*entries, strict=True)] or [[]] * 3),
             )
         )
@@ -281,3 +276,17 @@ class ResPartnerBank(models.Model):
         # sudo: whose account it was, for the system's own keys
         self.env["customer.duplicate.index"]._touch(self.sudo().partner_id.ids)
         return super().unlink()
+
+
+class CustomerPrivacyApply(models.AbstractModel):
+    """An erasure writes below the ORM; the comparable form may not outlive what it erases."""
+
+    _inherit = "customer.privacy.apply"
+
+    @api.model
+    def _put(self, field, changed):
+        super()._put(field, changed)
+        if field.model_name == "res.partner" and field.name in WATCHED:
+            index = self.env["customer.duplicate.index"]
+            index._touch(changed)
+            index._refresh_pending()
