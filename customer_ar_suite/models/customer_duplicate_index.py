@@ -80,8 +80,8 @@ class CustomerDuplicateIndex(models.Model):
         pending = self.env.cr.precommit.data.get(_PENDING)
         if not pending:
             return
-        ids, pending_ids = sorted(pending), pending
-        pending_ids.clear()
+        ids = sorted(pending)
+        pending.clear()
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
@@ -89,7 +89,9 @@ class CustomerDuplicateIndex(models.Model):
                 ids,
             )
         )
-        self._refresh(sorted({*ids, *(id_ for (id_,) in rows if id_)}))
+        customers = sorted({*ids, *(id_ for (id_,) in rows if id_)})
+        for chunk in split_every(_CHUNK, customers, list):
+            self._refresh(chunk)
 
     @api.model
     def _refresh_stale(self):
