@@ -287,8 +287,9 @@ class CustomerPrivacyApply(models.AbstractModel):
 
     @api.model
     def _put(self, field, changed):
-        super()._put(field, changed)
+        result = super()._put(field, changed)
         if field.model_name == "res.partner" and field.name in WATCHED:
             index = self.env["customer.duplicate.index"]
             index._touch(changed)
             index._refresh_pending()
+        return result
