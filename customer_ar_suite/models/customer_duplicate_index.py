@@ -22,9 +22,7 @@ _CHUNK = 2_000
 #: customers are commercial partners, but for colleagues and the companies themselves
 CUSTOMERS = SQL(
     """p.commercial_partner_id = p.id AND p.partner_share IS NOT FALSE
-    AND NOT EXISTS (SELECT FROM res_company own WHERE own.partner_id = p.id)
-    AND NOT EXISTS (SELECT FROM customer_merge_member gone
-                     WHERE gone.partner_id = p.id AND gone.is_in_force)"""
+    AND NOT EXISTS (SELECT FROM res_company own WHERE own.partner_id = p.id)"""
 )
 #: one row per customer, what hangs on contacts gathered; ends with the fingerprint
 SOURCE = """
@@ -289,8 +287,9 @@ class CustomerPrivacyApply(models.AbstractModel):
 
     @api.model
     def _put(self, field, changed):
-        super()._put(field, changed)
+        result = super()._put(field, changed)
         if field.model_name == "res.partner" and field.name in WATCHED:
             index = self.env["customer.duplicate.index"]
             index._touch(changed)
             index._refresh_pending()
+        return result
