@@ -171,6 +171,16 @@
         "views/res_partner_quality_views.xml",
         "views/res_partner_address_views.xml",
         "views/customer_correction_views.xml",
+        # credit: profiles, exposure, holds
+        "security/ar_credit_security.xml",
+        "wizard/ar_credit_ask_views.xml",
+        "views/ar_credit_profile_views.xml",
+        "views/ar_credit_release_views.xml",
+        "views/ar_hold_rule_views.xml",
+        "report/ar_credit_exposure_report_views.xml",
+        "views/res_partner_credit_views.xml",
+        "data/ar_credit_data.xml",
+        "data/ar_credit_cron_data.xml",
         # what the audit log keeps of all these models
         "data/customer_audit_policy_data.xml",
         # settings last: they link to everything

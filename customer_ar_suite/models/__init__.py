@@ -181,6 +181,22 @@ from . import res_partner_payment_cycle
 from . import ar_payment_rhythm_run
 from . import ar_payment_rhythm
 
+# credit: profiles, exposure, holds
+from . import res_company_credit
+from . import ar_credit_profile
+from . import ar_credit_family
+from . import ar_credit_cover
+from . import ar_credit_limit
+from . import ar_credit_grant_mixin
+from . import ar_credit_temporary_limit
+from . import ar_credit_release
+from . import ar_hold_rule
+from . import ar_credit_check
+from . import ar_credit_audit
+from . import account_move_credit
+from . import res_partner_credit
+from . import ar_demo_credit
+
 # the guard is the outermost layer of writing a contact: last
 from . import res_partner_approval
 from . import res_partner_bank

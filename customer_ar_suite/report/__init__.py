@@ -19,3 +19,4 @@ from . import customer_template
 from . import customer_access_review_report
 from . import customer_privacy_report
 from . import ar_exchange_report
+from . import ar_credit_exposure_report

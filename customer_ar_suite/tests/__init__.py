@@ -122,3 +122,8 @@ from .engine import test_address
 from . import test_validation_rules
 from . import test_corrections
 from . import test_rules_import
+# credit
+from .engine import test_exposure
+from . import test_credit_exposure
+from . import test_credit_limit
+from . import test_credit_hold

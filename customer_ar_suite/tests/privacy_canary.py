@@ -24,6 +24,8 @@ SAMPLES = {
 #: what rows of a model need besides the required columns
 NEEDS = {
     "ar.bill": {"amount": 1},
+    "ar.credit.cover": {"amount": 1, "share": 100},
+    "ar.credit.temporary.limit": {"amount": 1},
     "account.move.line": {"display_type": "line_note"},
     "ar.match.proposal": {"state": "rejected"},
     "ar.confirmation": {"snapshot": '{"header": {"customer": ["x", [], [], "", ""]}}'},

@@ -33,3 +33,5 @@ from . import ar_payment_cycle_assign
 
 # validation rules
 from . import customer_validation_test
+from . import ar_credit_ask
+from . import ar_credit_takeover

@@ -18,3 +18,4 @@ from . import exchange
 from . import turnover
 from . import rates
 from . import two_dates
+from . import exposure

@@ -35,3 +35,4 @@ from . import test_duplicates
 from . import test_validation
 from . import test_correction
 from . import test_address
+from . import test_exposure

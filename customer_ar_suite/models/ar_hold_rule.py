@@ -1,0 +1,152 @@
+from odoo import api, fields, models
+
+from ..engine.credit_hold import NO_DATA, HoldRule
+from ..engine.money import to_minor
+
+
+class ArHoldRule(models.Model):
+    """When documents are held, as data. Shipped switched off: nothing is held by itself."""
+
+    _name = "ar.hold.rule"
+    _description = "Hold Rule"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", help="Empty: the rule holds in all companies."
+    )
+    trigger = fields.Selection(
+        [
+            ("over_limit", "Limit Exceeded"),
+            ("overdue", "Overdue for Too Long"),
+            ("limit_expired", "Limit Expired"),
+            ("grade", "Credit Grade"),
+            ("dispute", "Open Dispute"),
+            ("dunning_level", "Dunning Level"),
+        ],
+        string="When",
+        required=True,
+        default="over_limit",
+    )
+    has_data = fields.Boolean(compute="_compute_has_data")
+    action = fields.Selection(
+        [
+            ("warn", "Warn"),
+            ("approve", "Require a Release"),
+            ("block", "Block"),
+        ],
+        string="Then",
+        required=True,
+        default="warn",
+        help="Warn: a banner on the document. Require a release: it passes when somebody "
+        "has released it. Block: it does not pass until the cause is gone.",
+    )
+    days = fields.Integer(
+        string="Overdue More Than (Days)", help="Zero: from the day after the due date."
+    )
+    grace_days = fields.Integer(
+        help="Days after the due date, or after the end of the limit, that are let pass."
+    )
+    threshold_percent = fields.Integer(
+        string="From (% of the Limit)",
+        default=100,
+        help="Less than 100 warns early, more leaves a tolerance.",
+    )
+    minimum_amount = fields.Float(
+        digits=(16, 2),
+        help="In company currency. Less than that overdue is let pass.",
+    )
+    counts_drafts = fields.Boolean(
+        string="Count Other Drafts",
+        default=True,
+        help="Other draft invoices of the customer take headroom, too.",
+    )
+    on_invoice = fields.Boolean(string="When Invoices Are Posted", default=True)
+    category_ids = fields.Many2many(
+        "customer.category",
+        "ar_hold_rule_category_rel",
+        string="Customers of",
+        help="Categories with all below them. Empty: all customers.",
+    )
+
+    _figures = models.Constraint(
+        "CHECK(days >= 0 AND grace_days >= 0 AND threshold_percent > 0"
+        " AND minimum_amount >= 0)",
+        "Days and amounts are not negative, the share of the limit is positive.",
+    )
+
+    @api.depends("trigger")
+    def _compute_has_data(self):
+        for rule in self:
+            rule.has_data = rule.trigger not in NO_DATA
+
+    # -- what the check asks --------------------------------------------------------------
+
+    @api.model
+    def _in_force(self, company_ids, stage):
+        """Active rules of these companies for a stage of documents, in their order."""
+        # sudo: who posts need not see the rules
+        return self.sudo().search(
+            [
+                ("active", "=", True),
+                ("company_id", "in", [False, *company_ids]),
+                (f"on_{stage}", "=", True),
+                ("trigger", "not in", NO_DATA),
+            ]
+        )
+
+    def _as_engine(self, company):
+        digits = company.currency_id.decimal_places
+        return HoldRule(
+            self.id,
+            self.trigger,
+            self.action,
+            self.days,
+            self.grace_days,
+            self.threshold_percent,
+            to_minor(self.minimum_amount, digits),
+            self.counts_drafts,
+        )
+
+    def _customers(self, partner_ids, today):
+        """Of the customers, those in the scope of the rule."""
+        if not self.category_ids:
+            return set(partner_ids)
+        assignments = self.env["customer.category.assignment"].search(
+            [
+                ("partner_id", "in", list(partner_ids)),
+                ("category_id", "child_of", self.category_ids.ids),
+                ("valid_from", "<=", today),
+                "|",
+                ("valid_to", "=", False),
+                ("valid_to", ">=", today),
+            ]
+        )
+        return set(assignments.partner_id.ids)
+
+    # -- upkeep ---------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        rules._log("credit.rule", vals_list=vals_list)
+        return rules
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._log("credit.rule", vals_list=[vals])
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_logged(self):
+        self._log("credit.rule_end", vals_list=[])
+
+    def _log(self, event, vals_list):
+        self.env["customer.audit.entry"]._ar_log(
+            event,
+            self,
+            {"values": vals_list},
+            {rule.id: {"name": rule.name, "active": rule.active} for rule in self},
+        )
