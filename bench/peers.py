@@ -10,14 +10,19 @@ import subprocess
 from pathlib import Path
 
 from tools.dev import odoo_run, pyenv
-from tools.dev.base import DevError, locked, say, subdir
+from tools.dev.base import DevError, digest, locked, say, subdir
 
-ADDONS = ("account_financial_report", "partner_statement", "account_reconcile_oca")
+ADDONS = (
+    "account_financial_report",
+    "partner_statement",
+    "account_reconcile_oca",
+    "account_financial_risk",
+)
 
 
 def addons_path() -> Path:
     """Return the folder of the peers' addons, installed when missing."""
-    target = subdir("peers")
+    target = subdir("peers", digest(*ADDONS))
     with locked("peers"):
         if not (target / "done").exists():
             say(f"installing peers: {', '.join(ADDONS)}")

@@ -7,7 +7,16 @@
     "author": "customer_ar_suite contributors",
     "website": "https://github.com/customer-ar-suite/customer_ar_suite",
     "depends": ["customer_ar_suite", "sale"],
-    "data": [],
+    "data": [
+        "security/ir.model.access.csv",
+        "views/ar_credit_views.xml",
+        "views/sale_order_views.xml",
+    ],
+    "assets": {
+        "web.assets_tests": [
+            "customer_ar_suite_sale/static/tests/tours/**/*",
+        ],
+    },
     "auto_install": True,
     "installable": True,
 }

@@ -20,6 +20,7 @@ from . import (  # noqa: E402
     aging,
     audit,
     customer_import,
+    exposure,
     grants,
     guards,
     matching,

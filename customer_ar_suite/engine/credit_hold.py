@@ -140,7 +140,9 @@ def _limit_expired(standing: Standing, rule: HoldRule, today: Date) -> list[Hit]
         return []
     end = standing.valid_to
     if end and today > end + timedelta(days=rule.grace_days):
-        return [Hit(rule.rule_id, "limit_expired", rule.action, days=(today - end).days)]
+        return [
+            Hit(rule.rule_id, "limit_expired", rule.action, days=(today - end).days)
+        ]
     if standing.valid_from and today < standing.valid_from:
         return [Hit(rule.rule_id, "limit_not_yet", rule.action)]
     return []
@@ -152,8 +154,10 @@ def verdict(found: Sequence[Hit], amount: int, released: int | None) -> str:
     :param released: the amount up to which somebody has let it pass; None: nobody has
 
     >>> approve, block = Hit(1, "overdue", "approve"), Hit(2, "over_limit", "block")
-    >>> verdict([approve], 100, None), verdict([approve], 100, 100), verdict([approve], 101, 100)
-    ('approve', 'released', 'approve')
+    >>> verdict([approve], 100, None), verdict([approve], 100, 100)
+    ('approve', 'released')
+    >>> verdict([approve], 101, 100)
+    'approve'
     >>> verdict([approve, block], 100, 500), verdict([], 100, None)
     ('block', 'free')
     """

@@ -184,6 +184,8 @@ from . import ar_payment_rhythm
 # credit: profiles, exposure, holds
 from . import res_company_credit
 from . import ar_credit_profile
+from . import ar_credit_position
+from . import ar_credit_links
 from . import ar_credit_family
 from . import ar_credit_cover
 from . import ar_credit_limit

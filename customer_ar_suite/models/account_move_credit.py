@@ -77,9 +77,7 @@ class AccountMove(models.Model):
             ]
         )
         judged = drafts._ar_judge_each()
-        by_verdict = {
-            move.id: found.verdict for move, found in judged.items()
-        }
+        by_verdict = {move.id: found.verdict for move, found in judged.items()}
         found = [id_ for id_, one in by_verdict.items() if one in values]
         if "free" not in values:
             return [("id", "in", found)]
@@ -98,7 +96,8 @@ class AccountMove(models.Model):
             is_counted = kept.state == "draft" and kept.move_type in CHARGING
             own = (
                 move.company_id._ar_minor(max(kept.amount_total_signed, 0))
-                if is_counted and kept.commercial_partner_id == move.commercial_partner_id
+                if is_counted
+                and kept.commercial_partner_id == move.commercial_partner_id
                 else 0
             )
             papers.append(
@@ -132,10 +131,11 @@ class AccountMove(models.Model):
             self.env["ar.credit.check"]._lock(
                 charging.sudo().commercial_partner_id.ids, charging.company_id.ids
             )
-        super()._ar_check_posting()
+        result = super()._ar_check_posting()
         if charging:
             releases = self.env["ar.credit.release"]._covering(charging)
             self.env["ar.credit.release"].union(*releases.values())._use()
+        return result
 
     def _ar_posting_blocks(self):
         blocks = super()._ar_posting_blocks()

@@ -168,14 +168,12 @@ class ArCreditCheck(models.AbstractModel):
         releases = self._releases([paper.record for paper in found])
         for paper, hit in found.items():
             release = releases.get(paper.record)
+            left = None
+            if release and release._tells({one.code for one in hit}):
+                company = self.env["res.company"].browse(paper.company_id)
+                left = company._ar_minor(release._left())
             judged[paper.record] = Judgement(
-                hit,
-                verdict(
-                    hit,
-                    paper.amount,
-                    self._minor(release.amount, paper) if release else None,
-                ),
-                release,
+                hit, verdict(hit, paper.amount, left), release
             )
         return judged
 
@@ -191,10 +189,6 @@ class ArCreditCheck(models.AbstractModel):
             if record._origin in found
         }
 
-    def _minor(self, amount, paper):
-        company = self.env["res.company"].browse(paper.company_id)
-        return company._ar_minor(amount)
-
     # -- asking for a release -------------------------------------------------------------
 
     @api.model
@@ -202,7 +196,9 @@ class ArCreditCheck(models.AbstractModel):
         """What a request for ``document`` says, and what the reader is told of it."""
         document.ensure_one()
         (paper,) = document._ar_papers() or [None]
-        found = self._judge([paper], document._ar_stage).get(document) if paper else None
+        found = (
+            self._judge([paper], document._ar_stage).get(document) if paper else None
+        )
         company = document.company_id
         digits = company.currency_id.decimal_places
         return {
@@ -276,38 +272,39 @@ class ArCreditCheck(models.AbstractModel):
         amount, allowed = (
             formatLang(
                 self.env,
-                from_minor(value, currency.decimal_places),
+                float(from_minor(value, currency.decimal_places)),
                 currency_obj=currency,
             )
             for value in (hit.amount, hit.allowed)
         )
-        _ = self.env._
         if hit.code == CUSTOMER_HOLD:
-            return _("The customer is on hold.")
+            return self.env._("The customer is on hold.")
         if hit.code == "over_limit" and hit.amount <= 0:
-            return _("The limit of %(allowed)s is nearly used up.", allowed=allowed)
+            return self.env._(
+                "The limit of %(allowed)s is nearly used up.", allowed=allowed
+            )
         if hit.code == "over_limit":
-            return _(
+            return self.env._(
                 "The credit limit of %(allowed)s would be exceeded by %(amount)s.",
                 allowed=allowed,
                 amount=amount,
             )
         if hit.code == "over_family_limit":
-            return _(
+            return self.env._(
                 "The group limit of %(allowed)s of the customer's family would be exceeded "
                 "by %(amount)s.",
                 allowed=allowed,
                 amount=amount,
             )
         if hit.code == "overdue":
-            return _(
+            return self.env._(
                 "%(amount)s is overdue, the oldest item for %(days)s days.",
                 amount=amount,
                 days=hit.days,
             )
         if hit.code == "limit_not_yet":
-            return _("The credit limit is not valid yet.")
-        return _("The credit limit expired %(days)s days ago.", days=hit.days)
+            return self.env._("The credit limit is not valid yet.")
+        return self.env._("The credit limit expired %(days)s days ago.", days=hit.days)
 
 
 def _without(standing, paper):

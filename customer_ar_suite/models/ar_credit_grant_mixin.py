@@ -82,9 +82,9 @@ class ArCreditGrantMixin(models.AbstractModel):
             raise UserError(self.env._("This has been decided already."))
         if state == "rejected" and not (note or "").strip():
             raise UserError(self.env._("Say why it is refused."))
-        if state == "approved" and vals.get("valid_to", self.valid_to) < (
-            fields.Date.context_today(self)
-        ):
+        today = fields.Date.context_today(self)
+        ends = [vals.get("valid_to") or grant.valid_to for grant in self]
+        if state == "approved" and any(end < today for end in ends):
             raise UserError(self.env._("It would have ended already. Choose a day."))
         # sudo: the one door to a decision
         self.sudo()._set(

@@ -126,7 +126,7 @@ class ArCreditProfile(models.Model):
 
     def _keep(self, vals):
         """Past the checks of ``write``."""
-        return super().write(vals)
+        return super().write(vals)  # pylint: disable=super-method-mismatch
 
     def _write_mirror(self):
         """Odoo's field, where it says something else."""

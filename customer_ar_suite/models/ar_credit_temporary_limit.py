@@ -22,9 +22,7 @@ class ArCreditTemporaryLimit(models.Model):
     company_id = fields.Many2one(related="profile_id.company_id", store=True)
     partner_id = fields.Many2one(related="profile_id.partner_id", string="Customer")
     currency_id = fields.Many2one(related="profile_id.currency_id")
-    amount = fields.Monetary(
-        string="Added to the Limit", required=True, readonly=True
-    )
+    amount = fields.Monetary(string="Added to the Limit", required=True, readonly=True)
     valid_from = fields.Date(required=True, readonly=True)
 
     _amount_positive = models.Constraint(

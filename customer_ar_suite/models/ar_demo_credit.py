@@ -13,7 +13,7 @@ LIMITS = {
 }
 ON_HOLD = ("nl", "C20008")
 FAMILY = ("nl", "Delta Group", ("C20009", "C20012"))
-LEAST = 5000
+LEAST = 1000
 
 
 class ArDemo(models.AbstractModel):
@@ -193,6 +193,6 @@ class ArDemo(models.AbstractModel):
                 )
             )
         self._keep(releases, [f"credit_release_{n}" for n in range(len(releases))])
-        releases[1:].with_user(manager)._decide(
+        releases[-1:].with_user(manager)._decide(
             "approved", self.env._("Pays late, but always pays")
         )

@@ -134,11 +134,22 @@ class ArCreditExposureReport(models.Model):
                 *(profiles._fields[name] for name in (*names, "currency_id")),
                 *(
                     self.env["ar.credit.temporary.limit"]._fields[name]
-                    for name in ("profile_id", "amount", "state", "valid_from", "valid_to")
+                    for name in (
+                        "profile_id",
+                        "amount",
+                        "state",
+                        "valid_from",
+                        "valid_to",
+                    )
                 ),
                 *(
                     self.env["ar.credit.cover"]._fields[name]
-                    for name in ("profile_id", "covered_amount", "valid_from", "valid_to")
+                    for name in (
+                        "profile_id",
+                        "covered_amount",
+                        "valid_from",
+                        "valid_to",
+                    )
                 ),
             ],
         )

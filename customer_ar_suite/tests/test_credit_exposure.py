@@ -59,19 +59,21 @@ class TestCreditExposure(CreditCase):
     def test_random_business_against_an_independent_calculation(self):
         dice = random.Random(8)
         customers = [self.customer(f"Random {n}") for n in range(5)]
-        contacts = {one: [one, self.contact(one), self.contact(one, "Bo")] for one in customers}
+        contacts = {
+            one: [one, self.contact(one), self.contact(one, "Bo")] for one in customers
+        }
         expected = defaultdict(lambda: [0] * 5)
         for _n in range(45):
             one = dice.choice(customers)
             partner = dice.choice(contacts[one])
             company = dice.choice([self.company, self.company, self.other])
             code = dice.choice(["USD", "EUR", "GBP"])
-            currency = (
-                company.currency_id if code == "USD" else self.currencies[code]
-            )
+            currency = company.currency_id if code == "USD" else self.currencies[code]
             cents = dice.randrange(400, 100_000, 4)  # divisible by the rates
             booked = cents // int(RATES.get(code, 1))
-            kind = dice.choice(["invoice", "invoice", "draft", "credit", "part", "paid"])
+            kind = dice.choice(
+                ["invoice", "invoice", "draft", "credit", "part", "paid"]
+            )
             row = expected[one.id, company.id]
             values = {"company": company, "currency": currency}
             if kind == "draft":
@@ -121,7 +123,8 @@ class TestCreditExposure(CreditCase):
         company = move.company_id
         share = cents / round(line.balance * 100)
         other = self.env["account.account"].search(
-            [("company_ids", "in", company.ids), ("account_type", "=", "income")], limit=1
+            [("company_ids", "in", company.ids), ("account_type", "=", "income")],
+            limit=1,
         )
         entry = (
             self.env["account.move"]
@@ -171,7 +174,9 @@ class TestCreditExposure(CreditCase):
                 seen = profile.with_user(user).with_context(
                     allowed_company_ids=(company | self.company).ids
                 )
-                self.assertEqual((seen.exposure_amount, seen.headroom_amount), (700, 300))
+                self.assertEqual(
+                    (seen.exposure_amount, seen.headroom_amount), (700, 300)
+                )
         sales = self.user_with(login="sells")  # sees no entries at all
         rows = self.env(user=sales)["ar.ledger"]._exposures(
             self.today, acme.ids, self.company.ids
@@ -230,16 +235,20 @@ class TestCreditExposure(CreditCase):
                 "valid_from": "2026-01-01",
             }
         )
-        asked = self.env["ar.credit.temporary.limit"].with_user(self.clerk)._ask(
-            [
-                {
-                    "profile_id": profile.id,
-                    "amount": 60,
-                    "valid_from": self.today,
-                    "valid_to": self.today,
-                    "reason": "Fair",
-                }
-            ]
+        asked = (
+            self.env["ar.credit.temporary.limit"]
+            .with_user(self.clerk)
+            ._ask(
+                [
+                    {
+                        "profile_id": profile.id,
+                        "amount": 60,
+                        "valid_from": self.today,
+                        "valid_to": self.today,
+                        "reason": "Fair",
+                    }
+                ]
+            )
         )
         self.decide(asked)
         # hand: (2000 + 90 + 60) EUR at 2 per dollar = 1075; exposure 750
@@ -262,7 +271,8 @@ class TestCreditExposure(CreditCase):
         )
         self.assertIn(profile, found)
         self.assertNotIn(
-            profile, self.env["ar.credit.profile"].search([("headroom_amount", "<", 325)])
+            profile,
+            self.env["ar.credit.profile"].search([("headroom_amount", "<", 325)]),
         )
 
     def test_a_family_shares_its_limit(self):

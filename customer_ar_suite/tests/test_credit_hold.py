@@ -105,8 +105,10 @@ class TestCreditHold(CreditCase):
 
     def test_nothing_is_held_by_default(self):
         self.assertFalse(self.env["ar.hold.rule"].search([]))
-        shipped = self.env["ar.hold.rule"].with_context(active_test=False).search(
-            [("company_id", "=", False)]
+        shipped = (
+            self.env["ar.hold.rule"]
+            .with_context(active_test=False)
+            .search([("company_id", "=", False)])
         )
         self.assertGreaterEqual(len(shipped), 4)
         self.assertFalse(any(shipped.mapped("active")))
@@ -324,7 +326,11 @@ class TestCreditHold(CreditCase):
         self.rule()
         move = self.draft(self.acme, 800)
         virtual = self.env["account.move"].new(
-            {"invoice_line_ids": [Command.update(move.invoice_line_ids.id, {"price_unit": 1300})]},
+            {
+                "invoice_line_ids": [
+                    Command.update(move.invoice_line_ids.id, {"price_unit": 1300})
+                ]
+            },
             origin=move,
         )
         self.assertEqual(virtual.ar_credit_verdict, "approve")

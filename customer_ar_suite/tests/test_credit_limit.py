@@ -29,9 +29,7 @@ class TestCreditLimit(CreditCase):
 
     def test_a_profile_begins_with_the_limit_of_odoo(self):
         acme = self.customer(credit_limit=1234)
-        with Form(
-            self.env["ar.credit.profile"].with_user(self.manager)
-        ) as form:
+        with Form(self.env["ar.credit.profile"].with_user(self.manager)) as form:
             form.partner_id = acme
             self.assertEqual(form.limit_amount, 1234)
         self.assertEqual(form.record.limit_amount, 1234)
@@ -80,7 +78,10 @@ class TestCreditLimit(CreditCase):
         self.assertEqual((profile.limit_amount, acme.credit_limit), (900, 900))
 
     def test_a_limit_in_another_currency_keeps_its_amount_through_approval(self):
-        acme, euro = self.customer(), self.foreign_currency("EUR", (("2020-01-01", 3.0),))
+        acme, euro = (
+            self.customer(),
+            self.foreign_currency("EUR", (("2020-01-01", 3.0),)),
+        )
         profile = self.profile(acme, 500)
         self.guard()
         profile.with_user(self.manager).write(
@@ -161,7 +162,11 @@ class TestCreditLimit(CreditCase):
         )
         self.assertEqual(
             events.mapped("event"),
-            ["credit.temporary.expire", "credit.temporary.approve", "credit.temporary.request"],
+            [
+                "credit.temporary.expire",
+                "credit.temporary.approve",
+                "credit.temporary.request",
+            ],
         )
 
     def test_hold_of_a_customer_is_set_by_its_button(self):
@@ -220,5 +225,7 @@ class TestCreditLimit(CreditCase):
             }
         ).action_merge()
         left = self.find(target)
-        self.assertEqual((len(left), left.limit_amount, left.is_on_hold), (1, 500, True))
+        self.assertEqual(
+            (len(left), left.limit_amount, left.is_on_hold), (1, 500, True)
+        )
         self.assertEqual(left.cover_ids.provider, "Insurer")

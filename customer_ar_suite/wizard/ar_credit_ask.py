@@ -55,9 +55,7 @@ class ArCreditReleaseAsk(models.TransientModel):
         document.check_access("read")
         values = self._paper_values()
         if values.pop("verdict") != "approve":
-            raise UserError(
-                self.env._("This document needs no release, or gets none.")
-            )
+            raise UserError(self.env._("This document needs no release, or gets none."))
         values.pop("hits_text")
         self.env["ar.credit.release"]._request(
             {**values, "reason": self.reason, "valid_to": self.valid_to}
@@ -71,9 +69,7 @@ class ArCreditTemporaryAsk(models.TransientModel):
     _name = "ar.credit.temporary.ask"
     _description = "Request a Temporary Limit"
 
-    profile_id = fields.Many2one(
-        "ar.credit.profile", required=True, ondelete="cascade"
-    )
+    profile_id = fields.Many2one("ar.credit.profile", required=True, ondelete="cascade")
     currency_id = fields.Many2one(related="profile_id.currency_id")
     limit_amount = fields.Monetary(related="profile_id.limit_amount")
     amount = fields.Monetary(string="Added to the Limit", required=True)
@@ -94,11 +90,15 @@ class ArCreditTemporaryAsk(models.TransientModel):
         self.profile_id.check_access("read")
         if self.amount <= 0 or self.valid_to < self.valid_from:
             raise UserError(
-                self.env._("Enter an amount to be added, and an end after the beginning.")
+                self.env._(
+                    "Enter an amount to be added, and an end after the beginning."
+                )
             )
         if not self.limit_amount:
             raise UserError(
-                self.env._("The customer has no limit that something could be added to.")
+                self.env._(
+                    "The customer has no limit that something could be added to."
+                )
             )
         self.env["ar.credit.temporary.limit"]._ask(
             [
@@ -120,9 +120,7 @@ class ArCreditHoldSet(models.TransientModel):
     _name = "ar.credit.hold.set"
     _description = "Put a Customer on Hold"
 
-    profile_id = fields.Many2one(
-        "ar.credit.profile", required=True, ondelete="cascade"
-    )
+    profile_id = fields.Many2one("ar.credit.profile", required=True, ondelete="cascade")
     reason = fields.Char(required=True)
 
     def action_hold(self):
@@ -141,7 +139,9 @@ class ArCreditDecide(models.TransientModel):
     _description = "Decide on a Credit Request"
 
     release_id = fields.Many2one("ar.credit.release", ondelete="cascade")
-    temporary_limit_id = fields.Many2one("ar.credit.temporary.limit", ondelete="cascade")
+    temporary_limit_id = fields.Many2one(
+        "ar.credit.temporary.limit", ondelete="cascade"
+    )
     verdict = fields.Selection(
         [("approved", "Release"), ("rejected", "Refuse")],
         required=True,

@@ -81,7 +81,10 @@ class ArCreditTakeover(models.TransientModel):
         )
         return found.filtered(
             lambda one: self.with_default
-            or (one.credit_limit and one.credit_limit != fallback)
+            or (
+                one.credit_limit > 0
+                and company.currency_id.compare_amounts(one.credit_limit, fallback or 0)
+            )
             or (self.hold_bad and one.trust == "bad")
         )
 

@@ -64,7 +64,8 @@ def test(options: argparse.Namespace) -> int:
 
 def prepare(options: argparse.Namespace) -> int:
     """Have everything that does not depend on the suite's code."""
-    template.template(SUITE)
+    for addon in odoo_run.addons():
+        template.template(addon)
     return Outcome(1, 0).close()
 
 

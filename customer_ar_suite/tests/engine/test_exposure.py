@@ -22,7 +22,9 @@ class TestExposure(EngineCase):
 
     @examples(25)
     @given(parts, st.integers(1, 10**12), st.integers(0, 10**9), st.integers(0, 10**9))
-    def test_headroom_and_exposure_make_what_is_allowed(self, some, limit, extra, cover):
+    def test_headroom_and_exposure_make_what_is_allowed(
+        self, some, limit, extra, cover
+    ):
         where = position(some, Ceiling(limit, extra, cover))
         self.assertEqual(where.headroom + where.exposure, limit + extra + cover)
         self.assertEqual(where.is_breached, where.exposure > limit + extra + cover)
@@ -65,7 +67,9 @@ class TestHoldRules(EngineCase):
         self.assertEqual(self.codes(standing, without, 401, posted=200), ["over_limit"])
 
     def test_the_family_has_a_limit_of_its_own(self):
-        standing = Standing(exposure=0, allowed=1000, family_exposure=950, family_allowed=1000)
+        standing = Standing(
+            exposure=0, allowed=1000, family_exposure=950, family_allowed=1000
+        )
         rule = HoldRule(1, "over_limit", "block")
         self.assertEqual(self.codes(standing, rule), ["over_family_limit"])
 

@@ -1,0 +1,93 @@
+from odoo import models
+
+
+class ArCreditProfile(models.Model):
+    """The documents behind a profile's figures, and what becomes of it in a merge."""
+
+    _inherit = "ar.credit.profile"
+
+    # -- drill-down -----------------------------------------------------------------------
+
+    def action_view_drafts(self):
+        """The customer's draft invoices."""
+        self.check_access("read")
+        return self._part_action("draft_invoices")
+
+    def action_view_bills(self):
+        """The customer's bills and cheques at risk."""
+        self.check_access("read")
+        return self._part_action("bills")
+
+    def action_view_unapplied(self):
+        """Payments and credit notes not yet applied."""
+        self.check_access("read")
+        return self._part_action("unapplied")
+
+    def action_view_open_items(self):
+        """Invoices and entries not yet paid."""
+        self.check_access("read")
+        return self._part_action("open_items")
+
+    def _part_action(self, component):
+        model, name, domain = self._part_records(component)
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "view_mode": "list,form",
+            "domain": [("company_id", "in", self.company_id.ids), *domain],
+            "context": {"create": False},
+        }
+
+    def _part_records(self, component):
+        """(model, title, domain) of what a component is made of; extend per component."""
+        partners = self.partner_id.ids
+        if component == "draft_invoices":
+            return (
+                "account.move",
+                self.env._("Draft Invoices"),
+                [
+                    ("state", "=", "draft"),
+                    ("move_type", "in", ("out_invoice", "out_receipt")),
+                    ("commercial_partner_id", "in", partners),
+                ],
+            )
+        if component == "bills":
+            return (
+                "ar.bill",
+                self.env._("Bills and Cheques"),
+                [("is_at_risk", "=", True), ("partner_id", "child_of", partners)],
+            )
+        is_owed = component == "open_items"
+        return (
+            "account.move.line",
+            self.env._("Invoices and Entries")
+            if is_owed
+            else self.env._("Unapplied Cash and Credits"),
+            [
+                ("partner_id", "child_of", partners),
+                ("account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+                ("amount_residual", ">" if is_owed else "<", 0),
+            ],
+        )
+
+    # -- merges ---------------------------------------------------------------------------
+
+    def _ar_merge_partners(self, source_ids, target_id):
+        """The target's limit counts; what the sources had besides it moves over."""
+        own = {
+            profile.company_id: profile
+            for profile in self.search([("partner_id", "=", target_id)])
+        }
+        for profile in self.search([("partner_id", "in", source_ids)], order="id"):
+            target = own.setdefault(profile.company_id, profile)
+            if target == profile:
+                profile._keep({"partner_id": target_id})
+                continue
+            profile.temporary_limit_ids._set(profile_id=target.id)
+            profile.cover_ids.profile_id = target
+            if profile.is_on_hold and not target.is_on_hold:
+                target._set_hold(True, profile.hold_reason)
+            profile.unlink()

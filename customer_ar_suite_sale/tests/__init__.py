@@ -1,0 +1,3 @@
+from . import test_order_exposure
+from . import test_order_hold
+from . import test_order_tour
