@@ -12,7 +12,8 @@ from tools.dev.installed import installed
 
 from . import worker
 
-ROUNDS = int(os.environ.get("AR_RACES", "6"))
+#: ./dev test-long kills --examples 50 takes fifty
+ROUNDS = int(os.environ.get("AR_RACES") or os.environ.get("AR_KILLS") or 6)
 BRIDGE = f"{SUITE}_sale"
 
 #: customers nobody has invoiced yet would collide by their rank alone: they have one

@@ -116,7 +116,9 @@ class ArCreditProfile(models.Model):
     def _set_limit(self, vals):
         """Write the limit and have Odoo's field follow."""
         old = [self.limit_amount, self.currency_id.name]
-        self._keep({**vals, "asked_json": False})
+        self._keep(vals)
+        # sudo: what was asked for is settled
+        self.sudo()._keep({"asked_json": False})
         new = [self.limit_amount, self.currency_id.name]
         if old != new:
             self.env["customer.audit.entry"]._ar_log(

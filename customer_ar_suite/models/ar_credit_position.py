@@ -31,7 +31,9 @@ class ArCreditProfile(models.Model):
         allowed = self._ceilings(today)
         found = {}
         for profile in self:
-            row = rows.get((profile.partner_id.id, profile.company_id.id))
+            row = rows.get(
+                (profile.partner_id._origin.id, profile.company_id._origin.id)
+            )
             parts = row.parts if row else Parts()
             found[profile] = (parts, position(parts, allowed[profile]), row)
         return found
@@ -47,8 +49,8 @@ class ArCreditProfile(models.Model):
                 continue
             shares = [
                 to_minor(limit, digits),
-                granted.get(profile.id, 0),
-                covers.get(profile.id, 0),
+                granted.get(profile._origin.id, 0),
+                covers.get(profile._origin.id, 0),
             ]
             ceilings[profile] = Ceiling(*profile._to_company(shares, today))
         return ceilings

@@ -22,6 +22,17 @@ class TestCreditExposure(CreditCase):
             code: cls.foreign_currency(code, (("2020-01-01", rate),))
             for code, rate in RATES.items()
         }
+        cls.env["res.currency.rate"].create(
+            [
+                {
+                    "name": "2020-01-01",
+                    "currency_id": cls.currencies[code].id,
+                    "company_id": cls.other.id,
+                    "rate": rate,
+                }
+                for code, rate in RATES.items()
+            ]
+        )
 
     def exposure(self, partner, company=None):
         rows = self.env["ar.ledger"]._exposures(

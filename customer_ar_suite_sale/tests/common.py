@@ -14,6 +14,11 @@ class OrderCase(CreditCase):
     """Orders of goods without tax, and a salesperson."""
 
     @classmethod
+    def get_default_groups(cls):
+        groups = super().get_default_groups()
+        return groups | cls.quick_ref("sales_team.group_sale_manager")
+
+    @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.seller = new_test_user(
