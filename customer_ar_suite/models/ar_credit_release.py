@@ -19,6 +19,7 @@ class ArCreditRelease(models.Model):
     _grant_event = "credit.release"
     _order = "id desc"
     _rec_name = "document_name"
+    _mail_post_access = "read"
 
     partner_id = fields.Many2one(
         "res.partner",

@@ -3,7 +3,7 @@
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common_credit import AccessError, CreditCase, UserError, timedelta
 
@@ -96,7 +96,10 @@ class TestCreditHold(CreditCase):
         self.rule()
         move = self.draft(self.acme, 1200, auto_post="at_date", date=self.today)
         free = self.draft(self.customer("Free"), 1200, auto_post="at_date")
-        with patch.object(self.env.cr, "commit", lambda: None):
+        with (
+            patch.object(self.env.cr, "commit", lambda: None),
+            patch.object(self.env.cr, "rollback", self.env.invalidate_all),
+        ):
             self.env["account.move"]._autopost_draft_entries()
         self.assertEqual((move.state, free.state), ("draft", "posted"))
         self.assertTrue(
@@ -250,7 +253,7 @@ class TestCreditHold(CreditCase):
         move = self.draft(self.acme, 1200)
         release = self.ask(move)
         self.decide(release)
-        release._set(valid_to=self.today - timedelta(days=1))
+        release.sudo()._set(valid_to=self.today - timedelta(days=1))
         self.assertHeld(move.action_post, move)
         self.env["ar.credit.profile"]._cron_daily()
         self.assertEqual(release.state, "expired")
@@ -325,15 +328,13 @@ class TestCreditHold(CreditCase):
     def test_the_banner_follows_what_is_typed(self):
         self.rule()
         move = self.draft(self.acme, 800)
-        virtual = self.env["account.move"].new(
-            {
-                "invoice_line_ids": [
-                    Command.update(move.invoice_line_ids.id, {"price_unit": 1300})
-                ]
-            },
-            origin=move,
-        )
-        self.assertEqual(virtual.ar_credit_verdict, "approve")
+        with Form(move) as form:
+            self.assertEqual(form.ar_credit_verdict, "free")
+            with form.invoice_line_ids.edit(0) as line:
+                line.price_unit = 1300
+            self.assertEqual(form.ar_credit_verdict, "approve")
+            with form.invoice_line_ids.edit(0) as line:
+                line.price_unit = 900
         self.assertEqual(move.ar_credit_verdict, "free")
 
     def test_the_same_questions_however_many_documents(self):

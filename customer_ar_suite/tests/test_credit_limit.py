@@ -152,7 +152,9 @@ class TestCreditLimit(CreditCase):
         self.assertEqual((asked.state, profile.allowed_amount), ("approved", 650))
         with self.assertRaises(UserError):
             self.decide(asked, self.second, "rejected")
-        asked._set(valid_to=self.today - timedelta(days=1), valid_from="2026-01-01")
+        asked.sudo()._set(
+            valid_to=self.today - timedelta(days=1), valid_from="2026-01-01"
+        )
         profile.invalidate_recordset()
         self.assertEqual(profile.allowed_amount, 500)
         self.env["ar.credit.profile"]._cron_daily()

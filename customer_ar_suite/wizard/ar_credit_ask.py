@@ -151,10 +151,10 @@ class ArCreditDecide(models.TransientModel):
     hits_text = fields.Text(string="Why It Is Held", compute="_compute_request")
     currency_id = fields.Many2one("res.currency", compute="_compute_request")
     amount = fields.Monetary(
-        compute="_compute_terms", store=True, readonly=False, string="Up to"
+        compute="_compute_amount", store=True, readonly=False, string="Up to"
     )
     valid_to = fields.Date(
-        string="Valid until", compute="_compute_terms", store=True, readonly=False
+        string="Valid until", compute="_compute_valid_to", store=True, readonly=False
     )
     note = fields.Text(string="Comment")
 
@@ -170,12 +170,19 @@ class ArCreditDecide(models.TransientModel):
             wizard.hits_text = wizard.release_id.hits_text
             wizard.currency_id = grant.currency_id if grant else False
 
+    # two methods: a value that is given would keep the other from being computed
     @api.depends("release_id", "temporary_limit_id")
-    def _compute_terms(self):
+    def _compute_amount(self):
         for wizard in self:
             grant = wizard._grant()
             grant.check_access("read")
             wizard.amount = grant.amount if grant else 0
+
+    @api.depends("release_id", "temporary_limit_id")
+    def _compute_valid_to(self):
+        for wizard in self:
+            grant = wizard._grant()
+            grant.check_access("read")
             wizard.valid_to = grant.valid_to if grant else False
 
     def action_decide(self):
