@@ -127,3 +127,4 @@ from .engine import test_exposure
 from . import test_credit_exposure
 from . import test_credit_limit
 from . import test_credit_hold
+from . import test_credit_demo
