@@ -122,6 +122,7 @@ from .engine import test_address
 from . import test_validation_rules
 from . import test_corrections
 from . import test_rules_import
+
 # credit
 from .engine import test_exposure
 from . import test_credit_exposure
