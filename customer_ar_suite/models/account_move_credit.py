@@ -39,7 +39,8 @@ class AccountMove(models.Model):
     # -- what is seen on a draft ----------------------------------------------------------
 
     @api.depends(
-        "state", "move_type", "partner_id", "company_id", "amount_total_signed"
+        *("state", "move_type", "partner_id", "company_id"),
+        *("amount_total_signed", "tax_totals"),
     )
     @api.depends_context("lang")
     def _compute_ar_credit(self):
@@ -105,14 +106,20 @@ class AccountMove(models.Model):
                     self.browse(move.id) if isinstance(move.id, int) else move,
                     move.commercial_partner_id._origin.id,
                     move.company_id.id,
-                    move.company_id._ar_minor(move.amount_total_signed),
+                    move.company_id._ar_minor(move._ar_typed_total()),
                     own,
                     own,
                 )
             )
         return papers
 
-    def _ar_judge_credit(self):
+    def _ar_typed_total(self):
+        """The total in company currency; while it is typed, core keeps it here alone."""
+        if isinstance(self.id, int) or not self.tax_totals:
+            return self.amount_total_signed
+        return self.tax_totals["total_amount"]
+
+    def _ar_judge(self):
         """What would become of these if they were posted together, in this order."""
         return self.env["ar.credit.check"]._judge(self._ar_papers(), "invoice")
 
@@ -140,7 +147,7 @@ class AccountMove(models.Model):
     def _ar_posting_blocks(self):
         blocks = super()._ar_posting_blocks()
         check = self.env["ar.credit.check"]
-        for move, found in self.sorted("id")._ar_judge_credit().items():
+        for move, found in self.sorted("id")._ar_judge().items():
             if found.verdict in ("approve", "block"):
                 reasons = check._sentences(found.hits, move.company_id)
                 if found.verdict == "approve":

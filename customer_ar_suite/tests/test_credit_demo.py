@@ -34,7 +34,9 @@ class TestCreditDemo(TransactionCase):
         )
         states = [self.sample(f"credit_release_{n}").state for n in range(2)]
         self.assertEqual(states, ["requested", "approved"])
-        for release in self.env["ar.credit.release"].search([("state", "=", "approved")]):
+        for release in self.env["ar.credit.release"].search(
+            [("state", "=", "approved")]
+        ):
             self.assertNotEqual(release.requested_by_id, release.decided_by_id)
 
     def test_rules_hold_in_one_sample_company_only(self):

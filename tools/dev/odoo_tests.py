@@ -12,7 +12,7 @@ from .base import SUITE, checkout_key, locked, subdir
 from .installed import installed
 from .odoo_watch import watched
 from .outcome import Outcome
-from .template import template
+from .template import template, with_siblings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -87,7 +87,8 @@ def _test(
             if options.keep or kept not in odoo_run.databases(kept):
                 odoo_run.copy_database(source, kept)
             else:
-                install = ["-u", addon] if options.update else []
+                update = ["-u", ",".join(with_siblings(addon))]
+                install = update if options.update else []
             return watched(kept, tags, install, extra, noisy=options.noisy)
     _drop_left_over()
     if options.installed:
