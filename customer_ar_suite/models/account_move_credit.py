@@ -119,7 +119,7 @@ class AccountMove(models.Model):
             return self.amount_total_signed
         return self.tax_totals["total_amount"]
 
-    def _ar_judge(self):
+    def _ar_judge_credit(self):
         """What would become of these if they were posted together, in this order."""
         return self.env["ar.credit.check"]._judge(self._ar_papers(), "invoice")
 
@@ -147,7 +147,7 @@ class AccountMove(models.Model):
     def _ar_posting_blocks(self):
         blocks = super()._ar_posting_blocks()
         check = self.env["ar.credit.check"]
-        for move, found in self.sorted("id")._ar_judge().items():
+        for move, found in self.sorted("id")._ar_judge_credit().items():
             if found.verdict in ("approve", "block"):
                 reasons = check._sentences(found.hits, move.company_id)
                 if found.verdict == "approve":

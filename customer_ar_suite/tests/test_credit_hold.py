@@ -351,6 +351,6 @@ class TestCreditHold(CreditCase):
             self.env.invalidate_all()
             moves.mapped("line_ids.balance")
             before = self.env.cr.sql_log_count
-            self.assertFalse(moves._ar_judge())
+            self.assertFalse(moves._ar_judge_credit())
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0] + 2)

@@ -48,8 +48,3 @@ from . import ar_credit_ask
 from . import ar_credit_takeover
 
 # opening items
-from . import ar_opening_upload
-from . import customer_entry_skip
-from . import customer_paste
-from . import ar_credit_ask
-from . import ar_credit_takeover

@@ -16,7 +16,7 @@ class AccountMove(models.Model):
 
     def _ar_check_posting(self):
         result = super()._ar_check_posting()
-        for move, found in self.sorted("id")._ar_judge().items():
+        for move, found in self.sorted("id")._ar_judge_credit().items():
             release = found.release
             if found.verdict == "released" and release.order_id:
                 # sudo: an amount of the release

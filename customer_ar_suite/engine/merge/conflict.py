@@ -5,7 +5,7 @@ deleted, whatever is decided.
 
 >>> pairs = [Pair(1, "own", "other", ""), Pair(2, "own", "third", KEEP_B)]
 >>> settle(pairs).undecided
-(1,)
+()
 >>> sorted(settle(pairs).losing)
 ['own']
 """
