@@ -49,23 +49,18 @@ class CustomerImportBatch(models.Model):
             return one
         if match.is_hidden:
             finding = one.row.finding(WARNING, "looks_like_hidden", "name")
-            partner_id = 0
-        else:
-            partner_id = match.partner_id
-            finding = one.row.finding(
-                WARNING,
-                "looks_like",
-                "name",
-                customer=self.env["res.partner"].browse(partner_id).display_name,
-                score=round(match.score),
-            )
-        return replace(
-            one,
-            row=one.row.with_findings([finding]),
-            status=CONFLICT,
-            partner_id=partner_id,
-            matched_by="likeness",
+            return _asked(one, finding)
+        partner = self.env["res.partner"].browse(match.partner_id)
+        finding = one.row.finding(
+            WARNING,
+            "looks_like",
+            "name",
+            customer=partner.display_name,
+            score=round(match.score),
         )
+        if one.row.text("ref") and partner.ref:
+            return _told(one, finding)
+        return _asked(one, finding, partner.id)
 
     def _with_likely_rows(self, plan):
         """Rows of one file that may be the same customer: the later one waits."""
@@ -82,26 +77,20 @@ class CustomerImportBatch(models.Model):
         return replace(
             plan,
             rows=tuple(
-                replace(
-                    one,
-                    row=one.row.with_findings(
-                        [
-                            one.row.finding(
-                                WARNING,
-                                "looks_like_row",
-                                "name",
-                                first=first[one.row.number][0],
-                                score=round(first[one.row.number][1]),
-                            )
-                        ]
-                    ),
-                    status=CONFLICT,
-                )
-                if one.status == CREATE and one.row.number in first
+                self._looks_like_row(one, asked, *first[one.row.number])
+                if one.row.number in first
                 else one
                 for one in plan.rows
             ),
         )
+
+    def _looks_like_row(self, one, asked, number, score):
+        finding = one.row.finding(
+            WARNING, "looks_like_row", "name", first=number, score=round(score)
+        )
+        if one.row.text("ref") and asked[number].text("ref"):
+            return _told(one, finding)
+        return _asked(one, finding)
 
     def _as_compared(self, row):
         """A row of the file in the form in which customers are compared."""
@@ -109,6 +98,21 @@ class CustomerImportBatch(models.Model):
         accounts = [entry.get("bank_account") for entry in row.entries("bank").values()]
         values["accounts"] = [str(number) for number in accounts if number]
         return self.env["customer.duplicate.finder"]._customer(row.number, values)
+
+
+def _told(one, finding):
+    """Two codes tell two customers apart; that they are alike is worth a look."""
+    return replace(one, row=one.row.with_findings([finding]))
+
+
+def _asked(one, finding, partner_id=0):
+    """Nothing tells them apart: somebody has to decide."""
+    return replace(
+        _told(one, finding),
+        status=CONFLICT,
+        partner_id=partner_id,
+        matched_by="likeness",
+    )
 
 
 class CustomerImportRow(models.Model):

@@ -403,9 +403,9 @@ class TestImportDuplicates(ImportCase):
 
     def test_rows_that_are_alike(self):
         batch = self.dry_run(
-            "编码,名称,电话,地址\n"
-            "T-1,苏州工业园区恒达电子有限公司,0512-62881234,星湖街100号\n"
-            "T-2,苏州恒达电子有限公司(园区),0512-62881234,星湖街100号\n"
+            "名称,电话,地址\n"
+            "苏州工业园区恒达电子有限公司,0512-62881234,星湖街100号\n"
+            "苏州工业园恒达电子有限公司,0512-62881234,星湖街100号\n"
         )
         first, second = batch.row_ids.sorted("number")
         self.assertEqual(first.status, "create")
@@ -414,3 +414,11 @@ class TestImportDuplicates(ImportCase):
         second.choice = "create"
         batch.action_apply()
         self.assertEqual(batch.done_count, 2)
+
+    def test_two_codes_tell_two_customers_apart(self):
+        there = self.customers("浦东大明机械设备有限公司")
+        there.write({"ref": "T-9", "phone": "+862162345678"})
+        batch = self.dry_run("编码,名称,电话\nT-1,浦东大明机械设备有限公司,021-62345678\n")
+        self.assertEqual(self.statuses(batch), ["create"])
+        self.assertEqual(self.findings(batch), {2: ["looks_like"]})
+        self.assertTrue(batch.row_ids.has_warning)
