@@ -63,8 +63,7 @@ class CustomerImportUndo(models.Model):
                 list(ids),
             )
             for source, column, goes_along in self.env.cr.fetchall()
-            if source not in _OWN
-            and not (goes_along and source.startswith(_SUITE))
+            if source not in _OWN and not (goes_along and source.startswith(_SUITE))
         ]
         if table == "res_partner":
             # contacts, family members and accounts that the import did not make

@@ -418,7 +418,9 @@ class TestImportDuplicates(ImportCase):
     def test_two_codes_tell_two_customers_apart(self):
         there = self.customers("浦东大明机械设备有限公司")
         there.write({"ref": "T-9", "phone": "+862162345678"})
-        batch = self.dry_run("编码,名称,电话\nT-1,浦东大明机械设备有限公司,021-62345678\n")
+        batch = self.dry_run(
+            "编码,名称,电话\nT-1,浦东大明机械设备有限公司,021-62345678\n"
+        )
         self.assertEqual(self.statuses(batch), ["create"])
         self.assertEqual(self.findings(batch), {2: ["looks_like"]})
         self.assertTrue(batch.row_ids.has_warning)
