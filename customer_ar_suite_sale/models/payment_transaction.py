@@ -18,7 +18,7 @@ class PaymentTransaction(models.Model):
             except UserError as error:
                 # sudo: the visitor's payment, looked at by the system
                 orders = transaction.sudo().sale_order_ids
-                held = orders._ar_judge(alone=True)
+                held = orders._ar_judge_credit(alone=True)
                 if not any(
                     one.verdict in ("approve", "block") for one in held.values()
                 ):

@@ -40,7 +40,7 @@ class SaleOrder(models.Model):
     @api.depends_context("lang", "uid")
     def _compute_ar_credit(self):
         quotations = self.filtered(lambda order: order.state in ("draft", "sent"))
-        judged = quotations._ar_judge(alone=True)
+        judged = quotations._ar_judge_credit(alone=True)
         check = self.env["ar.credit.check"]
         shown = self.partner_invoice_id.commercial_partner_id._ar_filtered_right(
             "money"
@@ -79,7 +79,7 @@ class SaleOrder(models.Model):
                 ("company_id", "in", self.env.companies.ids),
             ]
         )
-        judged = quotations._ar_judge(alone=True)
+        judged = quotations._ar_judge_credit(alone=True)
         by_verdict = {order.id: found.verdict for order, found in judged.items()}
         found = [id_ for id_, one in by_verdict.items() if one in values]
         if "free" not in values:
@@ -112,7 +112,7 @@ class SaleOrder(models.Model):
             )
         return papers
 
-    def _ar_judge(self, alone=False):
+    def _ar_judge_credit(self, alone=False):
         """What would become of these if they were confirmed together, in this order."""
         return self.env["ar.credit.check"]._judge(
             self._ar_papers(), "order", alone=alone
@@ -152,7 +152,7 @@ class SaleOrder(models.Model):
     def _ar_refuse_held(self):
         check = self.env["ar.credit.check"]
         told = []
-        for order, found in self.sorted("id")._ar_judge().items():
+        for order, found in self.sorted("id")._ar_judge_credit().items():
             if found.verdict in ("approve", "block"):
                 for sentence in check._sentences(found.hits, order.company_id):
                     told.append(f"{order.name}: {sentence}")
