@@ -27,9 +27,10 @@ class AccountPaymentTerm(models.Model):
     def _compute_display_name(self):
         """A cycle's own term reads as the cycle, in languages installed later too."""
         followers = self.filtered(lambda term: term.ar_cycle_id.payment_term_id == term)
-        super(AccountPaymentTerm, self - followers)._compute_display_name()
+        result = super(AccountPaymentTerm, self - followers)._compute_display_name()
         for term in followers:
             term.display_name = term.ar_cycle_id.name
+        return result
 
     @api.depends("line_ids.delay_type", "line_ids.ar_cycle_id")
     def _compute_example_preview(self):

@@ -111,7 +111,6 @@ class CustomerLifecycleEvent(models.Model):
     )
     kind_id = fields.Many2one(
         "customer.lifecycle.event.kind",
-        string="Kind",
         required=True,
         index=True,
         ondelete="restrict",
@@ -190,16 +189,23 @@ class CustomerLifecycleEvent(models.Model):
 
         The number of statements does not grow with the number of customers.
         """
-        events = super().create(vals_list)
+        events = self._insert(vals_list)
         for event in events:
-            if event.partner_id != event.partner_id.commercial_partner_id:
-                event.contact_id = event.contact_id or event.partner_id
-                event.partner_id = event.partner_id.commercial_partner_id
+            customer = event.partner_id.commercial_partner_id
+            if event.partner_id != customer:
+                contact = event.contact_id or event.partner_id
+                event._set(partner_id=customer.id, contact_id=contact.id)
         events._check_days()
         events._file_under_stage()
         events.partner_id._ar_note_contacts()
         events._move_customers()
         return events
+
+    def _insert(self, vals_list):
+        return super().create(vals_list)  # pylint: disable=super-method-mismatch
+
+    def _set(self, **vals):
+        return super().write(vals)  # pylint: disable=super-method-mismatch
 
     def _check_days(self):
         today = fields.Date.context_today(self)
@@ -219,7 +225,7 @@ class CustomerLifecycleEvent(models.Model):
             stage = stages.get((event.partner_id.id, event.happened_on), False)
             if event.stage_id.id != stage:
                 # sudo: which stage it was is not for the user to say
-                super(CustomerLifecycleEvent, event.sudo()).write({"stage_id": stage})
+                event.sudo()._set(stage_id=stage)
 
     def _move_customers(self):
         """Customers whose stage these events move; today's stage counts.
@@ -230,17 +236,17 @@ class CustomerLifecycleEvent(models.Model):
             # sudo: the stage of customers whose events were filed just now
             moving = events.filtered(
                 lambda event, k=kind: k._moves(
+                    # sudo: see above
                     event.partner_id.sudo().customer_stage_id
                 )
             )
+            # sudo: taken away; the user's own rights decide
             partners = moving.partner_id.sudo(False)
             done = partners.filtered(lambda one: one.has_access("write"))
             done = done._ar_move_stage(kind.to_stage_id, "event", event=kind)
             moved = moving.filtered(lambda event, d=done: event.partner_id in d)
             # sudo: what the event did is not for the user to say
-            super(CustomerLifecycleEvent, moved.sudo()).write(
-                {"to_stage_id": kind.to_stage_id.id}
-            )
+            moved.sudo()._set(to_stage_id=kind.to_stage_id.id)
 
     def write(self, vals):
         """Only what somebody filed by hand is changed, by him or an administrator."""

@@ -29,7 +29,6 @@ class CustomerLifecyclePeriod(models.Model):
     )
     stage_id = fields.Many2one(
         "customer.lifecycle.stage",
-        string="Stage",
         required=True,
         readonly=True,
         index=True,
@@ -79,7 +78,7 @@ class CustomerLifecyclePeriod(models.Model):
         ondelete="restrict",
     )
     held_until = fields.Date(
-        string="Held Until", readonly=True, help="Rules leave him alone up to this day."
+        readonly=True, help="Rules leave him alone up to this day."
     )
     user_id = fields.Many2one("res.users", string="Moved by", readonly=True)
 

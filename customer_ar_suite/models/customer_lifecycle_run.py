@@ -178,7 +178,7 @@ class CustomerLifecycleRun(models.Model):
         # sudo: figures decide the stage of everybody, whoever starts the review
         companies = self.env["res.company"].sudo().search([])
         return Scope(
-            self.sudo().env,
+            companies.env,
             self.as_of_date,
             self.month_count,
             tuple(companies.ids),

@@ -207,9 +207,7 @@ class CustomerLifecycleStep(models.Model):
         required=True,
         default="salesperson",
     )
-    user_id = fields.Many2one(
-        "res.users", string="User", domain="[('share', '=', False)]"
-    )
+    user_id = fields.Many2one("res.users", domain="[('share', '=', False)]")
     is_dropped = fields.Boolean(
         string="Drop on Leaving",
         default=True,

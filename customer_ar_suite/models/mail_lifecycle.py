@@ -63,16 +63,17 @@ class ResPartner(models.Model):
 
     def _ar_file_email(self, message):
         # sudo: the mail gateway delivers; nothing is shown to anybody
-        kind = self.env.ref(
+        root = self.env(su=True)
+        kind = root.ref(
             "customer_ar_suite.customer_lifecycle_event_kind_email",
             raise_if_not_found=False,
         )
-        customer = self.sudo().commercial_partner_id
-        if not kind or not kind.sudo().active or customer.customer_rank <= 0:
+        customer = self.with_env(root).commercial_partner_id
+        if not kind or not kind.active or customer.customer_rank <= 0:
             return
-        author = message.author_id.sudo()
+        author = message.with_env(root).author_id
         ours = author.commercial_partner_id == customer
-        self.env["customer.lifecycle.event"].sudo()._file(
+        root["customer.lifecycle.event"]._file(
             [
                 {
                     "partner_id": customer.id,

@@ -108,9 +108,10 @@ class ResPartner(models.Model):
         return result
 
     def _ar_check_stage_order(self, before):
-        stages = self.env["customer.lifecycle.stage"]
-        allowed = stages._next_stages()
         # sudo: compares; the message names the customer the user is writing
+        stages = self.env["customer.lifecycle.stage"].sudo()
+        allowed = stages._next_stages()
+        # sudo: see above
         for partner in self.sudo():
             old, new = before[partner.id], partner.customer_stage_id.id
             if old and new and old != new and not may_follow(old, new, allowed):
@@ -120,9 +121,9 @@ class ResPartner(models.Model):
                         "Allowed are: %(allowed)s.",
                         customer=partner.display_name,
                         new=partner.customer_stage_id.name,
-                        old=stages.browse(old).sudo().name,
+                        old=stages.browse(old).name,
                         allowed=", ".join(
-                            stages.browse(sorted(allowed[old])).sudo().mapped("name")
+                            stages.browse(sorted(allowed[old])).mapped("name")
                         ),
                     )
                 )
@@ -184,6 +185,7 @@ class ResPartner(models.Model):
         moving.with_context(tracking_disable=True)._ar_write_guarded(
             {"customer_stage_id": stage.id}
         )
+        # sudo: see above
         done = moving.filtered(lambda one: one.sudo().customer_stage_id == stage)
         told = {
             "source": source,
@@ -220,9 +222,9 @@ class ResPartner(models.Model):
         customers = self.sudo().commercial_partner_id
         days = {
             partner.id: (first, last)
-            for partner, first, last in self.env["customer.lifecycle.event"]
-            .sudo()
-            ._read_group(
+            for partner, first, last in customers.env[
+                "customer.lifecycle.event"
+            ]._read_group(
                 [("partner_id", "in", customers.ids), ("is_contact", "=", True)],
                 ["partner_id"],
                 ["happened_on:min", "happened_on:max"],
@@ -235,10 +237,10 @@ class ResPartner(models.Model):
                 first,
                 last,
             ):
-                wanted.setdefault((first, last), self.browse())
+                wanted.setdefault((first, last), customers.browse())
                 wanted[first, last] |= one
         for (first, last), group in wanted.items():
-            group.sudo().with_context(tracking_disable=True).write(
+            group.with_context(tracking_disable=True).write(
                 {
                     "customer_first_contact_on": first,
                     "customer_last_contact_on": last,
