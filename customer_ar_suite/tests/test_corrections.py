@@ -63,9 +63,10 @@ class TestQualityPanel(RuleCase):
         form = self.form(name="acme　trading gmbh", country_id=self.china)
         form.phone = "010-62345678"
         form.vat = SLIP
+        # Odoo's form writes a number it recognises in groups by itself
+        self.assertEqual(form.phone, "+86 10 6234 5678")
         self.assertEqual(
-            self.corrections(form),
-            {"name": "Acme Trading GmbH", "phone": "+861062345678", "vat": GOOD},
+            self.corrections(form), {"name": "Acme Trading GmbH", "vat": GOOD}
         )
         form.name = "Acme Trading GmbH"
         self.assertNotIn("name", self.corrections(form))

@@ -18,7 +18,7 @@ from datetime import date
 from ..identifiers import tax_id as tax_ids
 from ..identifiers import uscc
 from ..identifiers.email import is_email, with_plain_domain
-from ..tabular.phones import read_phone
+from ..tabular.phones import is_international, read_phone
 from ..text import clean
 
 _AROUND = re.compile(
@@ -32,9 +32,13 @@ _DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 def phone(text: str, country: str = "") -> str:
     """The number in E.164, with its extension; what is none, or several, stays.
 
-    >>> phone("13800138000 / 13900139000", "CN")
-    '13800138000 / 13900139000'
+    So does what Odoo's form has written in groups: it would do so again.
+
+    >>> phone("13800138000 / 13900139000", "CN"), phone("+86 10 6234 5678", "CN")
+    ('13800138000 / 13900139000', '+86 10 6234 5678')
     """
+    if is_international(text):
+        return text
     found = read_phone(text, country)
     return found.shown if found and not found.rest else text
 

@@ -55,6 +55,20 @@ def read_phone(text: str, country: str) -> Phone | None:
     return _one(clean(text).replace("/", " "), country) if others else None
 
 
+def is_international(text: str) -> bool:
+    """Is it written as Odoo's own form writes a number it has recognised?
+
+    >>> is_international("+86 10 6234 5678"), is_international("+86 (10) 62345678")
+    (True, False)
+    """
+    try:
+        number = phonenumbers.parse(text)
+    except phonenumbers.NumberParseException:
+        return False
+    form = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return bool(phonenumbers.format_number(number, form) == text)
+
+
 @lru_cache(maxsize=4096)
 def _one(text: str, country: str) -> Phone | None:
     text = _LABEL.sub("", _REMARK.sub("", text)).strip()
