@@ -27,6 +27,8 @@ from .rows import ERROR, WARNING, CustomerRow
 
 #: keys by which a row surely means a customer
 _STRONG = frozenset(("ref", "vat"))
+#: findings that are about customers nobody knows yet
+_OF_NEW = ("customer_not_named", "looks_like")
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def _decide_known(
     holders: Mapping[int, str],
 ) -> RowPlan:
     """The row changes the customer of its key, unless it is another one's by code or tax id."""
-    row = _without_missing_name(row_plan.row)
+    row = _of_known(row_plan.row)
     if any(finding.severity == ERROR for finding in row.findings):
         return replace(row_plan, row=row, status=FAILED)
     other = row_plan.partner_id
@@ -128,12 +130,12 @@ def _create(row: CustomerRow) -> RowPlan:
     return RowPlan(row, CREATE, changes=changes)
 
 
-def _without_missing_name(row: CustomerRow) -> CustomerRow:
-    """A customer that is known need not be named again."""
+def _of_known(row: CustomerRow) -> CustomerRow:
+    """A customer that is known need not be named again, and looks like himself."""
     kept = tuple(
         finding
         for finding in row.findings
-        if finding.code != "customer_not_named"
+        if not finding.code.startswith(_OF_NEW)
         and (
             finding.code != "value_missing"
             or finding.params.get("column") != row.headings.get("name", "name")
