@@ -19,10 +19,13 @@ WATCHED = frozenset(
 DATE_FIELD = "customer_ar_suite.duplicate_date_field"
 _PENDING = "customer_ar_suite.duplicate_keys"
 _CHUNK = 2_000
-#: customers are commercial partners, but for colleagues and the companies themselves
+#: customers are commercial partners, but for colleagues, the companies themselves and those
+#: who are merged into another one
 CUSTOMERS = SQL(
     """p.commercial_partner_id = p.id AND p.partner_share IS NOT FALSE
-    AND NOT EXISTS (SELECT FROM res_company own WHERE own.partner_id = p.id)"""
+    AND NOT EXISTS (SELECT FROM res_company own WHERE own.partner_id = p.id)
+    AND NOT EXISTS (SELECT FROM customer_merge_member gone
+                     WHERE gone.partner_id = p.id AND gone.is_in_force)"""
 )
 #: one row per customer, what hangs on contacts gathered; ends with the fingerprint
 SOURCE = """

@@ -169,6 +169,21 @@ class TestDuplicateRun(ArCommon):
         )
         self.assertEqual(theirs.company_id, other)
 
+    def test_who_is_merged_is_no_duplicate_any_more(self):
+        merge = self.env["customer.merge"].create(
+            [{"survivor_id": self.osprey.id, "partner_ids": [(6, 0, self.twin.ids)]}]
+        )
+        self.assertTrue(self.search_all().pair_count)
+        member = self.env["customer.merge.member"].search([("merge_id", "=", merge.id)])
+        self.assertEqual(member.partner_id, self.twin)
+        # as it is once the merge has been carried out
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE customer_merge_member SET is_in_force = true WHERE id = %s", member.ids
+        )
+        self.search_all()
+        self.assertFalse(self.pairs(self.osprey, self.twin))
+
     def test_merged_by_core_leaves_no_pair(self):
         self.search_all()
         self.pairs(self.eldest, self.third)._decide("different", "York is a branch")
