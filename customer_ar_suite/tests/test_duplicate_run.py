@@ -179,7 +179,8 @@ class TestDuplicateRun(ArCommon):
         # as it is once the merge has been carried out
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE customer_merge_member SET is_in_force = true WHERE id = %s", member.ids
+            "UPDATE customer_merge_member SET is_in_force = true WHERE id = %s",
+            member.ids,
         )
         self.search_all()
         self.assertFalse(self.pairs(self.osprey, self.twin))
