@@ -12,6 +12,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
 from .res_partner_dimensions import COLUMN_PREFIX, USER_GROUP
 
 _THEN = re.compile(rf"^{COLUMN_PREFIX}(\d+)_then_id$")
@@ -311,9 +313,15 @@ class CustomerDimension(models.Model):
 
     def unlink(self):
         self._unlink_except_used()
+        columns = [dimension._column_name() for dimension in self]
+        names = [*columns, *map(then_name, columns)]
         self.env.flush_all()
         self._find_links().unlink()
-        return super().unlink()
+        result = super().unlink()
+        # sudo: only rows of ours; models that delegate to one with a field list it, too
+        left = self.env["ir.model.fields"].sudo().search([("name", "in", names)])
+        left.with_context(**{MODULE_UNINSTALL_FLAG: True}).unlink()
+        return result
 
     @api.model
     def _sync_all_links(self):

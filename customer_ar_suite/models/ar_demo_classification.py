@@ -93,9 +93,16 @@ class ArDemo(models.AbstractModel):
 
     def _draft_run(self, dimensions):
         """After the choice by hand and before a change of data: somebody moves."""
-        first = self._sample("customer_import_0")
-        if first and first.row_ids.partner_id:
-            first.row_ids.partner_id[0].ar_headcount = 260
+        grown = self.env["customer.category.assignment"].search(
+            [
+                ("dimension_id.code", "=", "size"),
+                ("source", "=", "rule"),
+                ("category_id.code", "!=", "large"),
+                ("valid_to", "=", False),
+            ],
+            limit=1,
+        )
+        grown.partner_id.ar_headcount = 900
         run = self._new_run(dimensions)
         run.action_preview()
         return run

@@ -163,7 +163,8 @@ class CustomerCategoryReview(models.Model):
             last = dimension.review_ids.sorted("id")[-1:]
             start = last.signed_at.date() if last.signed_at else today
             months = dimension.review_month_count if last else 0
-            review = self.create(
+            # sudo: reviews are made by the calendar, by no user
+            review = self.sudo().create(
                 {
                     "dimension_id": dimension.id,
                     "due_date": fields.Date.add(start, months=months),

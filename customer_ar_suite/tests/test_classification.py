@@ -178,8 +178,9 @@ class TestRules(ClassificationCase):
             partner = self.customer(f"C{number}")
             self.invoice(partner, 100 * number + 1, self.today)
         self.rule(self.gold, ("revenue", "top", 34))
+        known = self.env["customer.category.run"].search([])
         self.night()
-        self.assertEqual(len(self.env["customer.category.run"].search([])), 1)
+        self.assertEqual(len(self.env["customer.category.run"].search([]) - known), 1)
         tables = (
             "customer_category_assignment",
             "customer_category_run",
@@ -187,7 +188,6 @@ class TestRules(ClassificationCase):
             "customer_audit_entry",
         )
         before = self.count_rows(*tables)
-        self.env.cr.execute("SELECT pg_current_wal_insert_lsn()")
         with patch.object(
             type(self.env["customer.category.assignment"]), "_assign"
         ) as assign_:
@@ -197,8 +197,9 @@ class TestRules(ClassificationCase):
 
     def test_no_rule_no_night(self):
         self.assertFalse(self.env["customer.category.rule"]._ruled_dimensions())
+        known = self.env["customer.category.run"].search([])
         self.night()
-        self.assertFalse(self.env["customer.category.run"].search([]))
+        self.assertEqual(self.env["customer.category.run"].search([]), known)
 
     def test_statements_do_not_depend_on_the_customers(self):
         self.rule(self.gold, ("revenue", "top", 10))
