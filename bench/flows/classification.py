@@ -155,7 +155,5 @@ def _list(bench: Bench, dimensions: Any) -> None:
 
     works = [grouped(dimensions[0]._column_name()), grouped("country_id")]
     rounds = [[bench.time(work, 3) for work in works] for _n in range(5)]
-    ours, country = (
-        statistics.median(times) for times in zip(*rounds, strict=False)
-    )
+    ours, country = (statistics.median(times) for times in zip(*rounds, strict=False))
     bench.report(ours, "list_by_country", country, limit=LIST_LIMIT)

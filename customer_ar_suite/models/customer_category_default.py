@@ -28,12 +28,8 @@ class CustomerCategoryDefault(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
-    payment_term_id = fields.Many2one(
-        "account.payment.term", check_company=True
-    )
-    fiscal_position_id = fields.Many2one(
-        "account.fiscal.position", check_company=True
-    )
+    payment_term_id = fields.Many2one("account.payment.term", check_company=True)
+    fiscal_position_id = fields.Many2one("account.fiscal.position", check_company=True)
     receivable_account_id = fields.Many2one(
         "account.account",
         check_company=True,
@@ -45,7 +41,7 @@ class CustomerCategoryDefault(models.Model):
         help="Its currency is that of the customer's offers.",
     )
     salesperson_id = fields.Many2one(
-        "res.users", string="Salesperson", domain="[('share', '=', False)]"
+        "res.users", domain="[('share', '=', False)]"
     )
     lang = fields.Selection(
         lambda self: self.env["res.lang"].get_installed(), string="Language"
@@ -149,9 +145,7 @@ class CustomerCategoryAssignment(models.Model):
 
     @api.model
     def _log_changes(self, changes, dimension, source, valid_from, reason):
-        result = super()._log_changes(
-            changes, dimension, source, valid_from, reason
-        )
+        result = super()._log_changes(changes, dimension, source, valid_from, reason)
         if self.env["customer.category.default"]._all_ids():
             self.env["customer.category.proposal"]._propose(
                 {

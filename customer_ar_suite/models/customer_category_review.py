@@ -84,10 +84,14 @@ class CustomerCategoryReview(models.Model):
         """The reviewer writes his finding; everything else is signed, not written."""
         if not self.env.su and not vals.keys() <= WRITTEN:
             raise AccessError(
-                self.env._("Of a review only the finding can be written; sign the rest.")
+                self.env._(
+                    "Of a review only the finding can be written; sign the rest."
+                )
             )
         if not self.env.su and "note" in vals:
-            if self.filtered(lambda review: review.state != "open" or not review.is_mine):
+            if self.filtered(
+                lambda review: review.state != "open" or not review.is_mine
+            ):
                 raise AccessError(
                     self.env._(
                         "Only the reviewer or an administrator writes the finding, and "

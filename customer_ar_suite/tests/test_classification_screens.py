@@ -37,7 +37,7 @@ class TestDocumentDimensions(ClassificationCase):
         rows = self.env[model].with_user(self.clerk)._read_group(
             domain, [name], [f"{amount}:sum"]
         )  # fmt: skip
-        return {category: total for category, total in rows}
+        return dict(rows)
 
     def test_invoices(self):
         invoices = [("id", "in", (self.before | self.after).ids)]
@@ -58,11 +58,15 @@ class TestDocumentDimensions(ClassificationCase):
     def test_search(self):
         moves = self.env["account.move"].with_user(self.clerk)
         ours = [("id", "in", (self.before | self.after).ids)]
-        self.assertEqual(moves.search([*ours, (self.then, "=", self.gold.id)]), self.before)
+        self.assertEqual(
+            moves.search([*ours, (self.then, "=", self.gold.id)]), self.before
+        )
         self.assertEqual(
             moves.search([*ours, (self.then, "child_of", self.silver.id)]), self.after
         )
-        self.assertEqual(moves.search([*ours, (self.then, "ilike", "gol")]), self.before)
+        self.assertEqual(
+            moves.search([*ours, (self.then, "ilike", "gol")]), self.before
+        )
         self.assertEqual(
             moves.search([*ours, (self.then, "!=", self.gold.id)]), self.after
         )
@@ -113,7 +117,11 @@ class TestDocumentDimensions(ClassificationCase):
     def test_who_is_no_user_of_the_suite_sees_no_category(self):
         outsider = self.user_with(login="tier_outsider")
         outsider.write(
-            {"group_ids": [Command.link(self.env.ref("account.group_account_invoice").id)]}
+            {
+                "group_ids": [
+                    Command.link(self.env.ref("account.group_account_invoice").id)
+                ]
+            }
         )
         outsider.write(
             {
@@ -159,7 +167,9 @@ class TestLevels(ClassificationCase):
                 "naming": "code",
                 "level_ids": [
                     Command.create({"number": 1, "name": "Section", "code_mask": "@"}),
-                    Command.create({"number": 2, "name": "Division", "code_mask": "@##"}),
+                    Command.create(
+                        {"number": 2, "name": "Division", "code_mask": "@##"}
+                    ),
                 ],
             }
         )
@@ -250,7 +260,11 @@ class TestCategoryDefaults(ClassificationCase):
 
     def test_parents_count_and_the_nearest_wins(self):
         child = self.env["customer.category"].create(
-            {"name": "Platinum", "dimension_id": self.tier.id, "parent_id": self.gold.id}
+            {
+                "name": "Platinum",
+                "dimension_id": self.tier.id,
+                "parent_id": self.gold.id,
+            }
         )
         thirty = self.terms((100, 30))
         self.env["customer.category.default"].create(
@@ -307,7 +321,9 @@ class TestTemplates(ClassificationCase):
             .search([("dimension_id.code", "!=", False)])
         )
         shipped = rules.filtered(
-            lambda rule: rule.get_external_id()[rule.id].startswith("customer_ar_suite.")
+            lambda rule: rule.get_external_id()[rule.id].startswith(
+                "customer_ar_suite."
+            )
         )
         self.assertGreaterEqual(len(shipped.dimension_id), 8)
         shipped.active = True
@@ -385,7 +401,11 @@ class TestTransitions(ClassificationCase):
         none = self.env["customer.category"]
         self.assertEqual(
             {
-                row.partner_id: (row.from_category_id, row.to_category_id, row.has_moved)
+                row.partner_id: (
+                    row.from_category_id,
+                    row.to_category_id,
+                    row.has_moved,
+                )
                 for row in rows
             },
             {

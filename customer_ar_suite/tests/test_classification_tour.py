@@ -27,7 +27,9 @@ class TestClassificationTour(ClassificationCase, TourCase):
             login=f"tour_classify_{lang}",
             lang=lang,
         )
-        user.group_ids = [Command.link(self.env.ref("account.group_account_readonly").id)]
+        user.group_ids = [
+            Command.link(self.env.ref("account.group_account_readonly").id)
+        ]
         self.start_tour(
             "/odoo/customer-category-rules",
             "customer_ar_suite_classification",

@@ -38,8 +38,10 @@ from . import ar_payment_cycle_assign
 
 # lifecycle
 from . import customer_lifecycle_move
+
 # validation rules
 from . import customer_validation_test
+
 # opening items
 from . import ar_opening_upload
 from . import customer_entry_skip
