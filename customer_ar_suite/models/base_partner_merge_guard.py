@@ -57,10 +57,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             ],
             ["company_id"],
         )
-        companies = (
-            self.env["res.company"].sudo().browse([company.id for (company,) in groups])
-        )
-        rules = set(companies.mapped("ar_merge_core"))
+        # sudo: as above, their setting
+        companies = self.env["res.company"].sudo()
+        wanted = companies.browse([company.id for (company,) in groups])
+        rules = set(wanted.mapped("ar_merge_core"))
         return next((one for one in ("refuse", "route") if one in rules), "allow")
 
     @api.model

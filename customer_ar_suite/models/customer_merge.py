@@ -55,7 +55,6 @@ class CustomerMerge(models.Model):
     )
     responsible_id = fields.Many2one(
         "res.users",
-        string="Responsible",
         required=True,
         readonly=True,
         index=True,
@@ -238,7 +237,8 @@ class CustomerMerge(models.Model):
         self.ensure_one()
         # sudo: members are written by their merge alone, whose writing was checked
         members = self.env["customer.merge.member"].sudo()
-        held = {one.partner_id.id: one for one in self.sudo().member_ids}
+        rows = members.search([("merge_id", "=", self.id)])
+        held = {one.partner_id.id: one for one in rows}
         members.union(
             *(member for id_, member in held.items() if id_ not in ids)
         ).unlink()
@@ -371,6 +371,7 @@ class CustomerMerge(models.Model):
         # sudo: an activity for those who approve; they need no other right for it
         for user in group.sudo().all_user_ids - self.responsible_id:
             if self.company_id in user.company_ids and not user.share:
+                # sudo: as above
                 self.sudo().activity_schedule(
                     "mail.mail_activity_data_todo",
                     user_id=user.id,

@@ -352,7 +352,11 @@ class CustomerMerge(models.Model):
         ids = self._cluster().ids
         pairs = self.env["customer.duplicate.pair"]
         pairs.search(
-            [("one_id", "in", ids), ("other_id", "in", ids), ("state", "!=", "different")]
+            [
+                ("one_id", "in", ids),
+                ("other_id", "in", ids),
+                ("state", "!=", "different"),
+            ]
         )._drop()
         self.env["customer.duplicate.group"]._forget_single()
         self.env["customer.duplicate.index"]._touch(ids)

@@ -28,6 +28,9 @@ KEPT = frozenset(
 #: locked rows that nevertheless follow the customer: they say who somebody is today
 MOVED = frozenset({"ar.payer.alias", "ar.bill.step"})
 PARTNER = "res.partner"
+#: for what the catalog itself says: expressions of indexes and constraints are asked of
+#: the rows as they would be, and only the database can read them
+VERBATIM = SQL
 
 
 class Place(NamedTuple):
@@ -52,9 +55,8 @@ class Place(NamedTuple):
             return SQL("%s = ANY(%s)", column, list(ids))
         if self.kind == "record":
             # pictures and files of a field belong to the values, not to the documents
-            plain = SQL(
-                "AND t.res_field IS NULL" if self.table == "ir_attachment" else ""
-            )
+            is_file = self.table == "ir_attachment"
+            plain = SQL("AND t.res_field IS NULL") if is_file else SQL("")
             return SQL(
                 "(%s = ANY(%s) AND %s = %s %s)",
                 column,
@@ -304,4 +306,4 @@ def _meets(places, texts):
 
 def text(sql):
     """An expression from the catalog of the database as it is; it comes from no user."""
-    return SQL(sql.replace("%", "%%"))
+    return VERBATIM(sql.replace("%", "%%"))

@@ -174,22 +174,23 @@ class CustomerMerge(models.Model):
         """Put rows back; {number: reason} of those whose place has been taken."""
         query = self._restore_query(table)
         shelf = self._shelf_query(table)
+        execute = self.env.cr.execute
         try:
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint(flush=False):
                 for statement in [*shelf(ids), *query(ids)]:
-                    self.env.cr.execute(statement)
+                    execute(statement)
             return {}
         except psycopg2.IntegrityError:
             return self._restore_singly(query, ids)
 
     def _restore_singly(self, query, ids):
         """Rare: some row of the archived customer was made anew since; find out which."""
-        reasons = {}
+        reasons, execute = {}, self.env.cr.execute
         for id_ in ids:
             try:
                 with mute_logger("odoo.sql_db"), self.env.cr.savepoint(flush=False):
                     for statement in query([id_]):
-                        self.env.cr.execute(statement)
+                        execute(statement)
             except psycopg2.IntegrityError:
                 reasons[id_] = "taken"
         return reasons

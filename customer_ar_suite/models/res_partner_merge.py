@@ -95,7 +95,7 @@ class ResPartner(models.Model):
         """Customers merged into these, step by step."""
         # sudo: who else a person is, for a right of access or erasure that was checked
         members = self.env["customer.merge.member"].sudo()
-        found = todo = self.sudo()
+        found = todo = self.with_env(members.env)
         while todo:
             rows = members.search(
                 [("is_in_force", "=", True), ("merge_id.survivor_id", "in", todo.ids)]

@@ -184,7 +184,9 @@ class TestMergeProperty(MergeCase):
             self.assertEqual(merge.state, "unmerged", merge.undo_text)
             self.assertSamePicture(before, self.picture())
             # messages grow by what the merge says; those of before are what they were
-            self.assertLessEqual(messages, self.picture(["mail_message"])["mail_message"])
+            self.assertLessEqual(
+                messages, self.picture(["mail_message"])["mail_message"]
+            )
         finally:
             savepoint.rollback()
             self.env.invalidate_all()
