@@ -138,15 +138,13 @@ class MergeCase(AccountTestInvoicingCommon):
 
     def assertSamePicture(self, before, after):
         for table, rows in before.items():
-            with self.subTest(table):
-                self.assertEqual(sorted(rows - after[table]), [])
-                self.assertEqual(sorted(after[table] - rows), [])
+            self.assertEqual(sorted(rows - after[table]), [], table)
+            self.assertEqual(sorted(after[table] - rows), [], table)
 
     def assertNothingLost(self, before, after):
         """As many rows as before, in every table."""
         for table, rows in before.items():
-            with self.subTest(table):
-                self.assertEqual(len(rows), len(after[table]))
+            self.assertEqual(len(rows), len(after[table]), table)
 
 
 def _like(table, pattern):
