@@ -102,7 +102,6 @@ class CustomerEntry(models.Model):
     )
     responsible_id = fields.Many2one(
         "res.users",
-        string="Responsible",
         domain="[('share', '=', False)]",
         default=lambda self: self.env.user,
     )

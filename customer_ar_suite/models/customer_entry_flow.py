@@ -244,6 +244,7 @@ class CustomerEntry(models.Model):
         # sudo: whether there is anybody, not who
         policies = self.env["customer.change.policy"].sudo()
         policies = policies.browse({guard.policy_id for guard in guards})
+        # sudo: the clerk sees his own companies only
         company, users = self.sudo().company_id, self._workers().browse()
         for policy in policies:
             users |= policy._current_approvers()

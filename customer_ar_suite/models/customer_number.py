@@ -125,6 +125,7 @@ class CustomerNumber(models.Model):
         )
         by_partner = known.grouped("partner_id")
         new = []
+        # sudo: whose reference it is, whoever enters it
         for partner in partners.sudo():
             wanted = self._wanted(partner, companies)
             for row in by_partner.get(partner, known.browse()):
@@ -135,6 +136,7 @@ class CustomerNumber(models.Model):
                     row._set(state=RETIRED if row.origin == "assigned" else FREE)
             new += [(partner, key, number) for key, number in wanted.items()]
         if new:
+            # sudo: the register is kept by the suite alone
             self.sudo()._enter(new, origin, detail or {})
 
     @api.model

@@ -205,8 +205,8 @@ class CustomerNumbering(models.Model):
         """{(pattern, scope): [(customer, values)]}, and the customers none fits."""
         numberings = self._of_company(company)
         patterns = {one: parse(one.pattern) for one in numberings}
-        # sudo: what a number is made of, for whoever may enter a customer
         day, plan, left = fields.Date.context_today(self), {}, []
+        # sudo: what a number is made of, for whoever may enter a customer
         for partner in partners.sudo():
             for numbering, pattern in patterns.items():
                 values = numbering._values_of(partner, day)

@@ -34,10 +34,6 @@ ENTRY_MESSAGES = {
         "packages tesseract-ocr and tesseract-ocr-chi-sim, or type the text in.",
         **p,
     ),
-    "ocr_too_much": lambda env, p: env._(
-        "Reading the picture takes too long. Scan one page at 300 dpi and try again.",
-        **p,
-    ),
     "ocr_failed": lambda env, p: env._(
         "The picture cannot be read: it is damaged, or too large. Scan it again.", **p
     ),

@@ -18,6 +18,7 @@ from .safe_io_child import EngineUnpickler
 _logger = logging.getLogger(__name__)
 
 _CHILD = str(Path(__file__).with_name("safe_io_child.py"))
+_STARTER = str(Path(__file__).with_name("document_ocr_child.py"))
 _ADDON = __package__.removesuffix(".models")
 
 #: what a parser may use: bytes of memory, seconds of processor time, seconds on the clock
@@ -76,6 +77,34 @@ def _run_child(request, target):
     # stopped by the processor limit (SIGXCPU, SIGKILL) or out of memory (own code 3)
     too_much = child.returncode in (-24, -9, 3) or b"MemoryError" in child.stderr
     raise FileError("parser_too_much" if too_much else "parser_failed")
+
+
+def run_program(words, data, *, memory=MEMORY, cpu_seconds=CPU_SECONDS):
+    """What another program makes of ``data``: its exit code and what it prints.
+
+    It is started by a child that limits itself first; it gets no environment and may write
+    no file.
+
+    :param words: the program with its arguments, never a text from outside
+    :raises EngineError: ``parser_too_much`` when it is stopped by the clock
+    """
+    limits = [sys.executable, "-I", "-S", _STARTER, str(memory), str(cpu_seconds)]
+    try:
+        child = subprocess.run(
+            [*limits, *words],
+            input=bytes(data),
+            capture_output=True,
+            timeout=WALL_SECONDS,
+            env={"LANG": "C.UTF-8", "OMP_THREAD_LIMIT": "1"},
+            close_fds=True,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        _logger.warning("%s: stopped after %s s", words[0], WALL_SECONDS)
+        raise FileError("parser_too_much") from None
+    if child.returncode:
+        _logger.info("%s: %s %r", words[0], child.returncode, child.stderr[-300:])
+    return child.returncode, child.stdout
 
 
 def _library_paths():

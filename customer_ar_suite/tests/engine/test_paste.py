@@ -1,5 +1,6 @@
 """Pasted blocks: each field right, how sure it is, and what is not there stays empty."""
 
+import logging
 from collections import Counter
 
 from hypothesis import given
@@ -13,6 +14,7 @@ from .case import EngineCase, examples
 from .paste_blocks import blocks
 
 USCC = "91310116052958608G"
+_logger = logging.getLogger(__name__)
 
 
 def fields(text, country="CN"):
@@ -124,7 +126,12 @@ class TestPasteCorpus(EngineCase):
             for good, count in ((right, total), (kinds_right, kinds))
             for name in sorted(count)
         )
-        print(f"\npaste corpus: {share:.2%} of {sum(total.values())} fields\n{report}")
+        _logger.info(
+            "paste corpus: %.2f %% of %s fields\n%s",
+            100 * share,
+            sum(total.values()),
+            report,
+        )
         samples = "\n".join(
             f"{code}: {value!r} for {block.expected.get(code)!r} in\n{block.text}\n"
             for block, code, value in wrong[:12]
