@@ -40,9 +40,7 @@ class CustomerCategoryDefault(models.Model):
         check_company=True,
         help="Its currency is that of the customer's offers.",
     )
-    salesperson_id = fields.Many2one(
-        "res.users", domain="[('share', '=', False)]"
-    )
+    salesperson_id = fields.Many2one("res.users", domain="[('share', '=', False)]")
     lang = fields.Selection(
         lambda self: self.env["res.lang"].get_installed(), string="Language"
     )
