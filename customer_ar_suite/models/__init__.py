@@ -223,6 +223,7 @@ from . import customer_entry_flow
 from . import customer_entry_create
 from . import customer_entry_paste
 from . import customer_change_entry
+
 # credit: profiles, exposure, holds
 from . import res_company_credit
 from . import ar_credit_profile
@@ -343,8 +344,10 @@ from . import ar_workflow_clock
 from . import ar_workflow_run
 from . import ar_workflow_invoices
 from . import ar_workflow_events
+
 # duplicates in the customer import
 from . import customer_import_duplicates
+
 # merge and unmerge
 from . import res_company_merge
 from . import customer_merge

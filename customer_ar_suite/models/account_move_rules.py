@@ -38,7 +38,7 @@ class AccountMove(models.Model):
         "amount_total", "partner_id",
     )  # fmt: skip
     def _compute_alerts(self):
-        super()._compute_alerts()
+        return super()._compute_alerts()
 
     def _get_alerts(self):
         """On a draft: what the rules find, in the place of Odoo's own warnings."""

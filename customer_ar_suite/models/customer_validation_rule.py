@@ -176,7 +176,9 @@ class CustomerValidationRule(models.Model):
     def _check_rule(self):
         for rule in self:
             if problem := rule._problem():
-                raise ValidationError(f"{rule.name}: {problem}")
+                raise ValidationError(
+                    self.env._("%(rule)s: %(problem)s", rule=rule.name, problem=problem)
+                )
 
     def _problem(self):
         """Why this cannot be a rule, or nothing."""

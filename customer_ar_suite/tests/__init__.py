@@ -126,9 +126,11 @@ from . import test_exchange_tour
 from .engine import test_duplicates
 from . import test_duplicate_finder
 from . import test_duplicate_run
+
 # lifecycle
 from . import test_flow_lifecycle
 from . import test_lifecycle_tour
+
 # classification by rules
 from .engine import test_segmentation
 from . import test_classification
@@ -148,15 +150,18 @@ from .engine import test_opening_items
 from . import test_flow_opening_items
 from . import test_customer_api
 from . import test_flow_workflow
+
 # merge and unmerge
 from . import test_merge
 from . import test_merge_property
 from . import test_merge_tour
+
 # credit
 from .engine import test_exposure
 from . import test_credit_exposure
 from . import test_credit_limit
 from . import test_credit_hold
 from . import test_credit_demo
+
 # classification by rules
 from . import test_rules_tour
