@@ -25,6 +25,8 @@ class OrderCase(CreditCase):
             cls.env,
             "credit-seller",
             "sales_team.group_sale_salesman_all_leads",
+            # an address of his own: who shares one is the same person
+            email="seller@example.org",
             company_id=cls.company.id,
             company_ids=[Command.set(cls.company.ids)],
         )

@@ -136,8 +136,18 @@ class TestOrderHold(OrderCase):
         self.rule()
         order = self.order(quantity=12)
         order.action_quotation_sent()
-        provider = self.env["payment.provider"].sudo().search([], limit=1)
-        method = self.env["payment.method"].sudo().search([], limit=1)
+        provider = (
+            self.env["payment.provider"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([], limit=1)
+        )
+        method = (
+            self.env["payment.method"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([], limit=1)
+        )
         transaction = (
             self.env["payment.transaction"]
             .sudo()
