@@ -4,7 +4,7 @@ import psycopg2
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from .customer_merge_conflict import LOGIN, OFF, Mapped
 from .customer_merge_place import MOVE
@@ -137,7 +137,7 @@ class CustomerMerge(models.Model):
         """What loses on the survivor's side makes room first: it goes to the archived one."""
         texts = [json.dumps(key, sort_keys=True) for key in losing]
         is_losing = SQL("%s = ANY(%s::jsonb[])", rows.key("t"), texts)
-        keep, other = self.survivor_id.id, self._losers()[:1].id
+        keep = self.survivor_id.id
         shelf = self.env.ref("base.public_partner").id
         parked = []
         if losing:
@@ -148,10 +148,25 @@ class CustomerMerge(models.Model):
         if table == "res_partner":
             condition = SQL("%s AND t.id <> ALL(%s)", condition, self._cluster().ids)
         self._move_part(table, rows, condition)
-        if parked:
-            back = Mapped(rows.places, rows.keys, rows.columns, [shelf], other)
-            on_shelf = SQL("%s = ANY(%s::jsonb[])", rows.key("t"), parked)
-            self._move_part(table, back, on_shelf)
+        if parked and not self._unshelve(
+            table, rows, shelf, parked, self._losers()[:1]
+        ):
+            for key in parked:
+                self._unshelve(table, rows, shelf, [key], self._losers())
+
+    def _unshelve(self, table, rows, shelf, parked, cards):
+        """Put rows that made room on the first archived card where they meet no other."""
+        on_shelf = SQL("%s = ANY(%s::jsonb[])", rows.key("t"), parked)
+        for number, card in enumerate(cards, 1):
+            back = Mapped(rows.places, rows.keys, rows.columns, [shelf], card.id)
+            try:
+                with mute_logger("odoo.sql_db"), self.env.cr.savepoint(flush=False):
+                    self._move_part(table, back, on_shelf)
+                return True
+            except psycopg2.IntegrityError:
+                if number == len(self._losers()):
+                    raise
+        return False
 
     def _move_part(self, table, rows, condition):
         """Keep and rewrite the rows for which ``condition`` holds; their keys afterwards."""

@@ -40,11 +40,18 @@ class Settlement:
 def settle(pairs: Iterable[Pair]) -> Settlement:
     """Each decided pair has a loser, so what wins cannot meet again.
 
-    A row that lost already frees its other pairs from needing a decision.
+    Taken in order: of two rows one of which has lost before, none has to give way, so that
+    of rows that meet in a ring one is left. Such pairs need no decision either.
+
+    >>> ring = [Pair(1, "a", "b", KEEP_B), Pair(2, "b", "c", KEEP_B), Pair(3, "a", "c", KEEP_A)]
+    >>> sorted(settle(ring).losing)
+    ['a', 'b']
     """
     pairs = list(pairs)
-    losing = {pair.b for pair in pairs if pair.verdict in (KEEP_A, SAME)}
-    losing |= {pair.a for pair in pairs if pair.verdict == KEEP_B}
+    losing: set[Hashable] = set()
+    for pair in pairs:
+        if pair.verdict and not losing & {pair.a, pair.b}:
+            losing.add(pair.a if pair.verdict == KEEP_B else pair.b)
     return Settlement(
         frozenset(losing),
         tuple(
