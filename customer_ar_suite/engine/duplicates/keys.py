@@ -81,6 +81,8 @@ def _name_texts(one: Identity) -> Iterator[str]:
         if word not in GENERIC and len(word) > 2:
             yield f"word {word}"
             yield f"begin {word[:5]} {len(one.words)}"
+            if len(word) > 7:  # a slip in the first half
+                yield f"rest {word[-5:]} {len(one.words)}"
     for number, band in enumerate(_sketch(name)):
         yield f"band {number} {band}"
 
