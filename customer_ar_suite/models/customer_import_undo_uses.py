@@ -11,6 +11,8 @@ _OWN = frozenset(
         "res_partner_res_partner_category_rel",
         "customer_import_row",
         "customer_import_undo_item",
+        # a number outlives who had it: nobody else gets it
+        "customer_number",
     )
 )
 #: tables of the suite; what of them is deleted with the customer is kept about him alone
