@@ -68,7 +68,12 @@ class CustomerNumber(models.Model):
         # sudo: that a number is taken is said to whoever may enter a customer
         known = self.env["res.partner"].sudo().with_context(active_test=False)
         others = known.search_fetch(
-            [("ref", "in", list(numbers)), ("parent_id", "=", False)], ["ref"]
+            [
+                ("ref", "in", list(numbers)),
+                ("parent_id", "=", False),
+                ("company_id", "in", [*company_ids, False]),
+            ],
+            ["ref"],
         )
         # sudo: as above
         return {number_key(other.ref) for other in others} | set(
