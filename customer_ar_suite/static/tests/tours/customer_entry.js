@@ -39,6 +39,12 @@ function pdfFile(lines) {
     return new File([body], "licence.pdf", { type: "application/pdf" });
 }
 
+/** The page is there: nothing is being loaded any more that leaving would interrupt. */
+const pageShown = {
+    content: "the document stands beside the form",
+    trigger: "iframe.o_ar_document_page:iframe .page",
+};
+
 /** Tick the first rows of a checklist, one after the other. */
 function tickRows(field, count) {
     const row = (n) => `.o_field_widget[name='${field}'] .o_data_row:nth-child(${n})`;
@@ -80,7 +86,7 @@ function enter({ block, name, vat, lines, tasks, fields }) {
                 input.dispatchEvent(new Event("change", { bubbles: true }));
             },
         },
-        { content: "it stands beside the form", trigger: ".o_ar_documents iframe.o_ar_document_page" },
+        pageShown,
         ...tickRows("task_ids", tasks),
         { trigger: "button[name='action_next']", run: "click" },
         current("verify"),
@@ -100,6 +106,7 @@ function enter({ block, name, vat, lines, tasks, fields }) {
         { trigger: "button[name='action_next']", run: "click" },
         current("review"),
         { content: name, trigger: ".o_form_view:not(:has(button[name='action_next']:visible))" },
+        pageShown,
     ];
 }
 
@@ -113,7 +120,7 @@ function review({ name }) {
     return [
         ...openEntry(name),
         current("review"),
-        { trigger: ".o_ar_documents iframe.o_ar_document_page" },
+        pageShown,
         { trigger: "button[name='action_view_request']", run: "click" },
         { trigger: "button[name='action_approve']", run: "click" },
         current("approved"),
@@ -127,6 +134,7 @@ function file({ name }) {
         { trigger: "button[name='action_next']", run: "click" },
         current("done"),
         { trigger: ".o_form_view .alert-success:visible" },
+        pageShown,
     ];
 }
 
