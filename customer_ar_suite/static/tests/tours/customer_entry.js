@@ -47,11 +47,12 @@ const pageShown = {
 
 /** Tick the first rows of a checklist, one after the other. */
 function tickRows(field, count) {
-    const row = (n) => `.o_field_widget[name='${field}'] .o_data_row:nth-child(${n})`;
+    const kind = field === "field_ids" ? ".o_kanban_record" : ".o_data_row";
+    const row = (n) => `.o_field_widget[name='${field}'] ${kind}:nth-child(${n})`;
     const steps = [];
     for (let n = 1; n <= count; n++) {
         steps.push(
-            { trigger: `${row(n)} button .fa-square-o, ${row(n)} button.fa-square-o`, run: "click" },
+            { trigger: `${row(n)} [name='action_toggle'] .fa-square-o`, run: "click" },
             { trigger: `${row(n)} .fa-check-square-o` }
         );
     }
@@ -92,7 +93,7 @@ function enter({ block, name, vat, lines, tasks, fields }) {
         current("verify"),
         {
             content: "the tax number stands in the document",
-            trigger: ".o_field_widget[name='field_ids'] .o_data_row:nth-child(2) .text-bg-success",
+            trigger: ".o_field_widget[name='field_ids'] .o_kanban_record:nth-child(2) .text-bg-success",
         },
         { trigger: ".o_ar_show_text", run: "click" },
         { trigger: `.o_ar_document_text:contains(${vat})` },
