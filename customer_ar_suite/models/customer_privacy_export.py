@@ -31,6 +31,8 @@ class CustomerPrivacyExport(models.Model):
     _run_item_model = "customer.privacy.export.item"
     _run_item_field = "export_id"
     _run_chunk_size = 20
+    #: an item is a table: all of them together are one person
+    _run_interactive_limit = 500
 
     partner_id = fields.Many2one(
         "res.partner",

@@ -15,6 +15,8 @@ MAIL_COLUMNS = ("email", "email_normalized", "email_from", "email_to", "partner_
 SYSTEM = ("ir.model.data", "ir.cron", "res.company", "res.groups", "bus.bus")
 #: parts of parts of a record
 DEPTH = 2
+#: what stands on the card that companies share, whichever of them has entered it
+SHARED = {*PERSONS, "customer.number"}
 
 
 class Link(NamedTuple):
@@ -135,7 +137,7 @@ class CustomerPrivacySweep(models.AbstractModel):
         # sudo: names of companies only, for a message that asks to involve them
         mine, others = self.env.user.company_ids.sudo(), self.env["res.company"].sudo()
         for name, found in self._find(partner).items():
-            if name not in PERSONS and _has_company(self.env[name]):
+            if name not in SHARED and _has_company(self.env[name]):
                 # sudo: as above
                 records = self.env[name].sudo().browse(found.ids)
                 others |= records.company_id - mine
