@@ -50,6 +50,14 @@ class CustomerPaste(models.TransientModel):
         exportable=False,
     )
 
+    @api.constrains("entry_id", "partner_id")
+    def _check_whose(self):
+        """Only about records its user may see: their names are shown here."""
+        # sudo: taken away; Odoo runs constraints with all rights
+        own = self.sudo(False)
+        own.entry_id.check_access("read")
+        own.partner_id.check_access("read")
+
     @api.depends("line_ids.value", "line_ids.code")
     @api.depends_context("uid", "lang")
     def _compute_twin_ids(self):
