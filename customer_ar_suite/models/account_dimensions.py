@@ -30,6 +30,9 @@ class ArDimensionMixin(models.AbstractModel):
     _name = "ar.dimension.mixin"
     _description = "Has the Dimensions of Its Customer"
 
+    #: a model of core tells everybody what fields it has
+    _ar_tells_fields = False
+
     #: stored fields from a record to the commercial customer
     _ar_dimension_path = "partner_id"
     #: stored date fields, the first that is set counts; none: there is no "then"
@@ -142,6 +145,8 @@ class ArDimensionMixin(models.AbstractModel):
     @api.model
     def fields_get(self, allfields=None, attributes=None):
         """Labels in the user's language; dimensions that are off only on request."""
+        if not self._ar_tells_fields:
+            self.browse().check_access("read")
         result = super().fields_get(allfields, attributes)
         shown = self._ar_dimension_fields()
         names = [name for name in result if name.startswith(COLUMN_PREFIX)]
@@ -332,6 +337,7 @@ class CustomerDimension(models.Model):
 class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "ar.dimension.mixin"]
+    _ar_tells_fields = True
 
     _ar_dimension_path = "commercial_partner_id"
     _ar_dimension_dates = ("invoice_date", "date")
@@ -340,6 +346,7 @@ class AccountMove(models.Model):
 class AccountMoveLine(models.Model):
     _name = "account.move.line"
     _inherit = ["account.move.line", "ar.dimension.mixin"]
+    _ar_tells_fields = True
 
     _ar_dimension_path = "partner_id.commercial_partner_id"
     _ar_dimension_dates = ("invoice_date", "date")
@@ -348,6 +355,7 @@ class AccountMoveLine(models.Model):
 class AccountInvoiceReport(models.Model):
     _name = "account.invoice.report"
     _inherit = ["account.invoice.report", "ar.dimension.mixin"]
+    _ar_tells_fields = True
 
     _ar_dimension_path = "commercial_partner_id"
     _ar_dimension_dates = ("invoice_date",)

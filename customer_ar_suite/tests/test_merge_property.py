@@ -157,7 +157,7 @@ class TestMergeProperty(MergeCase):
         )
         return self.env.cr.fetchall()
 
-    @examples(12)
+    @examples(4)
     @given(
         st.lists(THING, max_size=12),
         st.tuples(VALUES, VALUES, VALUES),
@@ -192,7 +192,7 @@ class TestMergeProperty(MergeCase):
             self.env.invalidate_all()
             self.registry.clear_cache()
 
-    @examples(12)
+    @examples(4)
     @given(
         st.lists(THING, min_size=3, max_size=10),
         st.lists(EDIT, min_size=1, max_size=4),
