@@ -135,7 +135,6 @@ from . import test_lifecycle_tour
 from .engine import test_segmentation
 from . import test_classification
 from . import test_classification_screens
-from . import test_classification_tour
 
 # validation rules, corrections, addresses
 from .engine import test_validation

@@ -546,7 +546,8 @@ class TestAuditSealing(AuditCase):
         self.seal()
         rows = self.sql(
             "SELECT e.payload::text, e.salt, l.digest FROM customer_audit_entry e"
-            " JOIN customer_audit_link l ON l.entry_ref = e.id WHERE e.res_id = %s",
+            " JOIN customer_audit_link l ON l.entry_ref = e.id"
+            " WHERE e.model = 'res.partner' AND e.res_id = %s",
             customer.id,
         )
         self.assertEqual(len(rows), 2)

@@ -403,6 +403,15 @@ class TestMetrics(ClassificationCase):
         cls.second = cls.setup_other_company(name="Second", currency_id=cls.eur.id)[
             "company"
         ]
+        # each company has rates of its own
+        cls.env["res.currency.rate"].create(
+            {
+                "name": "2020-01-01",
+                "rate": 0.8,
+                "currency_id": cls.eur.id,
+                "company_id": cls.second.id,
+            }
+        )
         cls.draw = random.Random(20260630)
         cls.people = cls.env["res.partner"].create(
             [
