@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from .customer_change_policy import APPROVAL
@@ -29,11 +29,13 @@ class CustomerChangeRequest(models.Model):
 
     _inherit = "customer.change.request"
 
+    entry_ids = fields.One2many(
+        "customer.entry", "request_id", string="Guided Entry", readonly=True
+    )
+
     def _ar_entries(self):
         # sudo: an entry follows its request, whoever decides
-        return (
-            self.env["customer.entry"].sudo().search([("request_id", "in", self.ids)])
-        )
+        return self.sudo().entry_ids
 
     def _editors(self):
         """Who verified or ticked anything of an entry does not approve its customer."""
