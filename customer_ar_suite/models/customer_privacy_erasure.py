@@ -27,6 +27,8 @@ class CustomerPrivacyErasure(models.Model):
     _run_item_model = "customer.privacy.erasure.line"
     _run_item_field = "erasure_id"
     _run_chunk_size = 10
+    #: an item is a table: all of them together are one person
+    _run_interactive_limit = 500
 
     partner_id = fields.Many2one(
         "res.partner",

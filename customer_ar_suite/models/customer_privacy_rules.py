@@ -36,6 +36,7 @@ DELETED = frozenset(
 #: the record stays, these columns are emptied; ``None``: every text of it
 BLANKED = {
     "res.partner.bank": None,
+    "customer.number": ("number", "number_key"),
     "mail.message": (
         "body",
         "subject",
