@@ -196,9 +196,6 @@ class CustomerDuplicateIndex(models.Model):
     def _ar_merge_partners(self, source_ids, target_id):
         """Keys of the merged contacts go; those of the remaining one are made anew."""
         self.search([("partner_id", "in", list(source_ids))]).unlink()
-        self.env["customer.duplicate.key"].search(
-            [("partner_id", "in", list(source_ids))]
-        ).unlink()
         self._touch([target_id])
 
 
@@ -219,6 +216,11 @@ class CustomerDuplicateKey(models.Model):
     _value_unique = models.Constraint(
         "UNIQUE(value, partner_id)", "A customer has each key once."
     )
+
+    @api.model
+    def _ar_merge_partners(self, source_ids, target_id):
+        """Keys are made anew from what the remaining contact says."""
+        self.search([("partner_id", "in", list(source_ids))]).unlink()
 
 
 def _customer(row):
