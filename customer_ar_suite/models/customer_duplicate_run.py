@@ -99,8 +99,10 @@ class CustomerDuplicateRun(models.Model):
 
     @api.model
     def _cron_search(self):
-        """One search per company, where the scheduled action is switched on."""
-        for company in self.env["res.company"].search([]):
+        """One search per company and day, where the scheduled action is switched on."""
+        midnight = fields.Datetime.today()
+        done = self.search([("create_date", ">=", midnight)]).company_id
+        for company in self.env["res.company"].search([]) - done:
             run = self.with_company(company).create({"company_id": company.id})
             run._slice()
             run._start_run()
