@@ -1,4 +1,5 @@
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common_customers import PREFIX
 from .common_tour import TourCase
