@@ -2,6 +2,8 @@ from . import ar_run_mixin
 from . import ar_run_item_mixin
 from . import ar_partner_rule_mixin
 from . import ar_locked_mixin
+from . import ar_cached_mixin
+from . import ar_decision_mixin
 from . import ar_ledger
 from . import ar_aging_bucket
 

@@ -182,17 +182,9 @@ class ArOpeningImport(models.Model):
 
     @api.depends("item_ids.status", "item_ids.has_warning")
     def _compute_status_counts(self):
-        counts = {}
-        for one, status, warned, count in self.env["ar.opening.item"]._read_group(
-            [("import_id", "in", self.ids)],
-            ["import_id", "status", "has_warning"],
-            ["__count"],
-        ):
-            tally = counts.setdefault(one.id, {})
-            tally[status] = tally.get(status, 0) + count
-            tally["warning"] = tally.get("warning", 0) + count * warned
+        tallies = self._tally_statuses()
         for one in self:
-            tally = counts.get(one.id, {})
+            tally = tallies.get(one.id, {})
             one.ready_count = tally.get("ready", 0)
             one.unknown_count = tally.get("unknown", 0)
             one.double_count = tally.get("double", 0)

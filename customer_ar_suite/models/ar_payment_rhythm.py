@@ -1,10 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.tools import format_date
 
 _CLERK = "customer_ar_suite.customer_ar_suite_group_customer_clerk"
-#: customers one click may move
-MAX_DECIDED = 2_000
 
 
 class ArPaymentRhythm(models.Model):
@@ -16,7 +14,7 @@ class ArPaymentRhythm(models.Model):
 
     _name = "ar.payment.rhythm"
     _description = "Payment Rhythm"
-    _inherit = ["ar.run.item.mixin", "ar.partner.rule.mixin"]
+    _inherit = ["ar.run.item.mixin", "ar.decision.mixin", "ar.partner.rule.mixin"]
     _order = "gain_share desc, id"
     _rec_name = "partner_id"
 
@@ -245,22 +243,7 @@ class ArPaymentRhythm(models.Model):
             raise AccessError(
                 self.env._("Only customer clerks decide which cycle a customer has.")
             )
-        self.check_access("read")
-        self.partner_id.check_access("write")
-        if len(self) > MAX_DECIDED:
-            raise UserError(
-                self.env._(
-                    "%(count)s are selected; decide at most %(limit)s at once.",
-                    count=len(self),
-                    limit=MAX_DECIDED,
-                )
-            )
-        # sudo: nobody decides on the same row at the same time
-        self.sudo().lock_for_update()
-        if self.filtered(lambda row: row.state != "open"):
-            raise UserError(
-                self.env._("Some of these are decided already. Refresh the list.")
-            )
+        self._check_open()
 
     def _by_cycle(self):
         groups = {}

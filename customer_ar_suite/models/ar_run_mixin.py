@@ -77,6 +77,19 @@ class ArRunMixin(models.AbstractModel):
                 100.0 * (total - by_state.get("todo", 0)) / total if total else 0.0
             )
 
+    def _tally_statuses(self):
+        """{run: {status: items, "warning": items}} of runs whose items carry both."""
+        tallies = {}
+        for run, status, warned, count in self.env[self._run_item_model]._read_group(
+            [(self._run_item_field, "in", self.ids)],
+            [self._run_item_field, "status", "has_warning"],
+            ["__count"],
+        ):
+            tally = tallies.setdefault(run.id, {})
+            tally[status] = tally.get(status, 0) + count
+            tally["warning"] = tally.get("warning", 0) + count * warned
+        return tallies
+
     # -- what the inheriting model decides ------------------------------------------------
 
     def _check_run_access(self):

@@ -18,6 +18,7 @@ class CustomerCategoryDefault(models.Model):
 
     _name = "customer.category.default"
     _description = "Defaults of a Category"
+    _inherit = ["ar.cached.mixin"]
     _order = "category_id, company_id"
     _rec_name = "category_id"
     _check_company_auto = True
@@ -72,22 +73,6 @@ class CustomerCategoryDefault(models.Model):
     def _targets(self):
         """The fields of customers that may be proposed."""
         return set(self._fields_of_customers().values())
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        defaults = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return defaults
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     @api.model
     @ormcache()

@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 _CLERK = "customer_ar_suite.customer_ar_suite_group_customer_clerk"
-#: proposals one click may decide
-MAX_DECIDED = 2_000
 
 
 class CustomerCategoryProposal(models.Model):
@@ -11,7 +9,7 @@ class CustomerCategoryProposal(models.Model):
 
     _name = "customer.category.proposal"
     _description = "Proposal of a Category"
-    _inherit = ["ar.partner.rule.mixin"]
+    _inherit = ["ar.decision.mixin", "ar.partner.rule.mixin"]
     _order = "id desc"
     _rec_name = "partner_id"
 
@@ -151,21 +149,7 @@ class CustomerCategoryProposal(models.Model):
             raise AccessError(
                 self.env._("Only customer clerks decide on proposals of categories.")
             )
-        self.partner_id.check_access("write")
-        if len(self) > MAX_DECIDED:
-            raise UserError(
-                self.env._(
-                    "%(count)s are selected; decide at most %(limit)s at once.",
-                    count=len(self),
-                    limit=MAX_DECIDED,
-                )
-            )
-        # sudo: nobody decides on the same row at the same time
-        self.sudo().lock_for_update()
-        if self.filtered(lambda row: row.state != "open"):
-            raise UserError(
-                self.env._("Some of these are decided already. Refresh the list.")
-            )
+        self._check_open()
 
     def _by_field(self):
         """{(company, field): {value: proposals}}"""

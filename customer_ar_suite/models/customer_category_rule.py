@@ -18,6 +18,7 @@ class CustomerCategoryRule(models.Model):
 
     _name = "customer.category.rule"
     _description = "Category Rule"
+    _inherit = ["ar.cached.mixin"]
     _order = "dimension_id, sequence, id"
 
     name = fields.Char(compute="_compute_name", search="_search_name")
@@ -137,22 +138,6 @@ class CustomerCategoryRule(models.Model):
                         dimension=rule.dimension_id.name,
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return rules
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     # -- for the engine -------------------------------------------------------------------
 

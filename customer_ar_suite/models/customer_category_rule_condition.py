@@ -12,6 +12,7 @@ class CustomerCategoryRuleCondition(models.Model):
 
     _name = "customer.category.rule.condition"
     _description = "Condition of a Category Rule"
+    _inherit = ["ar.cached.mixin"]
     _order = "sequence, id"
 
     rule_id = fields.Many2one(
@@ -140,17 +141,6 @@ class CustomerCategoryRuleCondition(models.Model):
                 raise ValidationError(
                     self.env._("Choose the product category whose revenue counts.")
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        conditions = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return conditions
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     # -- for the engine -------------------------------------------------------------------
 

@@ -100,7 +100,9 @@ class CustomerDuplicateRun(models.Model):
     @api.model
     def _cron_search(self):
         """One search per company and day, where the scheduled action is switched on."""
-        midnight = fields.Datetime.today()
+        midnight = fields.Datetime.now().replace(
+            hour=0, minute=0, second=0, microsecond=0
+        )
         done = self.search([("create_date", ">=", midnight)]).company_id
         for company in self.env["res.company"].search([]) - done:
             run = self.with_company(company).create({"company_id": company.id})

@@ -13,6 +13,7 @@ class CustomerDuplicateWeight(models.Model):
 
     _name = "customer.duplicate.weight"
     _description = "Weight of a Comparison"
+    _inherit = ["ar.cached.mixin"]
     _order = "sequence, id"
     _rec_name = "code"
 
@@ -86,19 +87,6 @@ class CustomerDuplicateWeight(models.Model):
         for weight in self:
             if not -40 <= weight.points <= 40:
                 raise ValidationError(self.env._("Points lie between -40 and 40."))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.model
     @ormcache()

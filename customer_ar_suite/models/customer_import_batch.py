@@ -156,17 +156,9 @@ class CustomerImportBatch(models.Model):
 
     @api.depends("row_ids.status")
     def _compute_status_counts(self):
-        counts = {}
-        for batch, status, warned, count in self.env["customer.import.row"]._read_group(
-            [("batch_id", "in", self.ids)],
-            ["batch_id", "status", "has_warning"],
-            ["__count"],
-        ):
-            tally = counts.setdefault(batch.id, {})
-            tally[status] = tally.get(status, 0) + count
-            tally["warning"] = tally.get("warning", 0) + count * warned
+        tallies = self._tally_statuses()
         for batch in self:
-            tally = counts.get(batch.id, {})
+            tally = tallies.get(batch.id, {})
             batch.create_count = tally.get("create", 0)
             batch.update_count = tally.get("update", 0)
             batch.same_count = tally.get("same", 0)

@@ -206,14 +206,16 @@ class TestRules(ClassificationCase):
         self.rule(self.silver, ("invoice_count", "at_least", 1))
 
         def statements():
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            self.env["customer.classifier"]._plans(self.tier, self.today)
-            return self.env.cr.sql_log_count - before
+            counts = []
+            for _again in range(2):  # the first fills the caches of the process
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                self.env["customer.classifier"]._plans(self.tier, self.today)
+                counts.append(self.env.cr.sql_log_count - before)
+            return counts[-1]
 
         self.customer("one")
-        statements()
         few = statements()
         self.env["res.partner"].create(
             [

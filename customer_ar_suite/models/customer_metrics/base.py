@@ -118,3 +118,25 @@ class Metric:
     def scale(self, currency):
         """Units of the figure per whole that users type."""
         return SCALES[self.kind] or 10**currency.decimal_places
+
+
+class DaysSinceInvoice(Metric):
+    """Days from one invoice of a customer, which one the metric says, to the day asked for."""
+
+    kind = "days"
+    has_window = False
+    #: the SQL aggregate that picks the date among those of the invoices
+    pick = None
+
+    def sql(self, scope):
+        return SQL(
+            """
+            SELECT move.commercial_partner_id, %s - %s
+              FROM account_move move
+             WHERE %s
+             GROUP BY 1
+            """,
+            scope.as_of,
+            self.pick,
+            scope.invoices("out_invoice", "out_receipt"),
+        )

@@ -1,26 +1,14 @@
 from odoo.tools import SQL
 
-from .base import METRICS, Metric
+from .base import METRICS, DaysSinceInvoice
 
 
 @METRICS.register
-class DaysSinceLastInvoice(Metric):
+class DaysSinceLastInvoice(DaysSinceInvoice):
     """Days from the last invoice to the day asked for."""
 
-    code, label, kind = "days_since_last_invoice", "Days since Last Invoice", "days"
-    has_window = False
+    code, label = "days_since_last_invoice", "Days since Last Invoice"
+    pick = SQL("MAX(move.invoice_date)")
 
     def title(self, env):
         return env._("Days since the Last Invoice")
-
-    def sql(self, scope):
-        return SQL(
-            """
-            SELECT move.commercial_partner_id, %s - MAX(move.invoice_date)
-              FROM account_move move
-             WHERE %s
-             GROUP BY 1
-            """,
-            scope.as_of,
-            scope.invoices("out_invoice", "out_receipt"),
-        )
