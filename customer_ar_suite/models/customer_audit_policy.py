@@ -223,10 +223,10 @@ class CustomerAuditPolicy(models.Model):
     def _fields_of(self, tables):
         """{model: fields} of all many2many fields kept in these tables."""
         found = {}
-        for name, model in self.env.registry.items() if tables else ():
-            for field in model._fields.values():
-                if _is_relation(field) and field.relation in tables:
-                    found.setdefault(name, set()).add(field.name)
+        for (table, *_columns), fields_ in self.env.registry.many2many_relations.items():
+            if table in tables:
+                for model, name in fields_:
+                    found.setdefault(model, set()).add(name)
         return found
 
     def _cascade_from(self, *models_):
