@@ -297,7 +297,7 @@ class TestLedgerKnownProperties(LedgerHistories, KnownCase):
             ),
         )
 
-    @examples()
+    @examples(12)
     @given(histories(deep=True), st.booleans())
     def test_known_on_is_the_live_result_of_that_moment(self, history, mixed):
         recorded = []

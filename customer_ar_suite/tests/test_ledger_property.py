@@ -10,7 +10,7 @@ from .common_histories import LedgerHistories, histories
 class TestLedgerProperties(LedgerHistories):
     """Whatever happens in whatever order, open items are the general ledger."""
 
-    @examples()
+    @examples(12)
     @given(histories())
     def test_open_items_add_up_to_the_general_ledger(self, history):
         with self.rolled_back():
@@ -31,7 +31,7 @@ class TestLedgerProperties(LedgerHistories):
                     as_of,
                 )
 
-    @examples()
+    @examples(12)
     @given(histories())
     def test_open_items_are_what_the_partials_leave(self, history):
         with self.rolled_back():

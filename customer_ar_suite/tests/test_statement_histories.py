@@ -12,7 +12,7 @@ from .common_histories import LedgerHistories, histories
 class TestStatementHistories(LedgerHistories):
     """Whatever happens, balance forward + movements lead to what is open."""
 
-    @examples()
+    @examples(12)
     @given(histories())
     def test_every_period_of_every_history_can_be_stated(self, history):
         layout = self.env["ar.statement.layout"].search(

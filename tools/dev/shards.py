@@ -21,20 +21,30 @@ USUAL = 3.0  # seconds of a class nobody has timed yet
 def tags(addon: str, count: int) -> list[str]:
     """Return the test tags of each of ``count`` processes.
 
-    The last one takes whatever the others do not name, so that no test is left out.
+    The last one takes whatever the others do not name, so that no test is left out, but
+    for the engine's: these need no Odoo and are tested beside it.
     """
-    groups = balanced(classes(ROOT / addon / "tests"), remembered(), count)
+    folder = ROOT / addon / "tests"
+    here = classes(folder, without="engine")
+    elsewhere = [name for name in classes(folder) if name not in here]
+    groups = balanced(here, remembered(), count)
     named = [[f"/{addon}:{name}" for name in group] for group in groups]
     others = [f"-{tag}" for group in named[:-1] for tag in group]
+    others += [f"-/{addon}:{name}" for name in elsewhere]
     return [",".join(group) for group in named[:-1]] + [
         ",".join([f"/{addon}", *others])
     ]
 
 
-def classes(folder: Path) -> list[str]:
-    """Return the names of the classes with tests below a folder, but for the long ones."""
+def classes(folder: Path, without: str = "") -> list[str]:
+    """Return the names of the classes with tests below a folder, but for the long ones.
+
+    ``without``: a folder in it that does not count.
+    """
     found = set()
     for path in folder.rglob("test_*.py"):
+        if without and path.is_relative_to(folder / without):
+            continue
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ClassDef) and any(map(_is_test, node.body)):
                 if not _is_long(node):

@@ -44,6 +44,19 @@ def test_last_shard_takes_what_no_other_names(
     assert shards.tags("x", 2) == ["/x:TestA", "/x,-/x:TestA"]
 
 
+def test_engine_is_tested_elsewhere_unless_odoo_has_a_class_of_that_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = tmp_path / "x" / "tests" / "engine"
+    engine.mkdir(parents=True)
+    body = ":\n    def test_1(self): ...\n"
+    (engine / "test_a.py").write_text(f"class TestA{body}class TestEngine{body}")
+    (engine.parent / "test_a.py").write_text(f"class TestA{body}class TestB{body}")
+    monkeypatch.setattr(shards, "ROOT", tmp_path)
+    assert shards.tags("x", 1) == ["/x,-/x:TestEngine"]
+    assert shards.tags("x", 2) == ["/x:TestA", "/x,-/x:TestA,-/x:TestEngine"]
+
+
 def test_durations_are_read_from_the_log_and_kept() -> None:
     shards.remember(
         [
