@@ -265,7 +265,8 @@ class ArCreditCheck(models.AbstractModel):
     @api.model
     def _sentences(self, found, company):
         """What was found, in the reader's language; codes and figures are what is kept."""
-        return [self._sentence(hit, company) for hit in found]
+        # two rules may find the same
+        return list(dict.fromkeys(self._sentence(hit, company) for hit in found))
 
     def _sentence(self, hit, company):
         currency = company.currency_id

@@ -60,6 +60,17 @@ class ArCreditRelease(models.Model):
                 self.env["ar.credit.check"]._sentences(found, release.company_id)
             )
 
+    @api.depends(lambda self: ("document_name", *self._document_fields()))
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        """The document's name in the reader's language; once it is gone, the name it had."""
+        for release in self:
+            # sudo: the release tells the name of its document to all who may read it
+            document = release.sudo()._document()
+            release.display_name = (
+                document.display_name if document else release.document_name
+            )
+
     @api.depends("state", "requested_by_id")
     @api.depends_context("uid")
     def _compute_can_decide(self):

@@ -26,7 +26,7 @@ class ArHoldRule(models.Model):
             ("dispute", "Open Dispute"),
             ("dunning_level", "Dunning Level"),
         ],
-        string="When",
+        string="Trigger",
         required=True,
         default="over_limit",
     )

@@ -177,7 +177,7 @@ class TestAuditAttacks(AuditCase):
                     f" WHERE id = {self.last_seal - 1}"
                 )
                 self.assert_named(seals=[self.last_seal - 1])
-                savepoint.rollback()
+                savepoint.close()
 
     def test_16_take_a_seal_out(self):
         self.attack(f"DELETE FROM customer_audit_seal WHERE id = {self.last_seal - 1}")

@@ -117,7 +117,7 @@ class TestChangeEvidence(ChangeCase):
                 self.env.invalidate_all()
                 with self.assertRaisesRegex(UserError, "not what was asked"):
                     request.with_user(self.checker).action_approve()
-            savepoint.rollback()
+            savepoint.close()
             self.env.invalidate_all()
 
     def test_documents_are_shown_to_maker_approvers_and_auditors(self):

@@ -53,7 +53,7 @@ class TestChangeProperties(ChangeCase):
             for request in self.requests(partner_id=self.partner.id):
                 self.check(request)
         finally:
-            savepoint.rollback()
+            savepoint.close()
             self.env.invalidate_all()
             self.registry.clear_cache()
 

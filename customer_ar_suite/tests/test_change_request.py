@@ -385,7 +385,7 @@ class TestChangeRoutes(ChangeCase):
                 self.assertEqual(
                     set(request.line_ids.mapped("field_name")), set(self.new)
                 )
-            savepoint.rollback()
+            savepoint.close()
             self.env.invalidate_all()
 
     def test_created_contacts_begin_without(self):

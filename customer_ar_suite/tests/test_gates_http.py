@@ -167,7 +167,7 @@ class GateHttpCase(GateCase, HttpCase):
                 changed = not error and self.changed(self.before, since=written)
                 stolen = changed and self.changed(self.before_theirs, self.theirs)
             finally:
-                savepoint.rollback()
+                savepoint.close()
                 self.env.invalidate_all()
         self.tally["refused" if error else "changed" if changed else "answered"] += 1
         fault = self.fault(case, error, text, changed)

@@ -59,7 +59,7 @@ class TestGateRights(GateCase):
         except (AccessError, IntegrityError):
             return True
         finally:
-            savepoint.rollback()
+            savepoint.close()
             self.env.invalidate_all()
         return False
 
@@ -98,7 +98,7 @@ class TestMutantRights(
             return any(self.fails(test) for test in tests)
         finally:
             self.subTest = outer
-            savepoint.rollback()
+            savepoint.close()
             self.env.invalidate_all()
             self.registry.clear_all_caches()
 
@@ -109,7 +109,7 @@ class TestMutantRights(
         except (AssertionError, AccessError):
             return True
         finally:
-            savepoint.rollback()
+            savepoint.close()
             self.env.invalidate_all()
         return False
 

@@ -188,7 +188,7 @@ class TestMergeProperty(MergeCase):
                 messages, self.picture(["mail_message"])["mail_message"]
             )
         finally:
-            savepoint.rollback()
+            savepoint.close()
             self.env.invalidate_all()
             self.registry.clear_cache()
 
@@ -228,7 +228,7 @@ class TestMergeProperty(MergeCase):
                     _without(rows, known), _without(after[table], known), table
                 )
         finally:
-            savepoint.rollback()
+            savepoint.close()
             self.env.invalidate_all()
             self.registry.clear_cache()
 
