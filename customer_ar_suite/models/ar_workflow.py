@@ -67,7 +67,7 @@ class ArWorkflow(models.Model):
 
     # -- when -----------------------------------------------------------------------------
     is_on = fields.Boolean(string="Switched On", tracking=True, copy=False)
-    is_running_on = fields.Boolean(string="Switched On", compute="_compute_figures")
+    is_running_on = fields.Boolean(string="Enabled", compute="_compute_figures")
     interval_number = fields.Integer(string="Every", default=1)
     interval_type = fields.Selection(
         [

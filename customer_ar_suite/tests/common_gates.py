@@ -125,6 +125,13 @@ class GateCase(ModuleCase):
         names = ours | self.orm_names(model) if own else ours - others
         return {name for name in names if self.is_public(model, name)}
 
+    def is_ours(self, model, name):
+        """Is there code of the suite in this method?"""
+        return any(
+            name in vars(cls) and getattr(cls, "_module", None) == MODULE
+            for cls in type(model).mro()
+        )
+
     def orm_names(self, model):
         skip = set() if model._rec_name else {"name_create"}
         if "active" not in model._fields:

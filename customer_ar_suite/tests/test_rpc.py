@@ -84,7 +84,8 @@ class TestModuleRpc(GateCase):
             if company and not samples[model]:
                 continue
             arguments = self.arguments(model, name, samples[model])
-            for context in contexts:
+            # what the ORM does without us listens to no key of a context
+            for context in contexts if self.is_ours(model, name) else contexts[:1]:
                 outcome, changed = self.attempt(
                     user, model, name, arguments, context, watch
                 )

@@ -6,7 +6,6 @@ registry.category("web_tour.tours").add("customer_ar_suite_explain_access", {
         {
             content: "on a narrow screen it is among the other buttons",
             trigger: ".o-form-buttonbox",
-            timeout: 60000,
             run() {
                 document.querySelector(".o-form-buttonbox .o_button_more")?.click();
             },
@@ -19,7 +18,6 @@ registry.category("web_tour.tours").add("customer_ar_suite_explain_access", {
         {
             content: "everybody is listed",
             trigger: ".modal .o_field_widget[name='person_ids'] .o_data_row",
-            timeout: 60000,
         },
         {
             content: "ask about one colleague",
@@ -33,7 +31,6 @@ registry.category("web_tour.tours").add("customer_ar_suite_explain_access", {
         {
             content: "he sees the customer",
             trigger: ".modal .alert-success.o_ar_verdict:visible",
-            timeout: 60000,
         },
         {
             content: "may he edit it?",
@@ -43,7 +40,6 @@ registry.category("web_tour.tours").add("customer_ar_suite_explain_access", {
         {
             content: "no, and a grant is named",
             trigger: ".modal .alert-danger.o_ar_verdict:visible",
-            timeout: 60000,
         },
         { trigger: ".modal .o_field_widget[name='grant_ids'] .o_tag" },
         { trigger: ".modal footer button.btn-primary", run: "click" },
