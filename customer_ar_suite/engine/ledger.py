@@ -50,6 +50,9 @@ class OpenItem(NamedTuple):
     planned: int = 0
     #: on an account of customer advances: unapplied, whatever its sign
     is_advance: bool = False
+    #: what the payment terms allow to be deducted until that day; only matching loads it
+    discount: int = 0
+    discount_until: Date | None = None
 
 
 class Movement(NamedTuple):
