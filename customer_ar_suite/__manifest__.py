@@ -112,6 +112,11 @@
         "views/ar_match_proposal_views.xml",
         "views/ar_allocation_run_views.xml",
         "views/ar_match_review_views.xml",
+        "security/ar_adjustment_security.xml",
+        "views/ar_adjustment_views.xml",
+        "views/ar_refund_views.xml",
+        "views/ar_remittance_views.xml",
+        "wizard/ar_match_settle_views.xml",
         # statements
         "security/ar_statement_security.xml",
         "data/ir_sequence_data.xml",
@@ -226,6 +231,7 @@
         "views/res_config_settings_exchange_views.xml",
         "views/res_partner_duplicate_views.xml",
         "views/res_config_settings_rules_views.xml",
+        "views/ar_match_class_views.xml",
         # opening items
         "security/ar_opening_security.xml",
         "wizard/ar_opening_upload_views.xml",

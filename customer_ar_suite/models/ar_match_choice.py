@@ -191,23 +191,25 @@ class ArMatchProposal(models.Model):
         }
         # sudo: nobody has the right to write proposals; the reviewer was checked
         chosen = self.sudo().create(vals)
-        chosen._add_adjustments(rows, items)
+        chosen._add_adjustments(rows)
         chosen = chosen.sudo(False)
         chosen._ask_for_approval()
         return chosen
 
-    def _add_adjustments(self, rows, items):
-        """Store deductions beneath the allocations they are part of."""
+    def _add_adjustments(self, rows):
+        """Store deductions (item id, reason id, minor amount, text) with their items."""
         by_item = {one.item_line_id.id: one for one in self.allocation_ids}
         vals_list = []
         for item_id, type_id, amount, note in rows:
-            allocation, item = by_item[item_id], items[item_id]
-            shown = float(from_minor(amount, item.digits))
+            allocation = by_item[item_id]
+            customer = allocation.item_line_id.partner_id.commercial_partner_id
+            digits = allocation.currency_id.decimal_places
+            shown = float(from_minor(amount, digits))
             vals_list.append(
                 {
                     "allocation_id": allocation.id,
                     "type_id": type_id,
-                    "partner_id": item.partner_id or False,
+                    "partner_id": customer.id,
                     "amount": shown,
                     "company_amount": allocation._in_company_currency(shown),
                     "note": note or False,

@@ -82,6 +82,9 @@ class ArMatchProposal(models.Model):
         check_company=True,
         help="The earlier bank line whose money goes back with this one.",
     )
+    remittance_id = fields.Many2one(
+        "ar.remittance", readonly=True, ondelete="set null", index="btree_not_null"
+    )
     release_ids = fields.One2many("ar.adjustment.release", "proposal_id", readonly=True)
     approval_state = fields.Selection(
         [
@@ -212,7 +215,30 @@ class ArMatchProposal(models.Model):
                 ("state", "=", "proposed"),
             ]
         ).unlink()
-        return model.create([self._engine_vals(run, one) for one in proposals])
+        made = model.create([self._engine_vals(run, one) for one in proposals])
+        for proposal, one in zip(made, proposals, strict=True):
+            if one.adjustments:
+                proposal._add_adjustments([(*row, "") for row in one.adjustments])
+        return made.sudo(False)
+
+    def _accept_proven(self, company):
+        """Accept what is of a class in force; nothing is booked, nothing ambiguous taken."""
+        codes = self.env["ar.match.class"]._codes_in_force(company)
+        proven = self.filtered(
+            lambda one: one.evidence_class in codes
+            and one.is_unique
+            and not one.adjustment_ids
+        )
+        if proven:
+            # sudo: nobody has the right to write proposals; a manager let the class pass
+            proven.sudo().write(
+                {
+                    "state": "accepted",
+                    "is_automatic": True,
+                    "decided_at": fields.Datetime.now(),
+                }
+            )
+        return proven
 
     def _engine_vals(self, run, one):
         evidence = [
@@ -226,6 +252,9 @@ class ArMatchProposal(models.Model):
             "confidence": one.confidence,
             "evidence": evidence,
             "evidence_class": evidence_class(one),
+            "remittance_id": next(
+                (e.params["advice"] for e in one.evidence if "advice" in e.params), False
+            ),
             "is_unique": one.is_unique,
             "alternative_count": one.alternatives,
         }

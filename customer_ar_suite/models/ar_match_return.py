@@ -110,7 +110,7 @@ class ArMatchProposal(models.Model):
         }
         # sudo: nobody has the right to write proposals; the reviewer was checked
         chosen = self.sudo().create(vals)
-        chosen._add_return_adjustments(rows, receipt.digits)
+        chosen._add_adjustments(rows)
         chosen = chosen.sudo(False)
         chosen._ask_for_approval()
         return chosen
@@ -134,26 +134,6 @@ class ArMatchProposal(models.Model):
             )
             for one in applied.adjustment_ids
         ]
-
-    def _add_return_adjustments(self, rows, digits):
-        by_item = {one.item_line_id.id: one for one in self.allocation_ids}
-        vals_list = []
-        for item_id, type_id, amount, note in rows:
-            allocation = by_item[item_id]
-            shown = float(from_minor(amount, digits))
-            vals_list.append(
-                {
-                    "allocation_id": allocation.id,
-                    "type_id": type_id,
-                    "partner_id": self.partner_id.id,
-                    "amount": shown,
-                    "company_amount": allocation._in_company_currency(shown),
-                    "note": note or False,
-                }
-            )
-        if vals_list:
-            self.env["ar.match.adjustment"].create(vals_list)
-            self.invalidate_recordset(["adjustment_ids"])
 
     def _return_allocation(self):
         """The row for the writer of allocations."""

@@ -50,3 +50,9 @@ from . import ar_credit_ask
 from . import ar_credit_takeover
 
 # opening items
+
+# receipts: differences, refunds, remittance advices
+from . import ar_adjustment_refuse
+from . import ar_match_settle
+from . import ar_refund_ask
+from . import ar_remittance_enter

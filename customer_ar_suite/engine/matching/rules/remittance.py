@@ -22,5 +22,6 @@ class RemittanceAdvice(AdviceRule):
         params: dict[str, str | int] = {
             "number": advice.number,
             "count": len(advice.lines),
+            "advice": advice.id,
         }
         return Evidence(self.code, 100 if is_quoted else 80, params)
