@@ -387,3 +387,4 @@ from . import ar_match_events
 from . import ar_refund
 from . import ar_remittance
 from . import res_company_match
+from . import ar_demo_cash

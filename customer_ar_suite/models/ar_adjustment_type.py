@@ -61,7 +61,7 @@ class ArAdjustmentType(models.Model):
             ("invoice", "Reduce the Tax of the Invoice"),
             ("terms", "As the Payment Terms Say"),
         ],
-        string="Tax",
+        string="Tax Handling",
         required=True,
         default="none",
         help="Reduce the tax: the amount is split into net and tax as the invoice is.",

@@ -37,8 +37,8 @@ class ArMatchClass(models.Model):
     is_automatic = fields.Boolean(string="Accept Automatically", readonly=True)
     switched_by_id = fields.Many2one("res.users", readonly=True)
     switched_at = fields.Datetime(readonly=True)
-    right_count = fields.Integer(string="Right", compute="_compute_quality")
-    wrong_count = fields.Integer(string="Wrong", compute="_compute_quality")
+    right_count = fields.Integer(string="Found Right", compute="_compute_quality")
+    wrong_count = fields.Integer(string="Found Wrong", compute="_compute_quality")
     machine_count = fields.Integer(
         string="By Machine",
         compute="_compute_quality",

@@ -10,6 +10,7 @@ from .engine import test_statement_matrix
 from .engine import test_statement_pages
 from .engine import test_confirmation_letter
 from .engine import test_matching
+from .engine import test_match_more
 from .engine import test_combine
 from .engine import test_payer
 from .engine import test_customer_file
@@ -164,3 +165,6 @@ from . import test_credit_demo
 
 # classification by rules
 from . import test_rules_tour
+from . import test_adjustments
+from . import test_returns_refunds
+from . import test_match_quality
