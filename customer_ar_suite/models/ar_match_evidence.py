@@ -27,6 +27,10 @@ SENTENCES = {
     "tolerance_more": lambda env, p: env._(
         "%(amount)s more than what is open: within the tolerance.", **p
     ),
+    "similar_text": lambda env, p: env._(
+        "The text shares %(count)s words with the reference; amount and date are near.",
+        **p,
+    ),
     "oldest_first": lambda env, p: env._(
         "The oldest %(count)s items of the payer, as asked for; nothing else says so.", **p
     ),
@@ -73,6 +77,7 @@ RULE_NAMES = {
     "remittance": lambda env: env._("Remittance advice"),
     "discount": lambda env: env._("Discount of the payment terms"),
     "tolerance": lambda env: env._("Amount within tolerance"),
+    "similar_text": lambda env: env._("Text like the reference of the item"),
     "oldest_first": lambda env: env._("Oldest first (on request)"),
 }
 
@@ -85,6 +90,7 @@ CLASS_WORDS = {
     "discount": lambda env: env._("discount of the terms"),
     "tolerance": lambda env: env._("within tolerance"),
     "tolerance_more": lambda env: env._("within tolerance, more paid"),
+    "similar_text": lambda env: env._("similar text, near amount"),
     "oldest_first": lambda env: env._("oldest first"),
     "exact_amount": lambda env: env._("exact amount"),
     "exact_total": lambda env: env._("exact total of several items"),

@@ -1,5 +1,7 @@
 """What is not paid of items: reasons, limits, approvals, taxes, three currencies, undo."""
 
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
@@ -149,7 +151,7 @@ class TestAdjustments(AdjustmentCommon):
         ):
             with self.assertRaises(UserError), self.env.cr.savepoint():
                 self.choose(line, parts, adjustments)
-        with self.assertRaises((AccessError, UserError)), self.env.cr.savepoint():
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
             self.choose(line, [(invoice, 100)], [(invoice, foreign, 10, "")])
 
     def test_beyond_the_limit_somebody_else_approves(self):
@@ -244,7 +246,11 @@ class TestAdjustments(AdjustmentCommon):
         invoice = self.invoice(self.acme, 100, "2026-05-01")
         line = self.bank_line(90, "2026-06-01", "pmt")
         proposal = self.choose(line, [(invoice, 100)], [(invoice, self.fee, 10, "")])
-        self.company.hard_lock_date = date(2026, 6, 30)
+        # core does not let a period be closed over open bank lines, unless by other ways
+        with patch.object(
+            type(self.company), "_validate_locks", lambda self, vals: None
+        ):
+            self.company.fiscalyear_lock_date = date(2026, 6, 15)
         self.apply(proposal)
         self.assertEqual(proposal.state, "stale")
         self.assertEqual(invoice.amount_residual, 100)

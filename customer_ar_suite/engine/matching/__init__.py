@@ -14,6 +14,7 @@ from .rules import (
     order_number,
     payer,
     remittance,
+    similar_text,
     tolerance,
 )
 
@@ -26,5 +27,6 @@ __all__ = [
     "order_number",
     "payer",
     "remittance",
+    "similar_text",
     "tolerance",
 ]

@@ -11,6 +11,7 @@ from ..registry import Registry
 from .adjustments import Adjustment
 from .combine import Combined
 from .deductions import Deducted
+from .words import Likeness
 
 #: how many invoice numbers one sentence names before it says "and n more"
 NAMED_NUMBERS = 5
@@ -114,6 +115,13 @@ class AdviceRule(WholeRule):
     """Base of rules that judge how a remittance advice fits."""
 
     def match_advice(self, receipt: Receipt, advice: Advice) -> Evidence | None:
+        raise NotImplementedError
+
+
+class LikenessRule(WholeRule):
+    """Base of rules that judge how alike text, amount and date are."""
+
+    def match_likeness(self, receipt: Receipt, likeness: Likeness) -> Evidence | None:
         raise NotImplementedError
 
 

@@ -12,6 +12,7 @@ from ..money import Tolerance
 from .base import Advice, Found
 from .combine import combine
 from .quotes import number_keys, quotations, references, text_keys
+from .words import Likeness, WordIndex
 
 
 class Candidate(NamedTuple):
@@ -23,6 +24,7 @@ class Candidate(NamedTuple):
     amounts: tuple[int, ...] = ()  #: what the advice pays of each
     is_custom: bool = False  #: nothing but a custom speaks for it
     is_whole: bool = False  #: all items in full, as with ``found``
+    likeness: Likeness | None = None  #: found by words, amount and date
 
 
 #: line id -> what is left of the item during the run
@@ -56,6 +58,9 @@ class CandidateIndex:
         advices: Iterable[Advice] = (),
     ) -> None:
         self._tolerances = tolerances or {}
+        items = list(items)
+        self._items = items
+        self._words: WordIndex | None = None
         self._by_number: dict[str, list[tuple[OpenItem, int]]] = defaultdict(list)
         self._by_amount: dict[tuple[int, int, int], list[OpenItem]] = defaultdict(list)
         self._by_payer: dict[tuple[int, int, int, int], list[OpenItem]] = defaultdict(
@@ -111,6 +116,8 @@ class CandidateIndex:
                     ids = tuple(item.line_id for item in items)
                     if proposed.advice or ids not in found:
                         found[ids] = proposed._replace(items=items)
+                    elif proposed.likeness:
+                        found[ids] = found[ids]._replace(likeness=proposed.likeness)
                 if len(found) >= MAX_CANDIDATES:
                     return list(found.values())
         return list(found.values())
@@ -241,6 +248,18 @@ class CandidateIndex:
         chosen = exact or fit
         return chosen[0] if len(chosen) == 1 else None
 
+    # -- by likeness -----------------------------------------------------------------------
+
+    def _alike(self, receipt: Receipt, remaining: Remaining) -> Iterator[Candidate]:
+        """Items whose reference, amount and date are like those of the receipt."""
+        if self._words is None:
+            self._words = WordIndex(self._items)
+        for item in self._words.nearest(receipt):
+            if remaining[item.line_id]:
+                yield Candidate(
+                    (item,), likeness=self._words.likeness(receipt, item)
+                )
+
     # -- by custom -------------------------------------------------------------------------
 
     def _oldest(self, receipt: Receipt, remaining: Remaining) -> Iterator[Candidate]:
@@ -314,6 +333,7 @@ _BLOCKS: dict[
     "tolerance": CandidateIndex._tolerated,
     "remittance": CandidateIndex._advised,
     "oldest": CandidateIndex._oldest,
+    "words": CandidateIndex._alike,
 }
 #: the parts of the index in the order in which they are asked
 _ORDER = (
@@ -321,6 +341,7 @@ _ORDER = (
     "reference_token",
     "amount",
     "discount",
+    "words",
     "combination",
     "tolerance",
     "oldest",

@@ -17,6 +17,7 @@ from .base import (
     CustomRule,
     DeductionRule,
     Evidence,
+    LikenessRule,
     Limits,
     MatchRule,
     Proposal,
@@ -281,6 +282,9 @@ def _reason(
     if isinstance(rule, AdviceRule):
         advice = candidate.advice
         return rule.match_advice(receipt, advice) if advice else None
+    if isinstance(rule, LikenessRule):
+        likeness = candidate.likeness
+        return rule.match_likeness(receipt, likeness) if likeness else None
     if isinstance(rule, CustomRule):
         return rule.match_custom(receipt, items) if candidate.is_custom else None
     return rule.match_all(receipt, items, candidate.found)

@@ -23,5 +23,7 @@ class AmountTolerance(DeductionRule):
             return None
         share = abs(deducted.total) * 1000 // max(1, abs(deducted.owed))
         points = 100 if share <= _FULL else 70
-        code = self.code if deducted.total > 0 else "tolerance_more"
-        return Evidence(code, points, {"amount": abs(deducted.total)})
+        params: dict[str, str | int] = {"amount": abs(deducted.total)}
+        if deducted.total < 0:
+            return Evidence("tolerance_more", points, params)
+        return Evidence(self.code, points, params)
