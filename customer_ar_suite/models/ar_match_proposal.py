@@ -215,6 +215,10 @@ class ArMatchProposal(models.Model):
                 ("state", "=", "proposed"),
             ]
         ).unlink()
+        # amounts are rounded by the items' currencies: fetched at once
+        items = [part.item_line_id for one in proposals for part in one.allocations]
+        # sudo: as above; nothing is shown
+        self.env["account.move.line"].sudo().browse(items).fetch(["currency_id"])
         made = model.create([self._engine_vals(run, one) for one in proposals])
         for proposal, one in zip(made, proposals, strict=True):
             if one.adjustments:

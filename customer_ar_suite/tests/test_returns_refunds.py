@@ -3,6 +3,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
+from .common_tour import TourCase
 from .test_adjustments import AdjustmentCommon
 
 
@@ -144,3 +145,42 @@ class TestRefunds(AdjustmentCommon):
         self.invoice(self.acme, 120, "2026-05-01")
         with self.assertRaises(UserError):
             self.ask()
+
+
+@tagged("post_install", "-at_install")
+class TestMatchDifferencesTour(AdjustmentCommon, TourCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("zh_CN")
+
+    def work(self, lang):
+        # given a receipt that is short, and one that has come back
+        self.accountant.lang = lang
+        invoice = self.invoice(self.acme, 200, "2026-05-01")
+        short = self.bank_line(190, "2026-06-01", "thank you", partner=self.acme)
+        paid = self.invoice(self.bravo, 300, "2026-05-01")
+        receipt = self.bank_line(300, "2026-05-20", "debit")
+        self.apply(self.choose(receipt, [(paid, 300)]))
+        self.bank_line(-300, "2026-06-02", "RETURN")
+        # when an accountant settles, undoes, and takes the return
+        self.start_tour(
+            "/odoo/reconcile-receipts",
+            "customer_ar_suite_match_differences",
+            login=self.accountant.login,
+            timeout=120,
+        )
+        # then the first is as it was, and the other invoice is open again
+        self.env.invalidate_all()
+        self.assertEqual((invoice.amount_residual, paid.amount_residual), (200, 300))
+        self.assertFalse(short.is_reconciled)
+        states = self.env["ar.match.proposal"].search(
+            [("statement_line_id", "=", short.id)]
+        )
+        self.assertEqual(states.mapped("state"), ["undone"])
+
+    def test_english(self):
+        self.work("en_US")
+
+    def test_chinese(self):
+        self.work("zh_CN")

@@ -72,6 +72,7 @@ class CandidateIndex:
         self._by_discounted: dict[tuple[int, int, int, int], list[OpenItem]] = (
             defaultdict(list)
         )
+        self._credits: dict[str, list[tuple[OpenItem, int]]] = defaultdict(list)
         self._by_total: dict[tuple[int, int, int], list[Advice]] = defaultdict(list)
         for advice in advices:
             place = (advice.company_id, advice.currency_id, advice.total)
@@ -79,6 +80,9 @@ class CandidateIndex:
         for item in sorted(items, key=by_age):
             if item.residual > 0:
                 self._add(item)
+            elif item.residual < 0:
+                for key, points in number_keys(item.number):
+                    self._credits[key].append((item, points))
             if item.residual and item.partner_id:
                 owner = (item.company_id, item.currency_id, item.partner_id)
                 self._by_customer[owner].append(item)
@@ -173,12 +177,17 @@ class CandidateIndex:
             if remaining[credit.line_id] == missing and credit not in items:
                 yield Candidate((*items, credit), is_whole=True)
 
-    def _places(self, receipt: Receipt) -> dict[tuple[int, int], _Quoted]:
+    def _places(
+        self, receipt: Receipt, with_credits: bool = False
+    ) -> dict[tuple[int, int], _Quoted]:
         """For each place in the text the items quoted there."""
         places: dict[tuple[int, int], _Quoted] = {}
         owner = (receipt.company_id, receipt.currency_id)
         for key, spans in text_keys(receipt).items():
-            for item, points in self._by_number.get(key, ()):
+            known = self._by_number.get(key, [])
+            if with_credits:
+                known = known + self._credits.get(key, [])
+            for item, points in known:
                 if (item.company_id, item.currency_id) != owner:
                     continue
                 for span in spans:
@@ -234,8 +243,9 @@ class CandidateIndex:
         text, amount = line
         told = receipt._replace(text=text, amount=amount)
         found: dict[int, tuple[OpenItem, int]] = {}
-        for place, quoted in self._places(told).items():
-            if _longest(place, self._places(told)):
+        places = self._places(told, with_credits=True)
+        for place, quoted in places.items():
+            if _longest(place, places):
                 for document in _by_document(quoted):
                     for item in document:
                         found[item.line_id] = (item, quoted.points[item.line_id])
