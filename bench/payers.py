@@ -73,19 +73,107 @@ class World(NamedTuple):
     lines: list[Line]
 
 
-_HEADS = (
-    "Northwind Acme Globex Initech Umbrella Stark Wayne Wonka Hooli Vandelay Soylent Tyrell "
-    "Cyberdyne Aperture Massive Oceanic Virtucon Gringotts Monsters Krusty Bluth Dunder "
-    "Müller Schmidt Becker Hoffmann Visser Jansen Bakker Rossi Bianchi Dubois Moreau Garcia"
-).split()
-_TRADES = (
-    "Trading Steel Foods Logistics Textiles Optics Chemicals Pharma Energy Papers Tools "
-    "Plastics Glass Ceramics Robotics Freight Components Furniture Marine Aviation"
-).split()
+_HEADS = [
+    "Northwind",
+    "Acme",
+    "Globex",
+    "Initech",
+    "Umbrella",
+    "Stark",
+    "Wayne",
+    "Wonka",
+    "Hooli",
+    "Vandelay",
+    "Soylent",
+    "Tyrell",
+    "Cyberdyne",
+    "Aperture",
+    "Massive",
+    "Oceanic",
+    "Virtucon",
+    "Gringotts",
+    "Monsters",
+    "Krusty",
+    "Bluth",
+    "Dunder",
+    "Müller",
+    "Schmidt",
+    "Becker",
+    "Hoffmann",
+    "Visser",
+    "Jansen",
+    "Bakker",
+    "Rossi",
+    "Bianchi",
+    "Dubois",
+    "Moreau",
+    "Garcia",
+]
+_TRADES = [
+    "Trading",
+    "Steel",
+    "Foods",
+    "Logistics",
+    "Textiles",
+    "Optics",
+    "Chemicals",
+    "Pharma",
+    "Energy",
+    "Papers",
+    "Tools",
+    "Plastics",
+    "Glass",
+    "Ceramics",
+    "Robotics",
+    "Freight",
+    "Components",
+    "Furniture",
+    "Marine",
+    "Aviation",
+]
 _FORMS = ("Ltd", "GmbH", "B.V.", "Inc.", "S.r.l.", "AG", "LLC", "SA")
-_CITIES = "上海 北京 深圳 广州 杭州 苏州 南京 成都 武汉 宁波 青岛 厦门".split()
-_BRANDS = "华兴 鼎盛 永泰 金桥 天成 恒达 瑞丰 海润 中意 东方 光明 万和 顺达 德邦".split()
-_KINDS = "贸易 电子 机械 化工 纺织 科技 物流 食品 医药 建材".split()
+_CITIES = [
+    "上海",
+    "北京",
+    "深圳",
+    "广州",
+    "杭州",
+    "苏州",
+    "南京",
+    "成都",
+    "武汉",
+    "宁波",
+    "青岛",
+    "厦门",
+]
+_BRANDS = [
+    "华兴",
+    "鼎盛",
+    "永泰",
+    "金桥",
+    "天成",
+    "恒达",
+    "瑞丰",
+    "海润",
+    "中意",
+    "东方",
+    "光明",
+    "万和",
+    "顺达",
+    "德邦",
+]
+_KINDS = [
+    "贸易",
+    "电子",
+    "机械",
+    "化工",
+    "纺织",
+    "科技",
+    "物流",
+    "食品",
+    "医药",
+    "建材",
+]
 _FILLERS = (
     "payment", "pmt", "invoice", "inv", "Rechnung", "RG", "factuur", "bill", "wire transfer",
     "SEPA", "thanks", "ref", "货款", "付款", "材料款", "往来款",
@@ -271,7 +359,9 @@ def quotes_number(make: Maker) -> Line | None:
         return None
     customer, [item] = found
     text = make.noisy(make.written(item.number))
-    return make.line("quotes_number", customer, [item], item.amount, text, _whole([item]))
+    return make.line(
+        "quotes_number", customer, [item], item.amount, text, _whole([item])
+    )
 
 
 @behaviour
@@ -292,7 +382,9 @@ def quotes_order(make: Maker) -> Line | None:
         return None
     customer, [item] = found
     text = make.noisy(item.reference)
-    return make.line("quotes_order", customer, [item], item.amount, text, _whole([item]))
+    return make.line(
+        "quotes_order", customer, [item], item.amount, text, _whole([item])
+    )
 
 
 @behaviour
@@ -314,7 +406,12 @@ def silent_combination(make: Maker) -> Line | None:
         return None
     customer, items = found
     return make.line(
-        "silent_combination", customer, items, _total(items), make.noisy(), _whole(items)
+        "silent_combination",
+        customer,
+        items,
+        _total(items),
+        make.noisy(),
+        _whole(items),
     )
 
 
@@ -412,9 +509,7 @@ def deduction(make: Maker) -> Line | None:
     customer, [item] = found
     amount = round(item.amount * make.random.uniform(0.5, 0.97))
     text = make.noisy(make.written(item.number), "less claim")
-    return make.line(
-        "deduction", customer, [item], amount, text, {item.id: amount}
-    )
+    return make.line("deduction", customer, [item], amount, text, {item.id: amount})
 
 
 @behaviour
@@ -476,9 +571,7 @@ def pays_twice(make: Maker) -> Line | None:
         return None
     customer, [item] = found
     text = make.noisy(make.written(item.number))
-    first = make.line(
-        "pays_twice", customer, [item], item.amount, text, _whole([item])
-    )
+    first = make.line("pays_twice", customer, [item], item.amount, text, _whole([item]))
     second = make.line("pays_twice", customer, [item], item.amount, text, {})
     second.date = first.date + timedelta(days=make.random.randrange(0, 5))
     second.payer_name, second.payer_account = first.payer_name, first.payer_account

@@ -98,7 +98,13 @@ def _rows(found: World, parts: Any) -> tuple[list[Any], list[Any], list[Any]]:
     ]  # fmt: skip
     advices = [
         base.Advice(
-            one.id, 1, CURRENCY[one.currency], one.customer_id, "", one.amount, one.advice
+            one.id,
+            1,
+            CURRENCY[one.currency],
+            one.customer_id,
+            "",
+            one.amount,
+            one.advice,
         )
         for one in found.lines
         if one.advice
@@ -168,14 +174,18 @@ def figures(seed: int = 7) -> Iterable[dict[str, Any]]:
     classes = acceptable(taught, parts)
     judged, seconds = judge(world(seed + 1, MEASURED), parts)
     for name in BEHAVIOURS:
-        yield from _by_behaviour(name, [j for j in judged if j.behaviour == name], classes)
+        yield from _by_behaviour(
+            name, [j for j in judged if j.behaviour == name], classes
+        )
     machine = [one for one in judged if one.name in classes]
     right = sum(one.is_right for one in machine)
     yield _row("acceptable class", "classes", len(classes), None)
     yield _row("acceptable class", "lines", len(machine), 10_000)
     yield _row("acceptable class", "wrong", len(machine) - right, None)
     yield _row("acceptable class", "precision", _share(right, len(machine)), 0.999)
-    yield _row("acceptable class", "recall of all lines", _share(right, len(judged)), None)
+    yield _row(
+        "acceptable class", "recall of all lines", _share(right, len(judged)), None
+    )
     guessed = sum(one.is_guess for one in machine)
     yield _row("acceptable class", "accepted where two solutions fit", guessed, 0)
     yield _row("all lines", "seconds per 1,000", round(seconds, 3), None)

@@ -138,4 +138,3 @@ class ArAdjustmentRelease(models.Model):
         self.check_access("read")
         self.ensure_one()
         return self.proposal_id.get_formview_action()
-

@@ -67,7 +67,8 @@ class ArAdjustmentType(models.Model):
         help="Reduce the tax: the amount is split into net and tax as the invoice is.",
     )
     needs_note = fields.Boolean(
-        string="Explanation Required", help="Whoever chooses the reason says more about it."
+        string="Explanation Required",
+        help="Whoever chooses the reason says more about it.",
     )
     is_proposed = fields.Boolean(
         string="Proposed by Matching",

@@ -55,16 +55,11 @@ class ArAllocation(models.AbstractModel):
         lines = self.env["account.bank.statement.line"].browse(
             [one.statement_line_id, one.returned_line_id]
         )
-        ids = {
-            key for part in one.parts for key in (part.item_id, part.source_line_id)
-        }
+        ids = {key for part in one.parts for key in (part.item_id, part.source_line_id)}
         items = self.env["account.move.line"].browse(sorted(ids)).exists()
         for records in (lines, items):
             records.check_access("write")
-            if (
-                len(records.try_lock_for_update(allow_referencing=True))
-                < len(records)
-            ):
+            if len(records.try_lock_for_update(allow_referencing=True)) < len(records):
                 return None
         return (lines, items) if len(items) == len(ids) else None
 

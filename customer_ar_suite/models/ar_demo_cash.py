@@ -72,7 +72,9 @@ class ArDemo(models.AbstractModel):
         ]
         # sudo: what proposals of the story pay already
         busy = self.env["ar.match.allocation"].sudo().search([]).item_line_id.ids
-        free = [due for due in dues if due.line_id not in busy and due.residual > 50_000]
+        free = [
+            due for due in dues if due.line_id not in busy and due.residual > 50_000
+        ]
         return sorted(free, key=lambda due: (due.due, due.line_id), reverse=True)[:4]
 
     def _bank_line(self, amount, text, partner, days):
@@ -120,7 +122,9 @@ class ArDemo(models.AbstractModel):
         amount = item.amount_residual_currency
         proposals = self._in_company("ar.match.proposal", "nl").with_user(clerk)
         paid = self._bank_line(amount, f"direct debit {due.number}", item.partner_id, 6)
-        first = proposals.browse(proposals.set_allocations(paid.id, [[item.id, amount]]))
+        first = proposals.browse(
+            proposals.set_allocations(paid.id, [[item.id, amount]])
+        )
         first.with_user(accountant).action_apply()
         out = self._bank_line(-amount, "RETURN insufficient funds", item.partner_id, 1)
         back = proposals.browse(proposals.set_return(out.id, paid.id))

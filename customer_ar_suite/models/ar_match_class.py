@@ -113,7 +113,7 @@ class ArMatchClass(models.Model):
             row[place] += count
         return {key: tuple(row) for key, row in counts.items()}
 
-    # -- used by the matcher --------------------------------------------------------------------
+    # -- used by the matcher -----------------------------------------------------------
 
     @api.model
     def _note(self, company, codes):
@@ -144,7 +144,7 @@ class ArMatchClass(models.Model):
         )
         return set(classes.filtered("is_in_force").mapped("code"))
 
-    # -- by hand --------------------------------------------------------------------------------
+    # -- by hand -----------------------------------------------------------
 
     def action_switch_on(self):
         """Let the machine accept proposals of these classes."""

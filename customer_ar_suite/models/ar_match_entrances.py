@@ -57,7 +57,9 @@ class AccountPayment(models.Model):
         )
         if not lines:
             raise UserError(
-                self.env._("No bank line of this amount waits. Import the bank file first.")
+                self.env._(
+                    "No bank line of this amount waits. Import the bank file first."
+                )
             )
         return lines.action_ar_settle()
 

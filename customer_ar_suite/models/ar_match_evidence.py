@@ -10,7 +10,8 @@ from ..engine.money import from_minor
 SENTENCES = {
     "invoice_number": lambda env, p: env._("The payer quotes %(numbers)s.", **p),
     "invoice_less_credit": lambda env, p: env._(
-        "The payer quotes %(numbers)s; less the credit note %(credits)s it is exact.", **p
+        "The payer quotes %(numbers)s; less the credit note %(credits)s it is exact.",
+        **p,
     ),
     "order_number": lambda env, p: env._(
         "The payer quotes the customer's reference %(numbers)s.", **p
@@ -32,7 +33,8 @@ SENTENCES = {
         **p,
     ),
     "oldest_first": lambda env, p: env._(
-        "The oldest %(count)s items of the payer, as asked for; nothing else says so.", **p
+        "The oldest %(count)s items of the payer, as asked for; nothing else says so.",
+        **p,
     ),
     "exact_amount": lambda env, p: env._("Exactly what is open: %(amount)s.", **p),
     "exact_total": lambda env, p: env._(

@@ -62,7 +62,9 @@ class ArMatchProposal(models.Model):
         "ar.match.allocation", "proposal_id", readonly=True
     )
     allocation_count = fields.Integer(string="Items", readonly=True)
-    adjustment_ids = fields.One2many("ar.match.adjustment", "proposal_id", readonly=True)
+    adjustment_ids = fields.One2many(
+        "ar.match.adjustment", "proposal_id", readonly=True
+    )
     kind = fields.Selection(
         [
             ("receipt", "Receipt"),
@@ -257,7 +259,8 @@ class ArMatchProposal(models.Model):
             "evidence": evidence,
             "evidence_class": evidence_class(one),
             "remittance_id": next(
-                (e.params["advice"] for e in one.evidence if "advice" in e.params), False
+                (e.params["advice"] for e in one.evidence if "advice" in e.params),
+                False,
             ),
             "is_unique": one.is_unique,
             "alternative_count": one.alternatives,

@@ -197,7 +197,9 @@ class AccountBankStatementLine(models.Model):
         return found.sorted(
             key=lambda line: (
                 line.amount != -self.amount,
-                not (self.account_number and line.account_number == self.account_number),
+                not (
+                    self.account_number and line.account_number == self.account_number
+                ),
                 not (self.partner_id and line.partner_id == self.partner_id),
                 -line.date.toordinal(),
             )

@@ -4,8 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
-
-
 #: how long a refund waits to be decided and paid
 WAIT_DAYS = 60
 
@@ -104,8 +102,7 @@ class ArRefund(models.Model):
         company, currency = lines.company_id, lines.currency_id
         payer = lines.partner_id.commercial_partner_id
         known = {
-            item.line_id
-            for item in self._open_credits(partner, company, currency[:1])
+            item.line_id for item in self._open_credits(partner, company, currency[:1])
         }
         if (
             len(company) != 1

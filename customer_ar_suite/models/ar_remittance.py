@@ -26,7 +26,8 @@ class ArRemittance(models.Model):
     _check_company_auto = True
 
     name = fields.Char(
-        string="Number", help="As the payer quotes it on the bank line; empty: he does not."
+        string="Number",
+        help="As the payer quotes it on the bank line; empty: he does not.",
     )
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
@@ -80,7 +81,7 @@ class ArRemittance(models.Model):
         for advice in self:
             advice.statement_line_id = by_advice.get(advice)
 
-    # -- reading ------------------------------------------------------------------------------
+    # -- reading -----------------------------------------------------------
 
     @api.model
     def _read(self, vals, numbers, text="", filename="", data=b""):
@@ -115,7 +116,7 @@ class ArRemittance(models.Model):
             }
         )
 
-    # -- used by the matcher --------------------------------------------------------------------
+    # -- used by the matcher -----------------------------------------------------------
 
     @api.model
     def _load_advices(self, company):

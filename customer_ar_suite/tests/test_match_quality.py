@@ -26,7 +26,9 @@ class TestMatchQuality(AdjustmentCommon):
         self.assertEqual(
             set(proposals.mapped("evidence_class")), {"exact_amount invoice_number"}
         )
-        found = self.env["ar.match.class"].search([("company_id", "=", self.company.id)])
+        found = self.env["ar.match.class"].search(
+            [("company_id", "=", self.company.id)]
+        )
         self.assertEqual((found.right_count, found.wrong_count), (4, 1))
         self.assertEqual(found.precision, 80)
         self.assertAlmostEqual(found.lower_percent, 34.26, 2)  # of the F distribution
@@ -39,7 +41,9 @@ class TestMatchQuality(AdjustmentCommon):
 
     def test_the_machine_accepts_what_is_proven_and_switched_on(self):
         self.labelled(30, 0)  # at least 90.5 %
-        found = self.env["ar.match.class"].search([("company_id", "=", self.company.id)])
+        found = self.env["ar.match.class"].search(
+            [("company_id", "=", self.company.id)]
+        )
         admin = self.user_with("administrator", login="adm")
         with self.assertRaises(AccessError):
             found.with_user(self.accountant).action_switch_on()
@@ -124,7 +128,9 @@ class TestMatchQuality(AdjustmentCommon):
         invoice = self.invoice(self.acme, 1234.5, "2026-05-01")
         data = f"Beleg;Betrag\n{invoice.name};1.234,50\n".encode()
         wizard = self.advice(
-            file_data=base64.b64encode(data), filename="avis.csv", number_format="german"
+            file_data=base64.b64encode(data),
+            filename="avis.csv",
+            number_format="german",
         )
         advice = self.env["ar.remittance"].browse(wizard.action_read()["res_id"])
         self.assertEqual((advice.total_amount, advice.source), (1234.5, "file"))
@@ -140,9 +146,7 @@ class TestMatchQuality(AdjustmentCommon):
         self.invoice(self.acme, 310, "2026-05-01")
         line = self.bank_line(400, "2026-06-01", "on account", partner=self.acme)
         self.assertFalse(self.match())
-        rows = (
-            self.env["ar.match.review"].with_user(self.clerk).get_oldest(line.id)
-        )
+        rows = self.env["ar.match.review"].with_user(self.clerk).get_oldest(line.id)
         self.assertEqual([row["amount"] for row in rows], [300, 100])
         run = (
             self.env["ar.match.run"]

@@ -33,7 +33,9 @@ class TestReturns(AdjustmentCommon):
         self.apply(proposal)
         # then the invoice is open again, receipt and return settle each other
         self.assertEqual(proposal.state, "applied")
-        self.assertEqual((invoice.amount_residual, invoice.payment_state), (300, "not_paid"))
+        self.assertEqual(
+            (invoice.amount_residual, invoice.payment_state), (300, "not_paid")
+        )
         self.assertTrue(out.is_reconciled)
         self.assertEqual(self.balance(self.bank_journal.suspense_account_id), 0)
         # and undone, it is paid again
@@ -50,7 +52,9 @@ class TestReturns(AdjustmentCommon):
     def test_a_return_takes_the_deduction_back_and_may_cost_a_fee(self):
         invoice = self.invoice(self.acme, 300, "2026-05-01")
         receipt = self.bank_line(290, "2026-05-20", "pmt")
-        self.apply(self.choose(receipt, [(invoice, 300)], [(invoice, self.fee, 10, "")]))
+        self.apply(
+            self.choose(receipt, [(invoice, 300)], [(invoice, self.fee, 10, "")])
+        )
         cost = self.reason("Return fee", "write_off", clerk=50)
         out = self.bank_line(-296, "2026-06-01", "RETURN")
         with self.assertRaisesRegex(UserError, "reason"):

@@ -116,9 +116,13 @@ class ArMatchSettle(models.TransientModel):
 
     def _choose(self):
         self.ensure_one()
-        chosen = self.line_ids.filtered(lambda line: line.paid_amount or line.less_amount)
+        chosen = self.line_ids.filtered(
+            lambda line: line.paid_amount or line.less_amount
+        )
         if not chosen:
-            raise UserError(self.env._("Enter what the receipt pays of at least one item."))
+            raise UserError(
+                self.env._("Enter what the receipt pays of at least one item.")
+            )
         for line in chosen:
             if line.less_amount and not line.type_id:
                 raise UserError(

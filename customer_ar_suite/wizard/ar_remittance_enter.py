@@ -41,7 +41,9 @@ class ArRemittanceEnter(models.TransientModel):
         self.check_access("write")
         self.ensure_one()
         if not self.env.user.has_group(_CLERK):
-            raise AccessError(self.env._("Only AR clerks may enter remittance advices."))
+            raise AccessError(
+                self.env._("Only AR clerks may enter remittance advices.")
+            )
         if not self.text and not self.file_data:
             raise UserError(self.env._("Paste the text or choose a file."))
         self.partner_id.check_access("read")

@@ -120,9 +120,8 @@ def _fits(asked: Asked, limit: Limit) -> bool:
     if limit.is_unlimited:
         return True
     share = abs(asked.open_amount) * limit.per_mille // 1000
-    return (
-        asked.amount + asked.today <= limit.amount
-        and (limit.per_mille >= 1000 or asked.amount <= share)
+    return asked.amount + asked.today <= limit.amount and (
+        limit.per_mille >= 1000 or asked.amount <= share
     )
 
 

@@ -1,7 +1,7 @@
 """What a payer writes about a payment: documents and amounts, line by line.
 
->>> lines = read_advice("Invoice  Amount\\nINV/2026/00017   1,000.00\\nRINV/2026/00003  -50.00\\n"
-...     "Total 950.00", "english")
+>>> text = "Invoice  Amount\\nINV/2026/00017   1,000.00\\nRINV/2026/00003  -50.00\\n"
+>>> lines = read_advice(text + "Total 950.00", "english")
 >>> [(line.text, str(line.amount)) for line in lines]
 [('INV/2026/00017', '1000.00'), ('RINV/2026/00003', '-50.00')]
 
@@ -29,7 +29,8 @@ FORMATS = {
 MAX_LINES = 2_000
 _CUT = re.compile(r"\t|;|\||\s{2,}|\s(?=[-(]?[0-9][0-9.,]*\)?-?\s*$)")
 _SUM = re.compile(
-    r"^\W*(sub)?\s*(total|sum|summe|gesamt|totaal|amount due|合计|总计|小计)", re.IGNORECASE
+    r"^\W*(sub)?\s*(total|sum|summe|gesamt|totaal|amount due|合计|总计|小计)",
+    re.IGNORECASE,
 )
 _CURRENCY = re.compile(r"\b[A-Z]{3}\b|[€$£¥￥]|元")
 

@@ -64,7 +64,9 @@ class Advice(NamedTuple):
     partner_id: int  #: commercial partner, 0: not known
     number: str  #: as it may be quoted on the bank line
     total: int
-    lines: tuple[tuple[str, int], ...]  #: text that quotes a document, amount paid of it
+    lines: tuple[
+        tuple[str, int], ...
+    ]  #: text that quotes a document, amount paid of it
 
 
 class MatchRule(Protocol):

@@ -208,9 +208,7 @@ class CandidateIndex:
         same = self._by_discounted.get((*place, receipt.partner_id), [])
         return (Candidate((item,)) for item in same if receipt.partner_id)
 
-    def _tolerated(
-        self, receipt: Receipt, remaining: Remaining
-    ) -> Iterator[Candidate]:
+    def _tolerated(self, receipt: Receipt, remaining: Remaining) -> Iterator[Candidate]:
         """Items of the payer that make nearly the amount."""
         tolerance = self._tolerances.get(receipt.currency_id)
         owner = (receipt.company_id, receipt.currency_id, receipt.partner_id)
@@ -266,9 +264,7 @@ class CandidateIndex:
             self._words = WordIndex(self._items)
         for item in self._words.nearest(receipt):
             if remaining[item.line_id]:
-                yield Candidate(
-                    (item,), likeness=self._words.likeness(receipt, item)
-                )
+                yield Candidate((item,), likeness=self._words.likeness(receipt, item))
 
     # -- by custom -------------------------------------------------------------------------
 

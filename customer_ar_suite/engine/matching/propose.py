@@ -175,7 +175,12 @@ class _Matcher:
 
     def _deducted(self, receipt: Receipt, candidate: Candidate) -> Deducted | None:
         """What is deducted so that all items of the candidate are settled in full."""
-        if candidate.found or candidate.advice or candidate.is_custom or candidate.is_whole:
+        if (
+            candidate.found
+            or candidate.advice
+            or candidate.is_custom
+            or candidate.is_whole
+        ):
             return None
         reasons = self.reasons.get(receipt.currency_id)
         return deduct(receipt, self._now(candidate), reasons) if reasons else None

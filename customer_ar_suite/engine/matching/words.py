@@ -99,7 +99,9 @@ class WordIndex:
             else:
                 bits -= MISSING
         own = set(one)
-        missing = [w for w, n in left.items() if n and not any(_is_cut(w, o) for o in own)]
+        missing = [
+            w for w, n in left.items() if n and not any(_is_cut(w, o) for o in own)
+        ]
         return shared, bits - 2.0 * len(missing)
 
 

@@ -44,7 +44,11 @@ REASONS = {1: [Reason(1, "discount"), Reason(2, "bank_fee", Tolerance(1500, 50))
 
 class TestSettle(EngineCase):
     def settle(self, choices, adjustments=(), amount=900, **values):
-        items = [item(1, amount=1000), item(2, amount=-200), item(3, amount=500, currency_id=2)]
+        items = [
+            item(1, amount=1000),
+            item(2, amount=-200),
+            item(3, amount=500, currency_id=2),
+        ]
         return settle(
             receipt(9, amount=amount, **values),
             items,
@@ -137,13 +141,25 @@ class TestDeductions(EngineCase):
     def test_part_paid_items_have_no_discount(self):
         one = item(1, amount=10_000, discount=200, discount_until=DAY)
         left = one._replace(residual=5_000)
-        self.assertIsNone(deduct(receipt(9, amount=4_800), [left], [Reason(1, "discount")]))
+        self.assertIsNone(
+            deduct(receipt(9, amount=4_800), [left], [Reason(1, "discount")])
+        )
 
     def test_a_silent_payer_takes_his_discount(self):
-        one = item(1, "INV/2026/00017", partner=7, amount=10_000, discount=200, discount_until=DAY)
+        one = item(
+            1,
+            "INV/2026/00017",
+            partner=7,
+            amount=10_000,
+            discount=200,
+            discount_until=DAY,
+        )
         other = item(2, "INV/2026/00018", partner=7, amount=44_444)
         (found,) = propose(
-            [receipt(9, "thanks", 9_800, partner=7)], [one, other], WEIGHTS, reasons=REASONS
+            [receipt(9, "thanks", 9_800, partner=7)],
+            [one, other],
+            WEIGHTS,
+            reasons=REASONS,
         )
         self.assertEqual([a.item_line_id for a in found.allocations], [1])
         self.assertEqual(found.adjustments, (Adjustment(1, 1, 200),))
@@ -223,7 +239,10 @@ class TestAdvices(EngineCase):
     def test_an_advice_decides_between_what_fits(self):
         told = self.advice(("INV/2026/00017", 1000), ("INV/2026/00019", 500))
         (found,) = propose(
-            [receipt(9, "collective", 1500, partner=7)], self.items(), WEIGHTS, advices=[told]
+            [receipt(9, "collective", 1500, partner=7)],
+            self.items(),
+            WEIGHTS,
+            advices=[told],
         )
         self.assertEqual([a.item_line_id for a in found.allocations], [17, 19])
         self.assertIn("remittance", [e.code for e in found.evidence])
@@ -236,7 +255,10 @@ class TestAdvices(EngineCase):
             self.advice(("INV/2026/00017", 1000), ("INV/2026/00019", 500), partner=8),
         ):
             found = propose(
-                [receipt(9, "collective", 1500, partner=7)], self.items(), WEIGHTS, advices=[told]
+                [receipt(9, "collective", 1500, partner=7)],
+                self.items(),
+                WEIGHTS,
+                advices=[told],
             )
             codes = {e.code for one in found for e in one.evidence}
             self.assertNotIn("remittance", codes)
@@ -266,7 +288,8 @@ class TestOldestFirst(EngineCase):
         ]
         (found,) = propose([receipt(9, "", 400, partner=7)], items, weights)
         self.assertEqual(
-            [(a.item_line_id, a.amount) for a in found.allocations], [(1, 300), (2, 100)]
+            [(a.item_line_id, a.amount) for a in found.allocations],
+            [(1, 300), (2, 100)],
         )
         (exact,) = propose([receipt(9, "", 310, partner=7)], items, weights)
         self.assertEqual([a.item_line_id for a in exact.allocations], [2])
