@@ -46,7 +46,9 @@ class ArMatchAdjustment(models.Model):
     )
     kind = fields.Selection(related="type_id.kind")
     currency_id = fields.Many2one(related="allocation_id.currency_id")
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     amount = fields.Monetary(
         string="Not Paid",
         readonly=True,

@@ -42,7 +42,9 @@ class ArMatchAllocation(models.Model):
     receipt_currency_id = fields.Many2one(
         related="proposal_id.currency_id", string="Currency of the Receipt"
     )
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     amount = fields.Monetary(
         string="Applied",
         readonly=True,

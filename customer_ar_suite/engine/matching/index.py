@@ -184,10 +184,10 @@ class CandidateIndex:
         places: dict[tuple[int, int], _Quoted] = {}
         owner = (receipt.company_id, receipt.currency_id)
         for key, spans in text_keys(receipt).items():
-            known = self._by_number.get(key, [])
+            named = self._by_number.get(key, [])
             if with_credits:
-                known = known + self._credits.get(key, [])
-            for item, points in known:
+                named = named + self._credits.get(key, [])
+            for item, points in named:
                 if (item.company_id, item.currency_id) != owner:
                     continue
                 for span in spans:

@@ -28,18 +28,19 @@ class Quality(NamedTuple):
     wrong: int
 
     @property
-    def count(self) -> int:
+    def labels(self) -> int:
+        """Decisions of people, whatever they said."""
         return self.right + self.wrong
 
     @property
     def precision(self) -> float:
         """Share of right ones; 0 where nobody has decided yet."""
-        return self.right / self.count if self.count else 0.0
+        return self.right / self.labels if self.labels else 0.0
 
     @property
     def lower(self) -> float:
         """What the precision is at least, with 95 % certainty."""
-        return lower_bound(self.right, self.count)
+        return lower_bound(self.right, self.labels)
 
 
 def lower_bound(right: int, count: int, sure: float = SURE) -> float:
