@@ -92,7 +92,6 @@ class ArAdjustmentType(models.Model):
 
     # -- shipped reasons --------------------------------------------------------------------
 
-    @api.model
     def action_load_usual(self):
         """Make the usual reasons for the active company, those it does not have yet."""
         if not self.env.user.has_group(_ADMINISTRATOR):
