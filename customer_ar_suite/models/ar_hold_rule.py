@@ -26,7 +26,6 @@ class ArHoldRule(models.Model):
             ("dispute", "Open Dispute"),
             ("dunning_level", "Dunning Level"),
         ],
-        string="Trigger",
         required=True,
         default="over_limit",
     )
