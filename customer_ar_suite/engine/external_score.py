@@ -37,9 +37,7 @@ class Weighted(NamedTuple):
     weight: int
 
 
-def normalise(
-    text: str, scale: Scale, number: Decimal | None = None
-) -> int | None:
+def normalise(text: str, scale: Scale, number: Decimal | None = None) -> int | None:
     """The score in hundredths; None where it is not on the scale.
 
     :param number: the text as a number, where it was read as one already

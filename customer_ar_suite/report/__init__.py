@@ -22,3 +22,5 @@ from . import customer_privacy_report
 from . import ar_exchange_report
 from . import customer_category_transition
 from . import ar_credit_exposure_report
+from . import ar_rating_migration
+from . import ar_credit_report

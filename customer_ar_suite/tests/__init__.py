@@ -164,3 +164,9 @@ from . import test_credit_demo
 
 # classification by rules
 from . import test_rules_tour
+
+# rating
+from .engine import test_rating as test_rating_engine
+from .engine import test_score_file
+from . import test_rating
+from . import test_rating_policy

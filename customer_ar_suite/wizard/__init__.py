@@ -50,3 +50,7 @@ from . import ar_credit_ask
 from . import ar_credit_takeover
 
 # opening items
+
+# rating
+from . import ar_rating_ask
+from . import ar_score_upload

@@ -12,7 +12,14 @@ from typing import NamedTuple
 from ..registry import Registry
 
 #: kind of a value -> units per whole that people type
-SCALES = {"days": 10, "percent": 100, "count": 1, "months": 1, "points": 100, "ratio": 100}
+SCALES = {
+    "days": 10,
+    "percent": 100,
+    "count": 1,
+    "months": 1,
+    "points": 100,
+    "ratio": 100,
+}
 
 
 class Inputs(NamedTuple):

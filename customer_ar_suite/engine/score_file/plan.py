@@ -113,9 +113,7 @@ class _Finder:
         if chosen := self.chosen.get(row.customer):
             return [chosen], "manual", False
         hits = [
-            (key, found)
-            for key in KEYS
-            if (found := self._by(key, getattr(row, key)))
+            (key, found) for key in KEYS if (found := self._by(key, getattr(row, key)))
         ]
         if not hits:
             return [], "", False

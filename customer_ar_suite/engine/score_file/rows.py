@@ -136,9 +136,7 @@ class _Reader:
             )
         except RowError as error:
             found = Finding(ERROR, error.code, error.params)
-            self.scored = replace(
-                self.scored, findings=(*self.scored.findings, found)
-            )
+            self.scored = replace(self.scored, findings=(*self.scored.findings, found))
             return None
 
     def _read_customer(self) -> None:
@@ -188,9 +186,13 @@ class _Reader:
         end = end or after(day, settings.valid_months)
         self.scored = replace(self.scored, scored_on=day, expires_on=end)
         if day > settings.as_of:
-            self.scored = self.scored.noted(ERROR, "score_of_tomorrow", "scored_on", day)
+            self.scored = self.scored.noted(
+                ERROR, "score_of_tomorrow", "scored_on", day
+            )
         elif end < day:
-            self.scored = self.scored.noted(ERROR, "score_ends_before", "expires_on", end)
+            self.scored = self.scored.noted(
+                ERROR, "score_ends_before", "expires_on", end
+            )
 
 
 def after(day: date, months: int) -> date:

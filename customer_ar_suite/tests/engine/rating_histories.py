@@ -100,7 +100,9 @@ def figures(history, as_of=AS_OF, window=Window(), **more) -> Inputs:  # noqa: B
 
 
 def _months(start: date, end: date) -> int:
-    return (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
+    return (
+        (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
+    )
 
 
 @st.composite

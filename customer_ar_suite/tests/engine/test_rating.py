@@ -72,7 +72,9 @@ class TestRating(EngineCase):
         )
         found = rate(card, Inputs(tenure_months=12, returned_count=1))
         # (30 x 90 + 20 x 40) / 50 = 70: as if disputes were not on the card
-        self.assertEqual((found.score, found.grade_id, found.data_percent), (7000, 3, 50))
+        self.assertEqual(
+            (found.score, found.grade_id, found.data_percent), (7000, 3, 50)
+        )
         self.assertEqual([line.contribution for line in found.lines], [5400, 0, 1600])
         self.assertEqual(found.lines[1].value, None)
         too_little = rate(card._replace(least_percent=51), Inputs(tenure_months=12))
@@ -186,7 +188,9 @@ class TestRating(EngineCase):
             "scorecard_steps_order": Card(
                 (good._replace(steps=(Step(12, 50), Step(6, 60))),), BANDS
             ),
-            "scorecard_points_range": Card((good._replace(steps=(Step(1, 101),)),), BANDS),
+            "scorecard_points_range": Card(
+                (good._replace(steps=(Step(1, 101),)),), BANDS
+            ),
             "scorecard_bands": Card((good,), (Band(1, 50),)),
         }.items():
             with self.subTest(code), self.assertRaises(RatingError) as caught:

@@ -18,7 +18,9 @@ TODAY = date(2026, 6, 30)
 HEADINGS = ("VAT", "Company Number", "Customer", "Score", "Date", "Valid until")
 MAPPING = [
     Column(place, heading, named.field)
-    for place, (heading, named) in enumerate(zip(HEADINGS, propose(HEADINGS), strict=True))
+    for place, (heading, named) in enumerate(
+        zip(HEADINGS, propose(HEADINGS), strict=True)
+    )
 ]
 SETTINGS = Settings(TODAY, Scale(), valid_months=6)
 BOOKS = Books(
@@ -42,7 +44,9 @@ class TestScoreFile(EngineCase):
             [column.field for column in MAPPING],
             ["vat", "registry", "name", "score", "scored_on", "expires_on"],
         )
-        names = [one.field for one in propose(["统一社会信用代码", "企业名称", "信用评分"])]
+        names = [
+            one.field for one in propose(["统一社会信用代码", "企业名称", "信用评分"])
+        ]
         self.assertEqual(names, ["vat", "name", "score"])
         self.assertFalse(is_known("Quarterly report of the agency"))
 
@@ -124,19 +128,25 @@ class TestScoreFile(EngineCase):
             date_order="dmy",
         )
         (row,) = plan(("NL001", "", "", "222,5", "01.02.2026", ""), settings=german)
-        self.assertEqual((row.scored.score, row.scored.scored_on), (7550, date(2026, 2, 1)))
+        self.assertEqual(
+            (row.scored.score, row.scored.scored_on), (7550, date(2026, 2, 1))
+        )
         self.assertEqual(row.scored.expires_on, date(2027, 2, 1))
         (row,) = plan(("NL001", "", "", Decimal("55.5"), "2026年5月1日", ""))
         self.assertEqual((row.scored.score, row.status), (5550, "ready"))
         self.assertEqual(after(date(2024, 2, 29), 12), date(2025, 2, 28))
 
-    cells = st.text(max_size=12) | st.dates() | st.decimals(-10**6, 10**6) | st.booleans()
+    cells = (
+        st.text(max_size=12) | st.dates() | st.decimals(-(10**6), 10**6) | st.booleans()
+    )
 
     @examples(25)
     @given(st.lists(st.tuples(*[cells] * 6), max_size=6))
     def test_nothing_is_dropped_silently(self, rows):
         found = plan(*rows)
-        self.assertEqual([one.scored.row for one in found], list(range(2, 2 + len(rows))))
+        self.assertEqual(
+            [one.scored.row for one in found], list(range(2, 2 + len(rows)))
+        )
         for one in found:
             if one.status != "ready":
                 self.assertTrue(one.scored.findings)

@@ -20,6 +20,4 @@ class RecentDaysLate(Factor):
     def value(self, inputs: Inputs) -> int | None:
         if not inputs.recent_due_amount:
             return None
-        return share(
-            inputs.recent_late_amount_days or 0, inputs.recent_due_amount, 10
-        )
+        return share(inputs.recent_late_amount_days or 0, inputs.recent_due_amount, 10)
