@@ -35,7 +35,6 @@ class ArScoreSource(models.Model):
     word_ids = fields.One2many("ar.score.source.word", "source_id", string="Words")
     valid_months = fields.Integer(
         string="Counts for (Months)",
-        required=True,
         default=12,
         help="Where the score itself does not say when it expires.",
     )

@@ -49,13 +49,11 @@ class ArScorecard(models.Model):
     )
     month_count = fields.Integer(
         string="Window in Months",
-        required=True,
         default=12,
         help="How far back invoices and payments count.",
     )
     recent_month_count = fields.Integer(
         string="Recent Months",
-        required=True,
         default=3,
         help="What the factor “Recent Days Late” looks at.",
     )

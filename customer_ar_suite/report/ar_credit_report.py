@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 
 class ReportArCreditReportDocument(models.AbstractModel):
@@ -60,7 +61,29 @@ class ArRating(models.Model):
             "lifts": self._lift_sentences(),
             "scores": latest,
             "history": history,
-            "today": today,
+            **self._report_texts(override, today),
+        }
+
+    def _report_texts(self, override, today):
+        """Sentences around the figures."""
+        return {
+            "override_text": override
+            and self.env._(
+                "Grade set by hand until %(day)s, computed is %(grade)s: %(reason)s",
+                day=format_date(self.env, override.valid_to),
+                grade=self.grade_id.name or "–",
+                reason=override.reason,
+            ),
+            "data_text": self.env._(
+                "%(card)s. %(percent)s %% of its weight had data; the weight of factors "
+                "without data is spread over the others.",
+                card=self.scorecard_id.display_name,
+                percent=self.data_percent,
+            ),
+            "foot_text": self.env._(
+                "Printed on %(day)s. For internal use; not to be handed on to third parties.",
+                day=format_date(self.env, today),
+            ),
         }
 
     def _print_name(self):
