@@ -392,4 +392,5 @@ from . import ar_score_import
 from . import ar_score_row
 from . import ar_rating_events
 from . import res_partner_rating
+from . import ar_credit_profile_grade
 from . import ar_demo_rating

@@ -103,6 +103,15 @@ class ArScoreRow(models.Model):
             self._choose(self.env["res.partner"].browse(vals["partner_id"] or ()))
         return True
 
+    def _differs(self, vals):
+        """Is anything else said of the row now?"""
+        return (
+            self.status != vals["status"]
+            or self.partner_id.id != vals["partner_id"]
+            or self.matched_by != vals["matched_by"]
+            or (self.findings or []) != vals["findings"]
+        )
+
     def _choose(self, partner):
         """The choice is kept by what the file calls the customer; the rows are judged anew."""
         if any(one.status == "error" for one in self):
@@ -184,17 +193,18 @@ class ArScoreImport(models.Model):
             for row in self.row_ids
             if row.is_chosen and row.partner_id
         }
-        left_out = set(self.row_ids.filtered("is_left_out").mapped("row"))
-        planned = self._load_plan(chosen)
-        values = [
-            {**self._prepare_row(one), "is_left_out": one.scored.row in left_out}
-            for one in planned
-        ]
         # sudo: rows are what the file says; users only choose customers and leave out
         rows = self.sudo().row_ids
-        rows.unlink()
-        for start in range(0, len(values), _STAGE_SIZE):
-            rows.create(values[start : start + _STAGE_SIZE])
+        by_number = {row.row: row for row in rows}
+        values = [self._prepare_row(one) for one in self._load_plan(chosen)]
+        for vals in values:
+            if (row := by_number.pop(vals["row"], None)) and row._differs(vals):
+                row.write(vals)
+        known = set(rows.mapped("row"))
+        new = [vals for vals in values if vals["row"] not in known]
+        for start in range(0, len(new), _STAGE_SIZE):
+            rows.create(new[start : start + _STAGE_SIZE])
+        rows.browse(row.id for row in by_number.values()).unlink()
         self._set(state="check")
 
     def _load_plan(self, chosen):

@@ -349,3 +349,9 @@ class TestRatingPolicy(RatingCase):
         one.action_withdraw()
         with self.assertRaises(UserError):
             one.action_withdraw()
+
+    def test_the_profile_shows_the_grade(self):
+        profile = self.profile(self.acme, 500).with_user(self.clerk)
+        self.assertEqual(profile.grade_id, self.rating.grade_id)
+        found = self.env["ar.rating"].search(profile.action_view_ratings()["domain"])
+        self.assertEqual(found, self.rating)
