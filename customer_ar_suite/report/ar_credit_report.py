@@ -56,6 +56,8 @@ class ArRating(models.Model):
             "rating": self,
             "customer": customer,
             "profile": profile,
+            # sudo: the name of payment terms
+            "terms": customer.sudo().property_payment_term_id.name,
             "override": override,
             "lines": self._point_lines(),
             "lifts": self._lift_sentences(),

@@ -202,6 +202,8 @@ class TestRatingPolicy(RatingCase):
             _hidden = self.acme.with_user(self.user_with()).ar_grade_id
 
     def test_customers_are_grouped_by_grade(self):
+        # a rollback removes the column from the database, not the field from the registry
+        self.addCleanup(self.registry.reset_changes)
         dimension = self.env.ref("customer_ar_suite.customer_dimension_credit_grade")
         if not dimension.active:
             dimension.active = True
