@@ -214,6 +214,7 @@
         # rating
         "wizard/ar_rating_ask_views.xml",
         "wizard/ar_score_upload_views.xml",
+        "report/ar_credit_report.xml",
         "views/ar_rating_views.xml",
         "views/ar_scorecard_views.xml",
         "views/ar_rating_run_views.xml",
@@ -223,7 +224,6 @@
         "views/ar_score_import_views.xml",
         "views/ar_financial_statement_views.xml",
         "report/ar_rating_migration_views.xml",
-        "report/ar_credit_report.xml",
         "views/res_partner_rating_views.xml",
         "data/ar_rating_cron_data.xml",
         # what the audit log keeps of all these models

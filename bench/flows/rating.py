@@ -19,7 +19,9 @@ def rating(bench: Bench) -> None:
     card.action_activate()
     few = _rated(bench, card, FEW)
     many = _rated(bench, card, None)
-    bench.report(many["seconds"], "target", TARGET, **many, statements_of_few=few["statements"])
+    bench.report(
+        many["seconds"], "target", TARGET, **many, statements_of_few=few["statements"]
+    )
     again = _rated(bench, card, None)
     bench.report(again["seconds"], "target", TARGET, part="nothing changed", **again)
 
@@ -27,13 +29,17 @@ def rating(bench: Bench) -> None:
 def _rated(bench: Bench, card, limit: int | None) -> dict:
     """One run: customers, how long it took, statements, customers in a second."""
     env = bench.env
-    run = env["ar.rating.run"].sudo().create(
-        {
-            "company_id": bench.company.id,
-            "scorecard_id": card.id,
-            "as_of_date": bench.today,
-            "by_dates": True,
-        }
+    run = (
+        env["ar.rating.run"]
+        .sudo()
+        .create(
+            {
+                "company_id": bench.company.id,
+                "scorecard_id": card.id,
+                "as_of_date": bench.today,
+                "by_dates": True,
+            }
+        )
     )
     run._load_customers()
     items = env["ar.rating.item"].sudo().search([("run_id", "=", run.id)])

@@ -11,8 +11,8 @@ MANY = 2_000
 class ArRatingInputs(models.AbstractModel):
     """What is known of customers on a day: one question per source, for any number of them.
 
-    An addon that keeps something more extends ``_load_sources``. Nothing dated after the day is looked at; with ``known_on`` nothing that
-    was entered later either.
+    An addon that keeps something more extends ``_load_sources``. Nothing dated after the day
+    is looked at; with ``known_on`` nothing that was entered later either.
     """
 
     _name = "ar.rating.inputs"

@@ -38,9 +38,7 @@ class ArRatingMigration(models.Model):
     score_change = fields.Float(
         string="Change of the Score", readonly=True, aggregator="avg", digits=(16, 2)
     )
-    movement = fields.Selection(
-        lambda self: self._movements(), readonly=True
-    )
+    movement = fields.Selection(lambda self: self._movements(), readonly=True)
 
     _depends = {
         "ar.rating": [

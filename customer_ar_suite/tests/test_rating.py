@@ -96,9 +96,7 @@ class TestRatingFigures(RatingCase):
             acme = self.customer()
             self.book(acme, history)
             for grace, months in ((0, 12), (5, 6)):
-                found = self.loaded(
-                    acme, AS_OF, self.window(AS_OF, months, 2, grace)
-                )
+                found = self.loaded(acme, AS_OF, self.window(AS_OF, months, 2, grace))
                 expected = figures(history, AS_OF, Window(months, 2, grace))
                 if expected.tenure_months is None:
                     self.assertIsNone(found.due_count)
@@ -256,9 +254,12 @@ class TestRating(RatingCase):
         third = self.rate(card, by_dates=False)
         now = self.current(self.good)
         self.assertEqual((third.down_count, third.up_count), (1, 0))
-        self.assertEqual((now.movement, now.previous_grade_id), ("down", ratings.grade_id))
         self.assertEqual(
-            len(third.message_ids.filtered(lambda m: "Grades have changed" in m.body)), 1
+            (now.movement, now.previous_grade_id), ("down", ratings.grade_id)
+        )
+        self.assertEqual(
+            len(third.message_ids.filtered(lambda m: "Grades have changed" in m.body)),
+            1,
         )
         items = self.env["ar.rating.item"].search(
             [("run_id", "=", third.id), ("movement", "=", "down")]
@@ -327,17 +328,19 @@ class TestRating(RatingCase):
             with form.factor_ids.edit(0) as line:
                 line.weight = 60
         draft.with_user(self.manager).action_activate()
-        self.assertEqual((first.state, draft.state, draft.version), ("superseded", "in_force", 2))
+        self.assertEqual(
+            (first.state, draft.state, draft.version), ("superseded", "in_force", 2)
+        )
         self.rate(draft, by_dates=False)
         new = self.current(self.bad)
         self.assertNotEqual(new, old)
         self.assertTrue(old.is_exact and new.is_exact)
         with self.assertRaises(UserError):
             self.rate(first)
-        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
-            with self.env.cr.savepoint():
-                first._keep(state="in_force")
-                first.flush_recordset()
+        refused = self.assertRaises(IntegrityError)
+        with mute_logger("odoo.sql_db"), refused, self.env.cr.savepoint():
+            first._keep(state="in_force")
+            first.flush_recordset()
 
     def test_scorecards_that_would_rate_by_chance_are_not_activated(self):
         card = self.card(activate=False)
@@ -354,7 +357,11 @@ class TestRating(RatingCase):
 
     def test_who_may(self):
         card = self.card()
-        for user in (self.clerk, self.user_with("auditor"), self.user_with("collector")):
+        for user in (
+            self.clerk,
+            self.user_with("auditor"),
+            self.user_with("collector"),
+        ):
             with self.assertRaises(AccessError):
                 card.with_user(user).action_rate()
             with self.assertRaises(AccessError):
@@ -394,10 +401,12 @@ class TestRating(RatingCase):
         for _again in range(2):
             self.env["ar.rating.run"]._cron_rate()
         runs = self.env["ar.rating.run"].search([("company_id", "=", self.company.id)])
-        self.assertEqual((len(runs), runs.run_state, runs.is_nightly), (1, "done", True))
-        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
-            with self.env.cr.savepoint():
-                runs.copy({"is_nightly": True}).flush_recordset()
+        self.assertEqual(
+            (len(runs), runs.run_state, runs.is_nightly), (1, "done", True)
+        )
+        refused = self.assertRaises(IntegrityError)
+        with mute_logger("odoo.sql_db"), refused, self.env.cr.savepoint():
+            runs.copy({"is_nightly": True}).flush_recordset()
 
     def test_migration_between_grades(self):
         card = self.card()
@@ -410,7 +419,9 @@ class TestRating(RatingCase):
         )
         grades = {
             day: self.env["ar.rating"]
-            .search([("partner_id", "=", self.bad.id), ("as_of_date", "<=", day)], limit=1)
+            .search(
+                [("partner_id", "=", self.bad.id), ("as_of_date", "<=", day)], limit=1
+            )
             .grade_id
             for day in (before, end)
         }

@@ -63,7 +63,8 @@ class TestRatingPolicy(RatingCase):
         self.assertEqual(asked.state, "expired")
         self.assertEqual(self.acme.ar_grade_id, self.rating.grade_id)
         events = self.env["customer.audit.entry"].search(
-            [("model", "=", "ar.rating.override"), ("res_id", "=", asked.id)], order="id"
+            [("model", "=", "ar.rating.override"), ("res_id", "=", asked.id)],
+            order="id",
         )
         self.assertEqual(
             events.mapped("event"),
@@ -249,8 +250,10 @@ class TestRatingPolicy(RatingCase):
                 }
             )
         )
-        return self.env["ar.score.import"].with_user(user or self.manager).browse(
-            wizard.action_read()["res_id"]
+        return (
+            self.env["ar.score.import"]
+            .with_user(user or self.manager)
+            .browse(wizard.action_read()["res_id"])
         )
 
     def csv(self):
@@ -312,7 +315,11 @@ class TestRatingPolicy(RatingCase):
             self.env["ar.score.import"]._upload(
                 "x.csv", self.csv(), self.company, one.source_id
             )
-        for user in (self.clerk, self.user_with("auditor"), self.user_with("collector")):
+        for user in (
+            self.clerk,
+            self.user_with("auditor"),
+            self.user_with("collector"),
+        ):
             with self.assertRaises(AccessError):
                 self.upload("other.csv", self.csv() + b" ", user)
             with self.assertRaises(AccessError):
