@@ -10,7 +10,11 @@ class ArCreditProfile(models.Model):
         "ar.credit.grade", string="Credit Grade", compute="_compute_grade_id"
     )
     grade_color = fields.Selection(
-        related="grade_id.color", string="Colour of the Credit Grade"
+        lambda self: self.env["ar.credit.grade"]
+        ._fields["color"]
+        ._description_selection(self.env),
+        string="Colour of the Credit Grade",
+        compute="_compute_grade_id",
     )
 
     @api.depends("partner_id", "company_id")
@@ -24,6 +28,7 @@ class ArCreditProfile(models.Model):
             for profile in profiles:
                 row = standing.get(profile.partner_id._origin.id)
                 profile.grade_id = row[0] if row else False
+                profile.grade_color = profile.grade_id.color
 
     def action_view_ratings(self):
         """The history of the customer's ratings."""

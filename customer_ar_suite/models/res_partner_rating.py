@@ -45,16 +45,20 @@ class ResPartner(models.Model):
         groups=MONEY_GROUPS,
     )
     ar_rating_lines_html = fields.Html(
-        string="Point Lines", related="ar_rating_id.lines_html", groups=MONEY_GROUPS
+        string="Point Lines",
+        compute="_compute_ar_rating_texts",
+        sanitize=False,
+        groups=MONEY_GROUPS,
     )
     ar_rating_lift_text = fields.Text(
         string="What Would Lift the Grade",
-        related="ar_rating_id.lift_text",
+        compute="_compute_ar_rating_texts",
         groups=MONEY_GROUPS,
     )
     ar_rating_history_html = fields.Html(
         string="History of the Score",
-        related="ar_rating_id.history_html",
+        compute="_compute_ar_rating_texts",
+        sanitize=False,
         groups=MONEY_GROUPS,
     )
 
@@ -81,6 +85,16 @@ class ResPartner(models.Model):
             partner.ar_grade_override_id = override
             partner.ar_score = rating.score if rating else 0
             partner.ar_grade_text = partner._ar_grade_words(rating, override)
+
+    @api.depends("ar_rating_id")
+    @api.depends_context("company", "lang")
+    def _compute_ar_rating_texts(self):
+        for partner in self:
+            # sudo: the rating of a customer the reader may see
+            rating = partner.ar_rating_id.sudo()
+            partner.ar_rating_lines_html = rating.lines_html
+            partner.ar_rating_lift_text = rating.lift_text
+            partner.ar_rating_history_html = rating.history_html
 
     def _ar_grade_words(self, rating, override):
         if override:
