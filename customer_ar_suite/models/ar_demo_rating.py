@@ -68,17 +68,17 @@ class ArDemo(models.AbstractModel):
         ]
         if self._sample("scorecard_nl") or not all(users):
             return
-        self._show_grades()
-        self._load_sources()
+        self._show_credit_grades()
+        self._load_score_sources()
         self._load_score_file()
-        self._load_accounts()
-        self._load_policies()
+        self._load_financial_statements()
+        self._load_grade_policies()
         for code in ("nl", "cn"):
             self._load_ratings(code)
-        self._load_overrides(*users)
+        self._load_grade_overrides(*users)
         self._load_grade_rule()
 
-    def _show_grades(self):
+    def _show_credit_grades(self):
         """The dimension that mirrors grades is switched on, for lists and pivots."""
         dimension = self.env.ref(
             "customer_ar_suite.customer_dimension_credit_grade",
@@ -89,7 +89,7 @@ class ArDemo(models.AbstractModel):
 
     # -- what others say ------------------------------------------------------------------
 
-    def _load_sources(self):
+    def _load_score_sources(self):
         sources = self.env["ar.score.source"].create(
             [
                 {
@@ -164,7 +164,7 @@ class ArDemo(models.AbstractModel):
             )
         return "\r\n".join([*lines, ""]).encode()
 
-    def _load_accounts(self):
+    def _load_financial_statements(self):
         today = fields.Date.context_today(self)
         year_end = today.replace(year=today.year - 1, month=12, day=31)
         statements = self._in_company("ar.financial.statement", "nl").create(
@@ -190,13 +190,13 @@ class ArDemo(models.AbstractModel):
 
     # -- ratings --------------------------------------------------------------------------
 
-    def _load_policies(self):
+    def _load_grade_policies(self):
         """What good and middling grades bring in the Dutch company."""
         policies = self._in_company("ar.grade.policy", "nl").create(
             [
                 {
                     "company_id": self._company("nl").id,
-                    "grade_id": self._grade(name).id,
+                    "grade_id": self._credit_grade(name).id,
                     "payment_term_id": self._terms(terms).id,
                     "basis": "turnover",
                     "month_count": months,
@@ -207,7 +207,7 @@ class ArDemo(models.AbstractModel):
         )
         self._keep(policies, [f"grade_policy_{name}" for name in POLICIES])
 
-    def _grade(self, name):
+    def _credit_grade(self, name):
         return self.env["ar.credit.grade"].search([("name", "=", name)], limit=1)
 
     def _load_ratings(self, code):
@@ -223,15 +223,15 @@ class ArDemo(models.AbstractModel):
         ]
         card._keep(valid_from=ends[0])
         for day in ends[:-1]:
-            self._rate(card, day)
+            self._rate_customers(card, day)
         second = card._new_version()
         second.note = self.env._(
             "External scores weigh more since we get them regularly."
         )
         second.factor_ids.filtered(lambda one: one.code == "external_score").weight = 15
         second.action_activate()
-        self._rate(second, ends[-1])
-        run = self._rate(second, today)
+        self._rate_customers(second, ends[-1])
+        run = self._rate_customers(second, today)
         draft = second._new_version()
         self._keep(
             card | second | draft,
@@ -239,7 +239,7 @@ class ArDemo(models.AbstractModel):
         )
         self._keep(run, [f"rating_run_{code}"])
 
-    def _rate(self, card, day):
+    def _rate_customers(self, card, day):
         run = (
             self.env["ar.rating.run"]
             .with_env(card.env)
@@ -255,7 +255,7 @@ class ArDemo(models.AbstractModel):
         run._begin()
         return run
 
-    def _load_overrides(self, collector, manager):
+    def _load_grade_overrides(self, collector, manager):
         """One that counts, one that waits."""
         today = fields.Date.context_today(self)
         overrides = self._in_company("ar.rating.override", "nl").with_user(collector)
@@ -263,7 +263,7 @@ class ArDemo(models.AbstractModel):
             overrides._ask_for(
                 self._sample(f"customer_{ref}"),
                 self._company("nl"),
-                self._grade(grade),
+                self._credit_grade(grade),
                 today + timedelta(days=days),
                 reason,
             )
@@ -281,7 +281,7 @@ class ArDemo(models.AbstractModel):
                 "name": self.env._("Bad credit grade"),
                 "trigger": "grade",
                 "action": "warn",
-                "grade_id": self._grade("CC").id,
+                "grade_id": self._credit_grade("CC").id,
                 "company_id": self._company("nl").id,
             }
         )
