@@ -225,6 +225,11 @@ class ArAllocation(models.AbstractModel):
             ]
         )
 
+    def _reconcile_pairs(self, pairs):
+        """Reconcile pairs of journal items, one after the other, each as far as it goes."""
+        items = self.env["account.move.line"]
+        items._reconcile_plan([items.browse(pair) for pair in pairs])
+
     def _line_vals(self, one, line):
         """Pairs (values of a journal item, id of the item it pays or None for the rest).
 

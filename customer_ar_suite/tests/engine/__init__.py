@@ -44,3 +44,7 @@ from . import test_correction
 from . import test_address
 from . import test_opening_items
 from . import test_exposure
+from . import test_settle
+from . import test_nearest
+from . import test_bank_reconciliation
+from . import test_evidence
