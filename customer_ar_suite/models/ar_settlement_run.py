@@ -273,7 +273,7 @@ class ArSettlementRun(models.Model):
         return {
             (values[0], frozenset(values[1:]))
             for values in rejected.mapped("rejected_key")
-            if values
+            if isinstance(values, list)
         }
 
     def _apply_found(self, found):

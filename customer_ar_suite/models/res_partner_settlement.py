@@ -1,7 +1,5 @@
 from odoo import models
 
-from .ar_settlement_run import CLERK
-
 
 class ResPartner(models.Model):
     """Matching of a customer's own items, from his form or the list of customers."""

@@ -45,8 +45,9 @@ class BankStatement(NamedTuple):
     date: Date
     opening: int
     closing: int
-    lines: int  #: sum of its lines up to the day
+    lines: int  #: what its lines up to the day add up to
     is_whole: bool = True  #: all of its lines are within; else the closing is later
+    between: int = 0  #: bank lines of no statement, between the one before and this
 
 
 class Cause(NamedTuple):
@@ -151,6 +152,7 @@ def _chain(
     """
     before = opening_booked
     for number, one in enumerate(statements):
+        before += one.between
         if one.opening != before:
             code = "gap" if number else "opening"
             yield Cause(code, one.opening - before, one.name)
