@@ -112,6 +112,10 @@
         "views/ar_match_proposal_views.xml",
         "views/ar_allocation_run_views.xml",
         "views/ar_match_review_views.xml",
+        # customer-level matching, unmatched receipts
+        "security/ar_reconciliation_security.xml",
+        "views/ar_settlement_views.xml",
+        "report/ar_unmatched_receipt_views.xml",
         # statements
         "security/ar_statement_security.xml",
         "data/ir_sequence_data.xml",
@@ -209,6 +213,10 @@
         "views/res_partner_credit_views.xml",
         "data/ar_credit_data.xml",
         "data/ar_credit_cron_data.xml",
+        # reconciliation: tasks, bank reconciliation statements, evidence
+        "wizard/ar_evidence_ask_views.xml",
+        "views/ar_reconciliation_views.xml",
+        "data/ar_reconciliation_data.xml",
         # what the audit log keeps of all these models
         "data/customer_audit_policy_data.xml",
         # settings last: they link to everything
@@ -251,6 +259,7 @@
             "customer_ar_suite/static/src/customer_entry/**/*",
             "customer_ar_suite/static/src/match_review/**/*",
             "customer_ar_suite/static/src/run_progress/**/*",
+            "customer_ar_suite/static/src/scan/**/*",
             "customer_ar_suite/static/src/quality_panel/**/*",
             "customer_ar_suite/static/src/statement/**/*",
         ],

@@ -370,3 +370,20 @@ from . import res_partner_merge
 from . import base_partner_merge_guard
 from . import ar_demo_merge
 # duplicates in the customer import
+
+# customer-level matching, unmatched receipts, reconciliation, evidence
+from . import ar_allocation_settle
+from . import ar_settlement_run
+from . import ar_settlement
+from . import res_partner_settlement
+from . import ar_match_nearest
+from . import ar_bank_reconciliation
+from . import ar_reconciliation_schedule
+from . import ar_reconciliation_task
+from . import ar_reconciliation_figure
+from . import ar_evidence_pack
+from . import ar_evidence_part
+from . import ar_evidence_verify
+from . import ar_scan
+from . import ar_reconciliation_events
+from . import ar_demo_reconciliation

@@ -10,7 +10,9 @@ from ..engine.evidence import File, build
 from ..identity import ar_identity_required
 
 _PREFIX = "customer_ar_suite.customer_ar_suite_group_"
-MAKERS = ("ar_accountant", "credit_manager", "administrator", "auditor")
+MAKERS = ("ar_accountant", "credit_manager", "administrator")
+#: who may fetch and verify one, too
+READERS = (*MAKERS, "auditor")
 #: the folders of a pack, in this order
 PARTS = ("aging", "tie_out", "statements", "confirmations", "checks", "bank", "signatures")
 
@@ -70,15 +72,18 @@ class ArEvidencePack(models.Model):
     # -- rights ---------------------------------------------------------------------------
 
     @api.model
-    def _check_maker(self):
-        if not any(self.env.user.has_group(f"{_PREFIX}{role}") for role in MAKERS):
+    def _check_maker(self, roles=MAKERS):
+        if not any(self.env.user.has_group(f"{_PREFIX}{role}") for role in roles):
             raise AccessError(
                 self.env._(
-                    "Only AR accountants, credit managers, administrators and auditors "
-                    "take evidence out of the books."
+                    "Only AR accountants, credit managers and administrators take evidence "
+                    "out of the books; auditors fetch and verify it."
                 )
             )
         self.check_access("read")
+
+    def _check_reader(self):
+        self._check_maker(READERS)
 
     def _check_run_access(self):
         self._check_maker()
@@ -209,7 +214,7 @@ class ArEvidencePack(models.Model):
     @ar_identity_required("audit_export", "company_id")
     def action_download(self):
         """The pack as a file."""
-        self._check_maker()
+        self._check_reader()
         self._check_take_out()
         self.ensure_one()
         if not self.file:
@@ -223,7 +228,7 @@ class ArEvidencePack(models.Model):
     def _file(self, _kind):
         """Name and bytes of the pack; taken down in the audit log."""
         self.ensure_one()
-        self._check_maker()
+        self._check_reader()
         self._check_take_out()
         content = base64.b64decode(self.with_context(bin_size=False).file or b"")
         if not content:

@@ -27,20 +27,33 @@ class ArMatchReview(models.AbstractModel):
     _description = "Reconciliation Screen"
 
     @api.model
-    def get_page(self, tab="proposed", search="", confidence="", offset=0, limit=_PAGE):
+    def get_page(
+        self,
+        tab="proposed",
+        search="",
+        confidence="",
+        offset=0,
+        limit=_PAGE,
+        line_id=False,
+    ):
         """Receipts of a tab with their proposals, and how many each tab has.
 
         :param tab: ``proposed``, ``accepted``, ``applied`` or ``unmatched``
         :param search: text, customer or payer
         :param confidence: only this class of confidence
+        :param line_id: only this bank line
         """
         self._check_reviewer()
         limit = max(1, min(int(limit), _MAX_PAGE))
         offset = max(0, int(offset))
         if tab in _STATES:
-            rows, total = self._proposal_rows(tab, search, confidence, offset, limit)
+            only = Domain("statement_line_id", "=", int(line_id)) if line_id else None
+            rows, total = self._proposal_rows(
+                tab, search, confidence, offset, limit, only
+            )
         else:
-            rows, total = self._unmatched_rows(search, offset, limit)
+            only = Domain("id", "=", int(line_id)) if line_id else None
+            rows, total = self._unmatched_rows(search, offset, limit, only)
         return {
             "rows": rows,
             "total": total,
@@ -87,8 +100,10 @@ class ArMatchReview(models.AbstractModel):
 
     # -- receipts -------------------------------------------------------------------------
 
-    def _proposal_rows(self, tab, search, confidence, offset, limit):
+    def _proposal_rows(self, tab, search, confidence, offset, limit, only=None):
         domain = Domain("state", "in", _STATES[tab])
+        if only:
+            domain &= only
         domain &= Domain("company_id", "in", self.env.companies.ids)
         if confidence:
             domain &= Domain("confidence_class", "=", str(confidence))
@@ -146,8 +161,10 @@ class ArMatchReview(models.AbstractModel):
             "amount_text": allocation.currency_id.format(allocation.amount),
         }
 
-    def _unmatched_rows(self, search, offset, limit):
+    def _unmatched_rows(self, search, offset, limit, only=None):
         domain = self._unmatched_domain()
+        if only:
+            domain &= only
         if search:
             domain &= Domain.OR(
                 [

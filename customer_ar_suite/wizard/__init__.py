@@ -50,3 +50,4 @@ from . import ar_credit_ask
 from . import ar_credit_takeover
 
 # opening items
+from . import ar_evidence_ask

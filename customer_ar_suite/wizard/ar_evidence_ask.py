@@ -83,7 +83,7 @@ class ArEvidenceVerify(models.TransientModel):
     def action_verify(self):
         """Read the file in a process of its own and compare."""
         packs = self.env["ar.evidence.pack"]
-        packs._check_maker()
+        packs._check_reader()
         self.ensure_one()
         content = base64.b64decode(self.with_context(bin_size=False).file or b"")
         if not content:
