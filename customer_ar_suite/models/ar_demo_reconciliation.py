@@ -43,8 +43,8 @@ class ArDemo(models.AbstractModel):
         own = [
             due for due in self._dues() if (due.company, due.currency) == (code, currency)
         ]
-        due = max(own, key=lambda one: (one.amount, one.number))
-        amount = due.amount / 100
+        due = max(own, key=lambda one: (one.residual, one.number))
+        amount = due.residual / 100
         received = (round(amount - 12.5, 2), round(amount * 0.97, 2), 77.31)
         today = fields.Date.context_today(self)
         lines = self._in_company("account.bank.statement.line", code).create(
@@ -94,8 +94,8 @@ class ArDemo(models.AbstractModel):
         """An active schedule with the tasks of last month, in different states."""
         company = self._company(code)
         schedules = self._as("accountant", "ar.reconciliation.schedule", code)
-        group = self.env.ref(
-            "customer_ar_suite.customer_category_size_large", raise_if_not_found=False
+        group = self.env["customer.category"].search(
+            [("dimension_id.code", "=", "size")], limit=1
         )
         schedule = schedules.create(
             {

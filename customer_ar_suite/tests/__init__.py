@@ -164,3 +164,13 @@ from . import test_credit_demo
 
 # classification by rules
 from . import test_rules_tour
+
+# customer-level matching, unmatched receipts, reconciliation
+from .engine import test_settle
+from .engine import test_nearest
+from .engine import test_bank_reconciliation
+from .engine import test_evidence
+from . import test_unmatched_receipt
+from . import test_customer_match
+from . import test_reconciliation_bank
+from . import test_reconciliation_tour
