@@ -378,6 +378,7 @@ from . import ar_settlement
 from . import res_partner_settlement
 from . import ar_match_nearest
 from . import ar_bank_reconciliation
+from . import ar_bank_reconciliation_load
 from . import ar_reconciliation_schedule
 from . import ar_reconciliation_task
 from . import ar_reconciliation_figure

@@ -108,7 +108,9 @@ class ArAllocation(models.AbstractModel):
         if not pairs:
             return {}
         before = set(self._partials_of(pairs).ids)
-        self._reconcile_pairs([(pair.debit_line_id, pair.credit_line_id) for pair in pairs])
+        self._reconcile_pairs(
+            [(pair.debit_line_id, pair.credit_line_id) for pair in pairs]
+        )
         made = {
             (partial.credit_move_id.id, partial.debit_move_id.id): partial.id
             for partial in self._partials_of(pairs)

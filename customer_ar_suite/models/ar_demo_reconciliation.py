@@ -41,7 +41,9 @@ class ArDemo(models.AbstractModel):
         """A number with a wrong digit, an amount a little short, money of a stranger."""
         currency = self._company(code).currency_id.name
         own = [
-            due for due in self._dues() if (due.company, due.currency) == (code, currency)
+            due
+            for due in self._dues()
+            if (due.company, due.currency) == (code, currency)
         ]
         due = max(own, key=lambda one: (one.residual, one.number))
         amount = due.residual / 100
@@ -111,10 +113,14 @@ class ArDemo(models.AbstractModel):
         self._keep(schedule, [f"reconciliation_schedule_{code}"])
         schedule.action_make_tasks()
         tasks = schedule.task_ids.sorted(lambda task: (task.kind, task.id))
-        self._keep(tasks, [f"reconciliation_task_{code}_{n}" for n in range(len(tasks))])
+        self._keep(
+            tasks, [f"reconciliation_task_{code}_{n}" for n in range(len(tasks))]
+        )
         (tasks[:1] | tasks[-1:]).action_prepare()
         if code == "cn":
-            tasks[0].remark = self.env._("Opening balance and bank charges to be booked.")
+            tasks[0].remark = self.env._(
+                "Opening balance and bank charges to be booked."
+            )
             tasks[0].action_sign()
 
     def _bank_journals(self, code):

@@ -14,7 +14,15 @@ MAKERS = ("ar_accountant", "credit_manager", "administrator")
 #: who may fetch and verify one, too
 READERS = (*MAKERS, "auditor")
 #: the folders of a pack, in this order
-PARTS = ("aging", "tie_out", "statements", "confirmations", "checks", "bank", "signatures")
+PARTS = (
+    "aging",
+    "tie_out",
+    "statements",
+    "confirmations",
+    "checks",
+    "bank",
+    "signatures",
+)
 
 
 class ArEvidencePack(models.Model):
@@ -50,7 +58,8 @@ class ArEvidencePack(models.Model):
     file_count = fields.Integer(string="Files", readonly=True)
     file_hash = fields.Char(string="SHA-256 of the File", readonly=True)
     fingerprint = fields.Char(
-        readonly=True, help="SHA-256 of the manifest, which names every file with its own."
+        readonly=True,
+        help="SHA-256 of the manifest, which names every file with its own.",
     )
     made_by_id = fields.Many2one("res.users", string="Made by", readonly=True)
     made_at = fields.Datetime(string="Made on", readonly=True)
@@ -298,7 +307,16 @@ class ArEvidencePackPart(models.Model):
         part = self.with_context(
             lang=pack.lang, allowed_company_ids=pack.company_id.ids
         ).with_company(pack.company_id)
-        files = getattr(part, f"_{part.code}_files")()
+        makers = {
+            "aging": part._aging_files,
+            "tie_out": part._tie_out_files,
+            "statements": part._statements_files,
+            "confirmations": part._confirmations_files,
+            "checks": part._checks_files,
+            "bank": part._bank_files,
+            "signatures": part._signatures_files,
+        }
+        files = makers[part.code]()
         data = {name: base64.b64encode(content).decode() for name, content in files}
         # sudo: nobody has the right to write parts; who may make the pack was checked
         self.sudo().write(

@@ -170,7 +170,9 @@ class ArEvidencePackPart(models.Model):
         results = check.sudo().result_ids
         yield (
             "proofs.csv",
-            self._records_csv(results, ("title", "checked_count", "red_count", "error")),
+            self._records_csv(
+                results, ("title", "checked_count", "red_count", "error")
+            ),
         )
         findings = self.env["customer.ar.check.finding"].search(
             [("check_id", "=", check.id), ("company_id", "=", pack.company_id.id)]
@@ -196,7 +198,10 @@ class ArEvidencePackPart(models.Model):
         """The reconciliation statement of each bank account on the last day."""
         pack = self.pack_id
         journals = self.env["account.journal"].search(
-            [("company_id", "=", pack.company_id.id), ("type", "in", ("bank", "credit"))]
+            [
+                ("company_id", "=", pack.company_id.id),
+                ("type", "in", ("bank", "credit")),
+            ]
         )
         for journal in journals:
             statement = self._bank_statement(journal)

@@ -145,7 +145,9 @@ class ArReconciliationSchedule(models.Model):
         made = tasks.browse()
         for one in self:
             first, last = period(MONTHS[one.cadence], today)
-            known = tasks.search([("schedule_id", "=", one.id), ("as_of_date", "=", last)])
+            known = tasks.search(
+                [("schedule_id", "=", one.id), ("as_of_date", "=", last)]
+            )
             done = {(task.journal_id.id, task.category_id.id) for task in known}
             wanted = [
                 *((journal.id, False) for journal in one.journal_ids),
@@ -164,7 +166,9 @@ class ArReconciliationSchedule(models.Model):
 
     def _task_vals(self, first, last, journal_id, category_id):
         rhythm = Rhythm("monthly", "working_day", self.due_day)
-        calendar = self.env["ar.statement.schedule"].new({"company_id": self.company_id.id})
+        calendar = self.env["ar.statement.schedule"].new(
+            {"company_id": self.company_id.id}
+        )
         start = last + timedelta(days=1)
         return {
             "schedule_id": self.id,

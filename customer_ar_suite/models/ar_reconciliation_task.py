@@ -93,7 +93,9 @@ class ArReconciliationTask(models.Model):
     signoff_id = fields.Many2one(
         "ar.reconciliation.signoff", string="Signature", readonly=True, copy=False
     )
-    signed_by_id = fields.Many2one(related="signoff_id.signed_by_id", string="Signed by")
+    signed_by_id = fields.Many2one(
+        related="signoff_id.signed_by_id", string="Signed by"
+    )
     signed_at = fields.Datetime(related="signoff_id.signed_at", string="Signed on")
     is_intact = fields.Boolean(
         compute="_compute_is_intact",
@@ -224,7 +226,12 @@ class ArReconciliationTask(models.Model):
             Command.clear(),
             *(
                 Command.create(
-                    {"sequence": number, "code": code, "number": count, "amount": amount}
+                    {
+                        "sequence": number,
+                        "code": code,
+                        "number": count,
+                        "amount": amount,
+                    }
                 )
                 for number, (code, count, amount) in enumerate(task._load_figures())
             ),
@@ -385,9 +392,7 @@ class ArReconciliationTask(models.Model):
     def _remind(self, today):
         """Tasks that are late and of which nobody is reminded any more get an activity."""
         # sudo: which tasks are late; assignees are told of their own
-        late = self.sudo().search(
-            [("state", "!=", "signed"), ("due_date", "<", today)]
-        )
+        late = self.sudo().search([("state", "!=", "signed"), ("due_date", "<", today)])
         late.filtered(lambda task: task.user_id and not task.activity_ids)._ask()
 
 
@@ -423,7 +428,11 @@ class ArReconciliationSignoff(models.Model):
     snapshot = fields.Text(string="What Was Signed", required=True, readonly=True)
     fingerprint = fields.Char(required=True, readonly=True)
     signed_by_id = fields.Many2one(
-        "res.users", string="Signed by", required=True, readonly=True, ondelete="restrict"
+        "res.users",
+        string="Signed by",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
     )
     signed_at = fields.Datetime(string="Signed on", required=True, readonly=True)
     withdrawn_by_id = fields.Many2one(

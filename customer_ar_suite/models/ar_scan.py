@@ -86,9 +86,7 @@ class ArScan(models.AbstractModel):
         for item in items:
             amount = self._usable(item, left, receipts[0])
             if amount:
-                parts.append(
-                    [item.id, float(amount) / 10 ** receipts[0].digits]
-                )
+                parts.append([item.id, float(amount) / 10 ** receipts[0].digits])
                 left -= amount
         self.env["ar.match.proposal"].set_allocations(line.id, parts)
         currency = self.env["res.currency"].browse(receipts[0].currency_id)
@@ -155,7 +153,11 @@ class ArScan(models.AbstractModel):
     def _number_fields(self):
         """Where the number of a document may stand; Odoo's Chinese invoices have one more."""
         names = ["name", "payment_reference", "ref"]
-        return [*names, "fapiao"] if "fapiao" in self.env["account.move"]._fields else names
+        return (
+            [*names, "fapiao"]
+            if "fapiao" in self.env["account.move"]._fields
+            else names
+        )
 
     def _document_row(self, move):
         items = move.line_ids.filtered(

@@ -21,7 +21,11 @@ class ArSettlement(models.Model):
     _order = "run_id desc, confidence desc, id"
 
     run_id = fields.Many2one(
-        "ar.settlement.run", required=True, readonly=True, index=True, ondelete="cascade"
+        "ar.settlement.run",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(
         related="run_id.company_id", store=True, precompute=True, index=True

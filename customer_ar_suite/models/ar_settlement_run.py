@@ -52,7 +52,6 @@ class ArSettlementRun(models.Model):
         help="Leave empty for all customers of the company.",
     )
     oldest_first = fields.Boolean(
-        string="Oldest First",
         help="Money and credit that nothing explains pay the oldest items. Off: they stay "
         "where they are.",
     )
@@ -107,7 +106,9 @@ class ArSettlementRun(models.Model):
     def _compute_display_name(self):
         for run in self:
             run.display_name = self.env._(
-                "Matching %(number)s, %(date)s", number=run.id or "", date=run.as_of_date
+                "Matching %(number)s, %(date)s",
+                number=run.id or "",
+                date=run.as_of_date,
             )
 
     @api.model_create_multi
@@ -129,9 +130,7 @@ class ArSettlementRun(models.Model):
     def _check_user_values(self, vals):
         """The rest of a run is written by its own steps."""
         if not set(vals) <= _USER_FIELDS:
-            raise AccessError(
-                self.env._("Results of a matching run cannot be edited.")
-            )
+            raise AccessError(self.env._("Results of a matching run cannot be edited."))
 
     # -- rights ---------------------------------------------------------------------------
 

@@ -119,26 +119,25 @@ class ArBankReconciliation(models.Model):
         )
 
     def _rows_on_paper(self):
-        _ = self.env._
         yield self._both(
             "subtotal",
-            (_("Balance per bank statement"), self.bank_amount),
-            (_("Balance per books"), self.books_amount),
+            (self.env._("Balance per bank statement"), self.bank_amount),
+            (self.env._("Balance per books"), self.books_amount),
         )
         yield from self._section(
             True,
-            _("Add: received by us, not yet by the bank"),
-            _("Add: received by the bank, not yet booked by us"),
+            self.env._("Add: received by us, not yet by the bank"),
+            self.env._("Add: received by the bank, not yet booked by us"),
         )
         yield from self._section(
             False,
-            _("Less: paid by us, not yet by the bank"),
-            _("Less: paid by the bank, not yet booked by us"),
+            self.env._("Less: paid by us, not yet by the bank"),
+            self.env._("Less: paid by the bank, not yet booked by us"),
         )
         yield self._both(
             "total",
-            (_("Adjusted balance"), self.bank_adjusted_amount),
-            (_("Adjusted balance"), self.books_adjusted_amount),
+            (self.env._("Adjusted balance"), self.bank_adjusted_amount),
+            (self.env._("Adjusted balance"), self.books_adjusted_amount),
         )
 
     def _section(self, is_in, bank_label, books_label):

@@ -173,4 +173,6 @@ from .engine import test_evidence
 from . import test_unmatched_receipt
 from . import test_customer_match
 from . import test_reconciliation_bank
+from . import test_reconciliation_task
+from . import test_reconciliation_evidence
 from . import test_reconciliation_tour

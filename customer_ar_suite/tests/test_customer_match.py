@@ -16,13 +16,17 @@ class TestCustomerMatch(MatchCommon):
 
     def run_for(self, *partners, user=None, **values):
         """A dry run through the button of the form."""
-        run = self.env["ar.settlement.run"].with_user(user or self.clerk).create(
-            {
-                "company_id": self.company.id,
-                "as_of_date": "2026-06-30",
-                "partner_ids": [Command.set([one.id for one in partners])],
-                **values,
-            }
+        run = (
+            self.env["ar.settlement.run"]
+            .with_user(user or self.clerk)
+            .create(
+                {
+                    "company_id": self.company.id,
+                    "as_of_date": "2026-06-30",
+                    "partner_ids": [Command.set([one.id for one in partners])],
+                    **values,
+                }
+            )
         )
         run.action_propose()
         return run
@@ -52,7 +56,9 @@ class TestCustomerMatch(MatchCommon):
             run.action_apply()
         # when the accountant settles
         run.with_user(self.accountant).action_apply()
-        self.assertEqual((found.state, run.state, run.run_state), ("applied", "applied", "done"))
+        self.assertEqual(
+            (found.state, run.state, run.run_state), ("applied", "applied", "done")
+        )
         self.assertEqual(self.residuals(big, small, paid, lost), [0, 70, 0, -41])
         self.assertEqual(big.payment_state, "paid")
         # and takes it back: to the cent as before
@@ -98,9 +104,11 @@ class TestCustomerMatch(MatchCommon):
         eur = self.foreign_currency("EUR")
         wrong = self.invoice(self.bravo, 800, "2026-05-01", currency=eur)
         self.invoice(self.bravo, 800, "2026-05-01", currency=eur)
-        reversal = self.env["account.move.reversal"].with_context(
-            active_model="account.move", active_ids=wrong.ids
-        ).create({"journal_id": wrong.journal_id.id, "date": "2026-05-20"})
+        reversal = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=wrong.ids)
+            .create({"journal_id": wrong.journal_id.id, "date": "2026-05-20"})
+        )
         reversal.refund_moves()
         note = reversal.new_move_ids
         note.invoice_date = "2026-05-20"

@@ -1,7 +1,8 @@
 from odoo.tests import tagged
 
 from .common_tour import TourCase
-from .test_reconciliation_bank import ReconciliationCommon, date
+from .common import date
+from .common_reconciliation import ReconciliationCommon
 
 
 @tagged("post_install", "-at_install")
@@ -35,7 +36,9 @@ class TestReconciliationTour(ReconciliationCommon, TourCase):
             )
         self.env.invalidate_all()
         task = schedule.task_ids
-        self.assertEqual((task.state, task.signed_by_id), ("signed", users["credit_manager"]))
+        self.assertEqual(
+            (task.state, task.signed_by_id), ("signed", users["credit_manager"])
+        )
         self.assertTrue(task.is_intact)
 
     def test_english(self):

@@ -31,7 +31,8 @@ class TestUnmatchedReceipt(MatchCommon):
         self.assertEqual(row.statement_line_id, line)
         self.assertEqual(row.nearest_move_id, invoice)
         self.assertEqual(
-            (row.amount, row.nearest_open_amount, row.difference_amount), (280, 300, -20)
+            (row.amount, row.nearest_open_amount, row.difference_amount),
+            (280, 300, -20),
         )
         self.assertEqual(
             (row.amount_state, row.reference_state, row.payer_state, row.why),
@@ -101,7 +102,9 @@ class TestUnmatchedReceipt(MatchCommon):
         # when the clerk takes the nearest one
         action = row.candidate_ids[0].action_choose()
         self.assertEqual(action["params"]["tab"], "accepted")
-        proposal = self.env["ar.match.proposal"].search([("statement_line_id", "=", line.id)])
+        proposal = self.env["ar.match.proposal"].search(
+            [("statement_line_id", "=", line.id)]
+        )
         self.assertEqual((proposal.state, proposal.applied_amount), ("accepted", 280))
         self.assertEqual(proposal.allocation_ids.item_line_id.move_id, invoice)
         left = self.open_list().statement_line_id
@@ -127,11 +130,15 @@ class TestUnmatchedReceipt(MatchCommon):
             lines = self.env["account.bank.statement.line"]
             for place in range(number):
                 self.invoice(self.acme, 100 + place, "2026-05-01")
-                lines |= self.bank_line(90 + place, "2026-06-01", "x", partner=self.acme)
+                lines |= self.bank_line(
+                    90 + place, "2026-06-01", "x", partner=self.acme
+                )
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            self.env["ar.match.nearest"].with_user(self.clerk)._look(self.company, lines)
+            self.env["ar.match.nearest"].with_user(self.clerk)._look(
+                self.company, lines
+            )
             self.env.flush_all()
             return self.env.cr.sql_log_count - before
 

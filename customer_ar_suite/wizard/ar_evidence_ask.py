@@ -37,7 +37,9 @@ class ArEvidenceAsk(models.TransientModel):
         for one in self:
             if one.date_from > one.as_of_date:
                 raise ValidationError(
-                    self.env._("The period begins after its end. Exchange the two dates.")
+                    self.env._(
+                        "The period begins after its end. Exchange the two dates."
+                    )
                 )
 
     def action_make(self):
@@ -47,7 +49,11 @@ class ArEvidenceAsk(models.TransientModel):
         if self.company_id not in self.env.companies:
             raise UserError(self.env._("Choose one of your companies."))
         pack = self.env["ar.evidence.pack"]._make(
-            self.company_id, self.date_from, self.as_of_date, self.lang, self.with_papers
+            self.company_id,
+            self.date_from,
+            self.as_of_date,
+            self.lang,
+            self.with_papers,
         )
         return {
             "type": "ir.actions.act_window",

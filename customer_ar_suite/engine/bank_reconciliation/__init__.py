@@ -140,9 +140,7 @@ def _closing(statements: Sequence[BankStatement]) -> int:
     return last.closing if last.is_whole else last.opening + last.lines
 
 
-def _chain(
-    statements: Sequence[BankStatement], opening_booked: int
-) -> Iterable[Cause]:
+def _chain(statements: Sequence[BankStatement], opening_booked: int) -> Iterable[Cause]:
     """Where the statements do not follow from each other, or from what was booked.
 
     >>> day = Date(2026, 1, 31)

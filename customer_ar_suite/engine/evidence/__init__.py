@@ -47,7 +47,7 @@ class File(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """A file of a pack and what became of it: ``intact``, ``changed``, ``missing``, ``added``."""
+    """A file of a pack; ``intact``, ``changed``, ``missing`` or ``added``."""
 
     name: str
     state: str

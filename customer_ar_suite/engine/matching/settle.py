@@ -184,7 +184,7 @@ class _Account:
         """What each credit of a proposal pays, one after the other."""
         applied = sum(part.amount for part in proposal.allocations)
         credits = [[proposal.receipt.line_id, applied]]
-        debits = []
+        debits: list[list[int]] = []
         for part in proposal.allocations:
             side = debits if part.amount > 0 else credits
             side.append([part.item_line_id, abs(part.amount)])

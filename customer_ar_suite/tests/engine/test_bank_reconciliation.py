@@ -52,9 +52,7 @@ class TestBankReconciliation(EngineCase):
             BankStatement("3", DAY, 130, 150, 25),
         ]
         found = reconcile(125, [], statements)
-        self.assertEqual(
-            found.causes, (Cause("gap", 30, "3"), Cause("sum", -5, "3"))
-        )
+        self.assertEqual(found.causes, (Cause("gap", 30, "3"), Cause("sum", -5, "3")))
         self.assertEqual(found.difference, 25)
 
     def test_within_a_statement_its_lines_so_far_count(self):

@@ -45,6 +45,9 @@ class TestNearest(EngineCase):
         self.assertEqual(self.near(receipt(9, "INV/2026/00017"), elsewhere), ())
 
     def test_order_of_the_rows_does_not_matter(self):
-        items = [item(n, f"INV/2026/{n:05}", partner=n % 4, amount=90 + n) for n in range(1, 30)]
+        items = [
+            item(n, f"INV/2026/{n:05}", partner=n % 4, amount=90 + n)
+            for n in range(1, 30)
+        ]
         paid = receipt(40, "INV/2026/00007 and 12", 101, partner=2)
         self.assertEqual(self.near(paid, *items), self.near(paid, *reversed(items)))

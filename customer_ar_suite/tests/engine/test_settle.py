@@ -88,7 +88,9 @@ class TestSettle(EngineCase):
         self.assertEqual(found.pairs, (Pair(8, 2, 500),))
 
     def test_several_payments_make_one_invoice(self):
-        found = self.settle([invoice(1, 937), item(8, -612), item(9, -325), invoice(2, 5)])
+        found = self.settle(
+            [invoice(1, 937), item(8, -612), item(9, -325), invoice(2, 5)]
+        )
         self.assertEqual(
             {pair for one in found for pair in one.pairs},
             {Pair(8, 1, 612), Pair(9, 1, 325)},
