@@ -107,7 +107,7 @@ class ArSettlementRun(models.Model):
         for run in self:
             run.display_name = self.env._(
                 "Matching %(number)s, %(date)s",
-                number=run.id or "",
+                number=run._origin.id or "",
                 date=run.as_of_date,
             )
 

@@ -17,6 +17,7 @@ RECORDS = {
     "ar_confirmation_cron": "ar.confirmation",
     "ar_payment_rhythm_cron": "ar.payment.rhythm.run",
     "ar_rate_import_cron": "ar.rate.import",
+    "ar_reconciliation_cron": "ar.reconciliation.task",
     "customer_access_review_cron": "customer.access.review",
     "customer_access_conflict_cron": "customer.access.conflict",
     "customer_audit_cron": "customer.audit.seal",

@@ -1,8 +1,8 @@
 from odoo.tests import tagged
 
-from .common_tour import TourCase
 from .common import date
 from .common_reconciliation import ReconciliationCommon
+from .common_tour import TourCase
 
 
 @tagged("post_install", "-at_install")
