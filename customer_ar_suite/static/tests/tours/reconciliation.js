@@ -15,10 +15,8 @@ tours.add("customer_ar_suite_reconciliation_prepare", {
         { trigger: ".o_form_view button[name=action_open_statement]", run: "click" },
         {
             content: "what the bank has and we have not booked",
-            trigger: ".o_form_view .o_field_widget[name=line_ids] .o_group_header",
-            run: "click",
+            trigger: ".o_form_view .o_field_widget[name=line_ids] .o_data_row:contains(TOUR-LINE)",
         },
-        { trigger: ".o_form_view .o_data_row:contains(TOUR-LINE)" },
         { trigger: ".o_form_view .alert-success:visible" },
     ],
 });
