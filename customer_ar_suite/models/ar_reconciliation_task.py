@@ -77,7 +77,9 @@ class ArReconciliationTask(models.Model):
         index="btree_not_null",
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    bank_currency_id = fields.Many2one(related="bank_reconciliation_id.currency_id")
+    bank_currency_id = fields.Many2one(
+        related="bank_reconciliation_id.currency_id", string="Bank Currency"
+    )
     bank_amount = fields.Monetary(
         related="bank_reconciliation_id.bank_amount", currency_field="bank_currency_id"
     )

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from ..ledger import OpenItem, Receipt
 from ..text import clean
 from .index import by_age
-from .quotes import number_keys, quotations, text_keys
+from .quotes import number_keys, text_keys
 
 #: candidates named per receipt
 MOST_NAMED = 3
@@ -100,10 +100,11 @@ class _NearIndex:
 
     def nearest(self, receipt: Receipt, most: int) -> list[Near]:
         mistyped = dict(self._mistyped(receipt))
+        quoted = {item.line_id: item for item in self._quoted(receipt)}
         found = {
             item.line_id: item
             for item in (
-                *self._quoted(receipt),
+                *quoted.values(),
                 *(self._items[line_id] for line_id in mistyped),
                 *self._of_payer(receipt),
                 *self._of_amount(receipt),
@@ -112,7 +113,9 @@ class _NearIndex:
             == (receipt.company_id, receipt.currency_id)
         }
         near = [
-            _judge(receipt, item, mistyped.get(item.line_id, ""))
+            _judge(
+                receipt, item, item.line_id in quoted, mistyped.get(item.line_id, "")
+            )
             for item in found.values()
         ]
         near.sort(
@@ -158,9 +161,9 @@ class _NearIndex:
                 yield self._items[line_id]
 
 
-def _judge(receipt: Receipt, item: OpenItem, mistyped: str) -> Near:
+def _judge(receipt: Receipt, item: OpenItem, is_quoted: bool, mistyped: str) -> Near:
     difference = receipt.amount - item.residual
-    if quotations(receipt, item.number):
+    if is_quoted:
         reference, mistyped = "quoted", ""
     else:
         reference = "mistyped" if mistyped else "none"
