@@ -104,15 +104,9 @@ class TestCustomerMatch(MatchCommon):
         eur = self.foreign_currency("EUR")
         wrong = self.invoice(self.bravo, 800, "2026-05-01", currency=eur)
         self.invoice(self.bravo, 800, "2026-05-01", currency=eur)
-        reversal = (
-            self.env["account.move.reversal"]
-            .with_context(active_model="account.move", active_ids=wrong.ids)
-            .create({"journal_id": wrong.journal_id.id, "date": "2026-05-20"})
+        note = self.credit_note(
+            self.bravo, 800, "2026-05-20", currency=eur, ref=f"for {wrong.name}"
         )
-        reversal.refund_moves()
-        note = reversal.new_move_ids
-        note.invoice_date = "2026-05-20"
-        note.action_post()
         run = self.run_for(self.bravo)
         run.with_user(self.accountant).action_apply()
         self.assertEqual(self.residuals(wrong, note), [0, 0])
