@@ -73,6 +73,11 @@ class ArBankReconciliation(models.Model):
         readonly=True,
         help="Adjusted balance of the bank less that of the books.",
     )
+    has_statement = fields.Boolean(
+        readonly=True,
+        help="Without a bank statement up to the day, the bank's balance is taken from our "
+        "books until it is entered.",
+    )
     causes = fields.Json(readonly=True)
     cause_text = fields.Text(string="Named Differences", compute="_compute_cause_text")
     is_equal = fields.Boolean(string="Reconciled", readonly=True)

@@ -20,8 +20,13 @@ class ArBankReconciliation(models.Model):
             whole._apply_found(whole._reconcile())
 
     def _reconcile(self):
-        statements, unlisted = self._load_statements()
+        statements, loose = self._load_statements()
         opening, direct = self._load_direct(statements)
+        unlisted = [self._line_row(line) for line in loose] if statements else []
+        if not statements:
+            # bank lines are the bank's, whoever keyed them
+            opening += self._minor(sum(loose.mapped("amount")))
+        self.has_statement = bool(statements)
         return reconcile(
             self._minor(self._ledger_balance()),
             [*self._load_payments(), *direct, *unlisted, *self._load_suspense()],
@@ -79,7 +84,7 @@ class ArBankReconciliation(models.Model):
             known = own[-1].internal_index
             loose -= before
         rest = loose.filtered(lambda line: line.internal_index > known)
-        return statements, [self._line_row(line) for line in rest]
+        return statements, rest
 
     def _statement_row(self, statement, lines, before):
         posted = statement.line_ids.filtered(lambda line: line.state == "posted")
@@ -106,11 +111,11 @@ class ArBankReconciliation(models.Model):
 
     def _load_direct(self, statements):
         """Entries on the bank's account without a bank line: those before, those since."""
-        first = self._first_day() if statements else None
+        first = self._first_day() if statements else self.as_of_date
         items = self.env["account.move.line"].search(
             self._account_domain() & Domain("move_id.statement_line_id", "=", False)
         )
-        before = items.filtered(lambda item: first and item.date <= first)
+        before = items.filtered(lambda item: item.date <= first)
         opening = sum(
             self._amount(item, item.amount_currency, item.balance) for item in before
         )
@@ -221,7 +226,8 @@ class ArBankReconciliation(models.Model):
                 "bank_adjusted_amount": self._shown(found.bank_adjusted),
                 "books_adjusted_amount": self._shown(found.books_adjusted),
                 "difference_amount": self._shown(found.difference),
-                "is_equal": not found.difference,
+                "is_equal": not found.difference
+                and (self.has_statement or self.is_entered),
                 "causes": [
                     {**cause._asdict(), "amount": self._shown(cause.amount)}
                     for cause in found.causes

@@ -11,6 +11,11 @@ UNMATCHED = {
     "nl": ("pmt {wrong}, less bank charges", "account April", "deposit 88172"),
     "cn": ("货款 {wrong}，已扣手续费", "四月往来款", "存款 88172"),
 }
+#: customers who pay on account: settled, sure, and one whose payment fits two invoices
+ON_ACCOUNT = {
+    "nl": ("C20003", "C20010", "C20012"),
+    "cn": ("C10008", "C10009", "C10012"),
+}
 PAYERS = {"nl": "Holding Van Dam", "cn": "无锡某贸易公司"}
 
 
@@ -68,27 +73,66 @@ class ArDemo(models.AbstractModel):
         nearest._look(self._company(code), lines.with_env(nearest.env))
 
     def _mistyped(self, number):
-        """The number with its last digit mistaken."""
-        return f"{number[:-1]}{(int(number[-1]) + 5) % 10}"
+        """The number with a digit mistaken that no other number has there."""
+        return f"{number[:-3]}9{number[-2:]}"
 
     # -- settlements ----------------------------------------------------------------------
 
     def _load_settlements(self, code):
-        """All customers in a dry run; one customer's items settled."""
+        """One customer's items settled; of all others a dry run, with one that is not sure."""
         runs = self._as("accountant", "ar.settlement.run", code)
-        customer = self._sample(f"customer_{'C20004' if code == 'nl' else 'C10004'}")
-        for name, partners in (("all", None), ("one", customer)):
+        settled, sure, unsure = (
+            self._sample(f"customer_{ref}") for ref in ON_ACCOUNT[code]
+        )
+        for partner, amounts in ((settled, [910]), (sure, [725]), (unsure, [640, 640])):
+            self._invoice_on_account(code, partner, amounts)
+        for name, partners in (("one", settled), ("all", settled.browse())):
             run = runs.create(
                 {
                     "company_id": self._company(code).id,
-                    "partner_ids": partners and [fields.Command.set(partners.ids)],
-                    "oldest_first": bool(partners),
+                    "partner_ids": [fields.Command.set(partners.ids)],
                 }
             )
             run.action_propose()
-            if partners and run.sure_count:
+            if partners:
                 run.action_apply()
             self._keep(run, [f"settlement_run_{code}_{name}"])
+
+    def _invoice_on_account(self, code, partner, amounts):
+        """Invoices, and a payment of the first amount that names none of them."""
+        day = fields.Date.context_today(self) - timedelta(days=21)
+        vals = {
+            "move_type": "out_invoice",
+            "partner_id": partner.id,
+            "invoice_date": day,
+            "date": day,
+            "currency_id": self._company(code).currency_id.id,
+        }
+        lines = [
+            {
+                "name": self.env._("Maintenance"),
+                "price_unit": amount,
+                "tax_ids": [fields.Command.clear()],
+            }
+            for amount in amounts
+        ]
+        self._post_moves(
+            code,
+            [{**vals, "invoice_line_ids": [fields.Command.create(li)]} for li in lines],
+            [f"on_account_{partner.ref}_{n}" for n in range(len(lines))],
+        )
+        payment = self._in_company("account.payment", code).create(
+            {
+                "partner_type": "customer",
+                "payment_type": "inbound",
+                "partner_id": partner.id,
+                "amount": amounts[0],
+                "date": day + timedelta(days=9),
+                "journal_id": self._own_journal(code).id,
+            }
+        )
+        payment.action_post()
+        self._keep(payment, [f"on_account_payment_{partner.ref}"])
 
     # -- month end ------------------------------------------------------------------------
 

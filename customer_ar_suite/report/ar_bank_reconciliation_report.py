@@ -126,13 +126,13 @@ class ArBankReconciliation(models.Model):
         )
         yield from self._section(
             True,
-            self.env._("Add: received by us, not yet by the bank"),
-            self.env._("Add: received by the bank, not yet booked by us"),
+            self.env._("Add: received by us, not by the bank"),
+            self.env._("Add: received by the bank, not by us"),
         )
         yield from self._section(
             False,
-            self.env._("Less: paid by us, not yet by the bank"),
-            self.env._("Less: paid by the bank, not yet booked by us"),
+            self.env._("Less: paid by us, not by the bank"),
+            self.env._("Less: paid by the bank, not by us"),
         )
         yield self._both(
             "total",
@@ -179,6 +179,12 @@ class ArBankReconciliation(models.Model):
     def _to_minor(self, amount):
         return to_minor(amount, self.currency_id.decimal_places)
 
+    def _no_statement_text(self):
+        return self.env._(
+            "No bank statement up to this day: the bank's balance is taken from our books "
+            "until it is entered."
+        )
+
     def _notes(self):
         """Whether it is reconciled, what it differs by, who signed it."""
         money = self.currency_id.format
@@ -186,7 +192,9 @@ class ArBankReconciliation(models.Model):
             "General ledger of the bank account: %(amount)s.",
             amount=money(self.ledger_amount),
         )
-        if self.is_equal:
+        if not self.has_statement and not self.is_entered:
+            yield self._no_statement_text()
+        elif self.is_equal:
             yield self.env._("The adjusted balances are equal.")
         else:
             yield self.env._(

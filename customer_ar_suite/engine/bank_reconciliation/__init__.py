@@ -103,7 +103,8 @@ def reconcile(
     :param ledger: balance of the bank account in the general ledger
     :param items: what one side has and the other has not, none zero
     :param statements: in their order
-    :param opening_booked: entries that brought the balance from before the first statement
+    :param opening_booked: what was booked before the first statement; the bank's balance, too,
+        while there is none
     :param entered: what the bank's own paper shows, if somebody typed it
     """
     chosen = tuple(
@@ -112,7 +113,7 @@ def reconcile(
             key=lambda one: (one.source, one.date, one.line_id),
         )
     )
-    known = _closing(statements)
+    known = _closing(statements, opening_booked)
     bank = known if entered is None else entered
     under_way = sum(one.amount for one in chosen if one.source == "payment")
     unbooked = sum(one.amount for one in chosen if one.source == "suspense")
@@ -132,10 +133,10 @@ def reconcile(
     )
 
 
-def _closing(statements: Sequence[BankStatement]) -> int:
+def _closing(statements: Sequence[BankStatement], opening_booked: int) -> int:
     """What the bank held by its statements; within one of them, by its lines so far."""
     if not statements:
-        return 0
+        return opening_booked
     last = statements[-1]
     return last.closing if last.is_whole else last.opening + last.lines
 
@@ -158,5 +159,3 @@ def _chain(statements: Sequence[BankStatement], opening_booked: int) -> Iterable
         if closing != one.opening + one.lines:
             yield Cause("sum", closing - one.opening - one.lines, one.name)
         before = closing
-    if not statements and opening_booked:
-        yield Cause("opening", -opening_booked)

@@ -60,6 +60,11 @@ class TestBankReconciliation(EngineCase):
         found = reconcile(70, [], statements)
         self.assertEqual((found.bank, found.difference), (70, 0))
 
+    def test_without_any_statement_the_books_are_believed_until_told_otherwise(self):
+        self.assertEqual(reconcile(70, [], [], 70).bank, 70)
+        found = reconcile(70, [], [], 70, entered=60)
+        self.assertEqual((found.bank, found.causes), (60, (Cause("entered", -10),)))
+
     def test_what_the_paper_shows(self):
         statements = [BankStatement("1", DAY, 0, 100, 100)]
         found = reconcile(100, [], statements, entered=90)
