@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 from ..engine.money import from_minor
@@ -43,6 +44,25 @@ class ArReconciliationFigure(models.Model):
         }
         for one in self:
             one.title = titles.get(one.code, one.code)
+
+    # -- totals of customers are for those who may see all of them -------------------------
+
+    def _is_closed(self):
+        grants = self.env["customer.category.grant"]
+        return not self.env.su and grants._is_restricted()
+
+    def _search(self, domain, *args, **kwargs):
+        if self._is_closed():
+            domain = Domain.FALSE
+        return super()._search(domain, *args, **kwargs)
+
+    def _check_access(self, operation):
+        refused = super()._check_access(operation)
+        if not refused and self and self._is_closed():
+            return self, lambda: AccessError(
+                self.env._("These totals hold customers you may not see.")
+            )
+        return refused
 
 
 class ArReconciliationTask(models.Model):
