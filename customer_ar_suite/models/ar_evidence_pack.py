@@ -14,15 +14,7 @@ MAKERS = ("ar_accountant", "credit_manager", "administrator")
 #: who may fetch and verify one, too
 READERS = (*MAKERS, "auditor")
 #: the folders of a pack, in this order
-PARTS = (
-    "aging",
-    "tie_out",
-    "statements",
-    "confirmations",
-    "checks",
-    "bank",
-    "signatures",
-)
+PARTS = tuple("aging tie_out statements confirmations checks bank signatures".split())
 
 
 class ArEvidencePack(models.Model):
