@@ -14,7 +14,15 @@ MAKERS = ("ar_accountant", "credit_manager", "administrator")
 #: who may fetch and verify one, too
 READERS = (*MAKERS, "auditor")
 #: the folders of a pack, in this order
-PARTS = tuple("aging tie_out statements confirmations checks bank signatures".split())
+PARTS = (
+    "aging",
+    "tie_out",
+    "statements",
+    "confirmations",
+    "checks",
+    "bank",
+    "signatures",
+)
 
 
 class ArEvidencePack(models.Model):
@@ -187,7 +195,7 @@ class ArEvidencePack(models.Model):
     def _index(self, files, about):
         """The page a reader begins with."""
         pack = self.with_context(lang=self.lang)
-        titles = dict(pack.part_ids._titles())
+        titles = pack.part_ids._titles()
         folders = [
             (
                 titles.get(part.code, part.code),
@@ -279,21 +287,21 @@ class ArEvidencePackPart(models.Model):
     @api.depends("code")
     @api.depends_context("lang")
     def _compute_title(self):
-        titles = dict(self._titles())
+        titles = self._titles()
         for part in self:
             part.title = titles.get(part.code, part.code)
 
     @api.model
     def _titles(self):
-        return [
-            ("aging", self.env._("Aged receivables")),
-            ("tie_out", self.env._("Receivables against the general ledger")),
-            ("statements", self.env._("Statements of account issued")),
-            ("confirmations", self.env._("Balance confirmations")),
-            ("checks", self.env._("Exceptions and proofs of the books")),
-            ("bank", self.env._("Bank reconciliation statements")),
-            ("signatures", self.env._("Reconciliations and signatures")),
-        ]
+        return {
+            "aging": self.env._("Aged receivables"),
+            "tie_out": self.env._("Receivables against the general ledger"),
+            "statements": self.env._("Statements of account issued"),
+            "confirmations": self.env._("Balance confirmations"),
+            "checks": self.env._("Exceptions and proofs of the books"),
+            "bank": self.env._("Bank reconciliation statements"),
+            "signatures": self.env._("Reconciliations and signatures"),
+        }
 
     def _folder(self):
         return f"{PARTS.index(self.code) + 1:02}_{self.code}/"
