@@ -13,7 +13,7 @@ UNMATCHED = {
 }
 #: customers who pay on account: settled, sure, and one whose payment fits two invoices
 ON_ACCOUNT = {
-    "nl": ("C20003", "C20010", "C20012"),
+    "nl": ("C20002", "C20011", "C20015"),
     "cn": ("C10008", "C10009", "C10012"),
 }
 PAYERS = {"nl": "Holding Van Dam", "cn": "无锡某贸易公司"}
