@@ -380,6 +380,7 @@ from . import ar_match_nearest
 from . import ar_bank_reconciliation
 from . import ar_bank_reconciliation_load
 from . import ar_reconciliation_schedule
+from . import ar_reconciliation_signoff
 from . import ar_reconciliation_task
 from . import ar_reconciliation_figure
 from . import ar_evidence_pack

@@ -1,7 +1,7 @@
 from odoo import Command, fields, models
 from odoo.fields import Domain
 
-from ..engine.bank_reconciliation import BankStatement, Item, reconcile
+from ..engine.bank_reconciliation import BankStatement, Item, compare_balances
 from ..engine.money import from_minor, to_minor
 
 
@@ -27,7 +27,7 @@ class ArBankReconciliation(models.Model):
             # bank lines are the bank's, whoever keyed them
             opening += self._minor(sum(loose.mapped("amount")))
         self.has_statement = bool(statements)
-        return reconcile(
+        return compare_balances(
             self._minor(self._ledger_balance()),
             [*self._load_payments(), *direct, *unlisted, *self._load_suspense()],
             statements,

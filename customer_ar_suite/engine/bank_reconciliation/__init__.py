@@ -91,7 +91,7 @@ class BankReconciliation:
         return self.bank_adjusted - self.books_adjusted
 
 
-def reconcile(
+def compare_balances(
     ledger: int,
     items: Iterable[Item],
     statements: Sequence[BankStatement],

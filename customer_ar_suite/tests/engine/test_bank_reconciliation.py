@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ...engine.bank_reconciliation import BankStatement, Cause, Item, reconcile
+from ...engine.bank_reconciliation import BankStatement, Cause, Item, compare_balances
 from .case import EngineCase, examples
 
 DAY = date(2026, 6, 30)
@@ -31,7 +31,7 @@ class TestBankReconciliation(EngineCase):
             one(4, "suspense", -8),
         ]
         # the ledger of the bank account holds all bank lines: 1,000
-        found = reconcile(1000, items, statements, opening_booked=400)
+        found = compare_balances(1000, items, statements, opening_booked=400)
         self.assertEqual((found.bank, found.books), (1000, 1138))
         self.assertEqual((found.bank_adjusted, found.books_adjusted), (1180, 1180))
         self.assertEqual((found.difference, found.causes), (0, ()))
@@ -42,7 +42,7 @@ class TestBankReconciliation(EngineCase):
 
     def test_the_opening_was_never_booked(self):
         statements = [BankStatement("1", DAY, 400, 450, 50)]
-        found = reconcile(50, [], statements)
+        found = compare_balances(50, [], statements)
         self.assertEqual(found.difference, 400)
         self.assertEqual(found.causes, (Cause("opening", 400, "1"),))
 
@@ -51,23 +51,23 @@ class TestBankReconciliation(EngineCase):
             BankStatement("1", DAY, 0, 100, 100),
             BankStatement("3", DAY, 130, 150, 25),
         ]
-        found = reconcile(125, [], statements)
+        found = compare_balances(125, [], statements)
         self.assertEqual(found.causes, (Cause("gap", 30, "3"), Cause("sum", -5, "3")))
         self.assertEqual(found.difference, 25)
 
     def test_within_a_statement_its_lines_so_far_count(self):
         statements = [BankStatement("1", DAY, 0, 900, 70, is_whole=False)]
-        found = reconcile(70, [], statements)
+        found = compare_balances(70, [], statements)
         self.assertEqual((found.bank, found.difference), (70, 0))
 
     def test_without_any_statement_the_books_are_believed_until_told_otherwise(self):
-        self.assertEqual(reconcile(70, [], [], 70).bank, 70)
-        found = reconcile(70, [], [], 70, entered=60)
+        self.assertEqual(compare_balances(70, [], [], 70).bank, 70)
+        found = compare_balances(70, [], [], 70, entered=60)
         self.assertEqual((found.bank, found.causes), (60, (Cause("entered", -10),)))
 
     def test_what_the_paper_shows(self):
         statements = [BankStatement("1", DAY, 0, 100, 100)]
-        found = reconcile(100, [], statements, entered=90)
+        found = compare_balances(100, [], statements, entered=90)
         self.assertEqual(found.causes, (Cause("entered", -10),))
 
     @given(
@@ -92,10 +92,10 @@ class TestBankReconciliation(EngineCase):
         items = [one(n, source, amount) for n, (source, amount) in enumerate(rows)]
         ledger = booked + sum(m[0] for m in months)
         ledger += sum(i.amount for i in items if i.source in ("direct", "unlisted"))
-        found = reconcile(ledger, items, statements, booked, entered)
+        found = compare_balances(ledger, items, statements, booked, entered)
         self.assertEqual(found.difference, sum(cause.amount for cause in found.causes))
         self.assertNotIn("unexplained", {cause.code for cause in found.causes})
         # what nobody knows of is said to be so
-        other = reconcile(ledger + foreign, items, statements, booked, entered)
+        other = compare_balances(ledger + foreign, items, statements, booked, entered)
         rest = sum(c.amount for c in other.causes if c.code == "unexplained")
         self.assertEqual(rest, -foreign)
