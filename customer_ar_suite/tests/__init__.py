@@ -176,3 +176,4 @@ from . import test_reconciliation_bank
 from . import test_reconciliation_task
 from . import test_reconciliation_evidence
 from . import test_reconciliation_tour
+from . import test_reconciliation_demo
