@@ -59,9 +59,12 @@ class TestReconciliationBank(ReconciliationCommon):
         self.assertEqual((one.bank_amount, one.ledger_amount), (1050, 1050))
         self.assertEqual(one.line_ids.mapped("amount"), [50])
         self.assertTrue(one.is_equal)
-        # before anything: nothing
+        # before any statement the books are believed, and that is said
         one = self.reconciliation(date(2026, 5, 31))
-        self.assertEqual((one.bank_amount, one.line_count, one.is_equal), (0, 0, True))
+        self.assertEqual((one.bank_amount, one.line_count), (0, 0))
+        self.assertEqual((one.has_statement, one.is_equal), (False, False))
+        one.write({"is_entered": True, "entered_amount": 0})
+        self.assertTrue(one.is_equal)
 
     def test_what_arrives_later_was_under_way_on_the_day(self):
         self.month()

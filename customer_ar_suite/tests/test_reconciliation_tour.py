@@ -11,7 +11,8 @@ class TestReconciliationTour(ReconciliationCommon, TourCase):
 
     def work(self, lang):
         self.env["res.lang"]._activate_lang(lang)
-        self.bank_journal.name = "TOUR-BANK"
+        for code in ("en_US", lang):
+            self.bank_journal.with_context(lang=code).name = "TOUR-BANK"
         self.statement(0, 50, (50, "2026-06-02", "TOUR-LINE", None))
         users = {
             role: self.user_with(role, login=f"tour_{role}_{lang}", lang=lang)
