@@ -23,6 +23,8 @@ _CHUNK = 2_000
 _BEST = 40
 #: rows up to which names are also looked for by their trigrams
 _BY_NAME = 50
+#: rows of a file kept in their comparable form until they are compared with each other
+_KEPT = 20_000
 #: what tells of a customer the asker may not see: numbers he must know to ask for them
 TELLING = frozenset(("tax_id_same", "account_same"))
 
@@ -93,13 +95,20 @@ class CustomerDuplicateFinder(models.AbstractModel):
         hidden = self._hidden_fields()
         found = {}
         for chunk in split_every(_CHUNK, rows, list):
-            found |= self._find_chunk(chunk, company, hidden)
+            found |= self._find_chunk(self._keyed(chunk, hidden), company, hidden)
         return found
 
     @api.model
-    def _find_chunk(self, rows, company, hidden):
-        asked = {row.key: identity(_without(row, hidden)) for row in rows}
-        candidates = self._candidates(asked, company)
+    def _keyed(self, rows, hidden):
+        """{row: (its comparable form, its keys)}: what costs most, done once per row."""
+        secret = self.env["customer.duplicate.index"]._secret()
+        forms = {row.key: identity(_without(row, hidden)) for row in rows}
+        return {key: (form, keys(form, secret)) for key, form in forms.items()}
+
+    @api.model
+    def _find_chunk(self, keyed, company, hidden):
+        asked = {row: form for row, (form, _keys) in keyed.items()}
+        candidates = self._candidates(keyed, company)
         others = self._load_others({id_ for ids in candidates.values() for id_ in ids})
         seen = set(
             self.env["res.partner"]
@@ -157,9 +166,32 @@ class CustomerDuplicateFinder(models.AbstractModel):
         :param load: function: list of keys -> iterable of ``Customer``
         :return: iterator of (key, later key, score, is_exact, reasons)
         """
-        company = company or self.env.company
-        hidden = self._hidden_fields()
-        secret = self.env["customer.duplicate.index"]._secret()
+        company, hidden = company or self.env.company, self._hidden_fields()
+        self._begin_file()
+        known = {}
+        for chunk in split_every(_CHUNK, rows, list):
+            self._note_rows(self._keyed(chunk, hidden), known)
+        yield from self._pairs_inside(known, load, company, hidden)
+
+    @api.model
+    def _find_in_file(self, rows, load, company=None):
+        """What ``_find`` and ``_find_inside`` say of a file, for little more than one.
+
+        :return: (``{row: [Match]}``, iterator of pairs)
+        """
+        self.env["customer.duplicate.index"]._refresh_pending()
+        company, hidden = company or self.env.company, self._hidden_fields()
+        self._begin_file()
+        known, found = {}, {}
+        for chunk in split_every(_CHUNK, rows, list):
+            keyed = self._keyed(chunk, hidden)
+            self._note_rows(keyed, known)
+            found |= self._find_chunk(keyed, company, hidden)
+        return found, self._pairs_inside(known, load, company, hidden)
+
+    @api.model
+    def _begin_file(self):
+        """An empty table of keys, gone with the transaction."""
         cr = self.env.cr
         cr.execute(SQL("DROP TABLE IF EXISTS customer_duplicate_row"))
         cr.execute(
@@ -168,27 +200,30 @@ class CustomerDuplicateFinder(models.AbstractModel):
                 ON COMMIT DROP"""
             )
         )
-        for chunk in split_every(_CHUNK, rows, list):
-            pairs = [
-                (row.key, key)
-                for row in chunk
-                for key in keys(identity(_without(row, hidden)), secret)
-            ]
-            cr.execute(
-                SQL(
-                    """INSERT INTO customer_duplicate_row
-                    SELECT * FROM unnest(%s::int[], %s::int[])""",
-                    *(
-                        [list(column) for column in zip(*pairs, strict=True)]
-                        or [[], []]
-                    ),
-                )
+
+    @api.model
+    def _note_rows(self, keyed, known):
+        """Enter the keys of rows; as many forms as memory bears are kept for comparing."""
+        if len(known) < _KEPT:
+            known |= {row: form for row, (form, _keys) in keyed.items()}
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO customer_duplicate_row
+                SELECT * FROM unnest(%s::int[], %s::int[])""",
+                *_columns(keyed),
             )
+        )
+
+    @api.model
+    def _pairs_inside(self, known, load, company, hidden):
+        """Compare the rows of the file that share keys."""
         pairs = self._pairs_of_rows()
         points = self.env["customer.duplicate.weight"]._points()
         for chunk in split_every(_CHUNK, pairs, list):
-            wanted = sorted({key for pair in chunk for key in pair})
-            known = {row.key: identity(_without(row, hidden)) for row in load(wanted)}
+            missing = sorted({key for pair in chunk for key in pair} - known.keys())
+            if len(known) > _KEPT:
+                known = {key: known[key] for pair in chunk for key in pair if key in known}
+            known |= {row.key: identity(_without(row, hidden)) for row in load(missing)}
             for one, other in chunk:
                 likeness = compare(known[one], known[other], points, hidden)
                 if (
@@ -228,16 +263,15 @@ class CustomerDuplicateFinder(models.AbstractModel):
     # -- candidates ----------------------------------------------------------------------
 
     @api.model
-    def _candidates(self, asked, company):
+    def _candidates(self, keyed, company):
         """{row: customers that share keys with it, those with most first}."""
-        secret = self.env["customer.duplicate.index"]._secret()
-        probes = [(row, key) for row, one in asked.items() for key in keys(one, secret)]
-        columns = [list(column) for column in zip(*probes, strict=True)] or [[], []]
         query = SQL(
-            "SELECT * FROM unnest(%s::int[], %s::int[]) AS t(num, value)", *columns
+            "SELECT * FROM unnest(%s::int[], %s::int[]) AS t(num, value)",
+            *_columns(keyed),
         )
         found = self._candidates_of(query, company)
-        if len(asked) <= _BY_NAME and self.env.registry.has_trigram:
+        if len(keyed) <= _BY_NAME and self.env.registry.has_trigram:
+            asked = {row: form for row, (form, _keys) in keyed.items()}
             for row, ids in self._candidates_by_name(asked, company).items():
                 known = found.setdefault(row, [])
                 known += [id_ for id_ in ids if id_ not in known]
@@ -335,6 +369,14 @@ def _without(row, hidden):
     if "phone" in hidden:
         row = row._replace(phones=())
     return row._replace(accounts=()) if "account" in hidden else row
+
+
+def _columns(keyed):
+    """Rows and their keys as two columns."""
+    return (
+        [row for row, (_form, found) in keyed.items() for _key in found],
+        [key for _form, found in keyed.values() for key in found],
+    )
 
 
 def _best_first(match):

@@ -42,6 +42,7 @@ class Phone(NamedTuple):
         return f"{self.number} ext. {self.extension}" if self.extension else self.number
 
 
+@lru_cache(maxsize=4096)
 def read_phone(text: str, country: str) -> Phone | None:
     """The (first) telephone number in ``text``, or ``None`` when it is not one.
 
@@ -69,7 +70,6 @@ def is_international(text: str) -> bool:
     return bool(phonenumbers.format_number(number, form) == text)
 
 
-@lru_cache(maxsize=4096)
 def _one(text: str, country: str) -> Phone | None:
     text = _LABEL.sub("", _REMARK.sub("", text)).strip()
     if match := _FLOAT.match(text):
