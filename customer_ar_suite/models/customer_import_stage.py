@@ -1,7 +1,9 @@
+import json
 from decimal import Decimal
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL, split_every
 
 from ..engine.customer_file.blocks import join
 from ..engine.customer_file.checking import run_checks
@@ -135,11 +137,9 @@ class CustomerImportBatch(models.Model):
         """Keep what was read and found as rows of this import."""
         names = self._reference_names(plan)
         by_number = {row.number: row for row in raw}
-        values = [self._prepare_row(one, by_number, names) for one in plan.rows]
-        # sudo: rows are what the file says; users may only choose what becomes of them
-        rows = self.env["customer.import.row"].sudo()
-        for start in range(0, len(values), _STAGE_SIZE):
-            rows.create(values[start : start + _STAGE_SIZE])
+        rows = (self._prepare_row(one, by_number, names) for one in plan.rows)
+        for chunk in split_every(_STAGE_SIZE, rows, list):
+            self._enter_rows(chunk)
         continued = sum(len(one.row.more) for one in plan.rows)
         limits = (one.row.values.get("credit_limit", 0) for one in plan.rows)
         # sudo: figures of the dry run are the import's
@@ -153,6 +153,33 @@ class CustomerImportBatch(models.Model):
                 "totals_confirmed": False,
             }
         )
+
+    def _enter_rows(self, vals_list):
+        """Keep rows as they are: nothing is computed of them, nobody follows them yet."""
+        rows = self.env["customer.import.row"]
+        columns = {name: rows._fields[name] for name in vals_list[0]}
+        self.env.flush_all()
+        self.env["customer.audit.policy"]._tell_actor()
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO customer_import_row (%(names)s, run_state, create_uid,
+                       create_date, write_uid, write_date)
+                SELECT %(names)s, 'todo', %(user)s, now() AT TIME ZONE 'UTC',
+                       %(user)s, now() AT TIME ZONE 'UTC'
+                  FROM jsonb_to_recordset(%(rows)s::jsonb) AS entry(%(types)s)
+                """,
+                names=SQL(", ").join(map(SQL.identifier, columns)),
+                types=SQL(", ").join(
+                    SQL("%s %s", SQL.identifier(name), SQL(field.column_type[1]))
+                    for name, field in columns.items()
+                ),
+                user=self.env.uid,
+                rows=json.dumps([_as_columns(vals) for vals in vals_list]),
+            )
+        )
+        rows.invalidate_model()
+        self.invalidate_recordset()
 
     def _prepare_row(self, plan, raw, names):
         row = plan.row
@@ -171,7 +198,7 @@ class CustomerImportBatch(models.Model):
             "choice": plan.status if plan.status in (CREATE, UPDATE) else "skip",
             "has_warning": WARNING in severities,
             "matched_by": plan.matched_by,
-            "partner_id": plan.partner_id or False,
+            "partner_id": plan.partner_id or None,
             "findings": [
                 {"severity": f.severity, "code": f.code, "params": _plain(f.params)}
                 for f in row.findings
@@ -189,9 +216,11 @@ class CustomerImportBatch(models.Model):
     def _shown_old(self, change, names):
         """The stored value a row would replace, as the clerk may see it."""
         shown = _shown(change.field, change.old, names)
-        rules = self.env["customer.sensitive.field"]._rules_of_user()
-        rule = rules.get(SENSITIVE.get(base(change.field)))
-        return mask(shown, rule.visible) if rule and isinstance(shown, str) else shown
+        name = SENSITIVE.get(base(change.field))
+        if not name or not shown or not isinstance(shown, str):
+            return shown
+        rule = self.env["customer.sensitive.field"]._rules_of_user().get(name)
+        return mask(shown, rule.visible) if rule else shown
 
     def _reference_names(self, plan):
         """Names of the records that the plan's changes speak of, by field and id."""
@@ -222,6 +251,14 @@ class CustomerImportBatch(models.Model):
             "tags": "res.partner.category",
             "parent": "res.partner",
         }[code]
+
+
+def _as_columns(vals):
+    """Nothing, where the ORM keeps nothing."""
+    return {
+        name: value if value or isinstance(value, (bool, int, str)) else None
+        for name, value in vals.items()
+    }
 
 
 def _to_json(value):
