@@ -102,6 +102,7 @@ from . import account_journal
 # customer import
 from . import customer_import_profile
 from . import customer_import_batch
+from . import customer_import_keep
 from . import customer_import_mapping
 from . import customer_import_row
 from . import customer_import_reference

@@ -8,6 +8,7 @@ from odoo.tools import SQL, split_every
 from ..engine.duplicates.identity import Customer, identity
 from ..engine.duplicates.keys import COMMON, keys
 from ..engine.duplicates.score import Reason, compare
+from .customer_duplicate_index import int_columns
 
 #: field of the score -> the fields of Odoo that may be masked for the one who asks
 MASKED = {
@@ -95,7 +96,8 @@ class CustomerDuplicateFinder(models.AbstractModel):
         hidden = self._hidden_fields()
         found = {}
         for chunk in split_every(_CHUNK, rows, list):
-            found |= self._find_chunk(self._keyed(chunk, hidden), company, hidden)
+            keyed = self._keyed(chunk, hidden)
+            found |= self._find_chunk(keyed, _columns(keyed), company, hidden)
         return found
 
     @api.model
@@ -106,9 +108,9 @@ class CustomerDuplicateFinder(models.AbstractModel):
         return {key: (form, keys(form, secret)) for key, form in forms.items()}
 
     @api.model
-    def _find_chunk(self, keyed, company, hidden):
+    def _find_chunk(self, keyed, columns, company, hidden):
         asked = {row: form for row, (form, _keys) in keyed.items()}
-        candidates = self._candidates(keyed, company)
+        candidates = self._candidates(keyed, columns, company)
         others = self._load_others({id_ for ids in candidates.values() for id_ in ids})
         seen = set(
             self.env["res.partner"]
@@ -170,7 +172,8 @@ class CustomerDuplicateFinder(models.AbstractModel):
         self._begin_file()
         known = {}
         for chunk in split_every(_CHUNK, rows, list):
-            self._note_rows(self._keyed(chunk, hidden), known)
+            keyed = self._keyed(chunk, hidden)
+            self._note_rows(keyed, _columns(keyed), known)
         yield from self._pairs_inside(known, load, company, hidden)
 
     @api.model
@@ -185,8 +188,9 @@ class CustomerDuplicateFinder(models.AbstractModel):
         known, found = {}, {}
         for chunk in split_every(_CHUNK, rows, list):
             keyed = self._keyed(chunk, hidden)
-            self._note_rows(keyed, known)
-            found |= self._find_chunk(keyed, company, hidden)
+            columns = _columns(keyed)
+            self._note_rows(keyed, columns, known)
+            found |= self._find_chunk(keyed, columns, company, hidden)
         return found, self._pairs_inside(known, load, company, hidden)
 
     @api.model
@@ -202,7 +206,7 @@ class CustomerDuplicateFinder(models.AbstractModel):
         )
 
     @api.model
-    def _note_rows(self, keyed, known):
+    def _note_rows(self, keyed, columns, known):
         """Enter the keys of rows; as many forms as memory bears are kept for comparing."""
         if len(known) < _KEPT:
             known |= {row: form for row, (form, _keys) in keyed.items()}
@@ -210,7 +214,7 @@ class CustomerDuplicateFinder(models.AbstractModel):
             SQL(
                 """INSERT INTO customer_duplicate_row
                 SELECT * FROM unnest(%s::int[], %s::int[])""",
-                *_columns(keyed),
+                *columns,
             )
         )
 
@@ -263,11 +267,10 @@ class CustomerDuplicateFinder(models.AbstractModel):
     # -- candidates ----------------------------------------------------------------------
 
     @api.model
-    def _candidates(self, keyed, company):
+    def _candidates(self, keyed, columns, company):
         """{row: customers that share keys with it, those with most first}."""
         query = SQL(
-            "SELECT * FROM unnest(%s::int[], %s::int[]) AS t(num, value)",
-            *_columns(keyed),
+            "SELECT * FROM unnest(%s::int[], %s::int[]) AS t(num, value)", *columns
         )
         found = self._candidates_of(query, company)
         if len(keyed) <= _BY_NAME and self.env.registry.has_trigram:
@@ -372,11 +375,9 @@ def _without(row, hidden):
 
 
 def _columns(keyed):
-    """Rows and their keys as two columns, written as PostgreSQL reads arrays fastest."""
-    pairs = [(row, key) for row, (_form, found) in keyed.items() for key in found]
-    return tuple(
-        "{%s}" % ",".join(map(str, column))  # noqa: UP031 - braces of an array
-        for column in (zip(*pairs, strict=True) if pairs else ((), ()))
+    """Rows and their keys as two columns."""
+    return int_columns(
+        [(row, key) for row, (_form, found) in keyed.items() for key in found]
     )
 
 

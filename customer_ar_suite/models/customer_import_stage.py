@@ -1,9 +1,8 @@
-import json
 from decimal import Decimal
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, split_every
+from odoo.tools import split_every
 
 from ..engine.customer_file.blocks import join
 from ..engine.customer_file.checking import run_checks
@@ -154,33 +153,6 @@ class CustomerImportBatch(models.Model):
             }
         )
 
-    def _enter_rows(self, vals_list):
-        """Keep rows as they are: nothing is computed of them, nobody follows them yet."""
-        rows = self.env["customer.import.row"]
-        columns = {name: rows._fields[name] for name in vals_list[0]}
-        self.env.flush_all()
-        self.env["customer.audit.policy"]._tell_actor()
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO customer_import_row (%(names)s, run_state, create_uid,
-                       create_date, write_uid, write_date)
-                SELECT %(names)s, 'todo', %(user)s, now() AT TIME ZONE 'UTC',
-                       %(user)s, now() AT TIME ZONE 'UTC'
-                  FROM jsonb_to_recordset(%(rows)s::jsonb) AS entry(%(types)s)
-                """,
-                names=SQL(", ").join(map(SQL.identifier, columns)),
-                types=SQL(", ").join(
-                    SQL("%s %s", SQL.identifier(name), SQL(field.column_type[1]))
-                    for name, field in columns.items()
-                ),
-                user=self.env.uid,
-                rows=json.dumps([_as_columns(vals) for vals in vals_list]),
-            )
-        )
-        rows.invalidate_model()
-        self.invalidate_recordset()
-
     def _prepare_row(self, plan, raw, names):
         row = plan.row
         numbers = (row.number, *row.more)
@@ -251,14 +223,6 @@ class CustomerImportBatch(models.Model):
             "tags": "res.partner.category",
             "parent": "res.partner",
         }[code]
-
-
-def _as_columns(vals):
-    """Nothing, where the ORM keeps nothing."""
-    return {
-        name: value if value or isinstance(value, (bool, int, str)) else None
-        for name, value in vals.items()
-    }
 
 
 def _to_json(value):

@@ -92,12 +92,28 @@ def _valid(text: str, country: str) -> tuple[str, str] | None:
             parsed = phonenumbers.parse(variant, country or None)
         except phonenumbers.NumberParseException:
             continue
-        if phonenumbers.is_valid_number(parsed):
+        if _is_valid(parsed):
             number = phonenumbers.format_number(
                 parsed, phonenumbers.PhoneNumberFormat.E164
             )
             return number, parsed.extension or ""
     return None
+
+
+def _is_valid(number: phonenumbers.PhoneNumber) -> bool:
+    """Does the number exist in some country? The library's answer, asked once.
+
+    Where several countries share a code, it has tried the number to tell which of them,
+    unless the first digits of one tell.
+    """
+    region = phonenumbers.region_code_for_number(number)
+    if not region:
+        return False
+    if len(phonenumbers.COUNTRY_CODE_TO_REGION_CODE[number.country_code]) > 1:
+        known = phonenumbers.PhoneMetadata.metadata_for_region(region, None)
+        if known.leading_digits is None:
+            return True
+    return bool(phonenumbers.is_valid_number_for_region(number, region))
 
 
 def _variants(text: str, country: str) -> list[str]:
