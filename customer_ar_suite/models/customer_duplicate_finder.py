@@ -282,24 +282,30 @@ class CustomerDuplicateFinder(models.AbstractModel):
 
     @api.model
     def _candidates_of(self, probes, company, after=None):
-        """The same for a query of (num, value)."""
+        """The same for a query of (num, value). Each value is looked up once."""
         rows = self.env.execute_query(
             SQL(
                 """
+                WITH probe AS MATERIALIZED (%(probes)s),
+                known AS MATERIALIZED (
+                    SELECT asked.value, few.ids
+                      FROM (SELECT DISTINCT value FROM probe) asked
+                     CROSS JOIN LATERAL (
+                           SELECT array_agg(partner_id) AS ids FROM (
+                                  SELECT partner_id FROM customer_duplicate_key
+                                   WHERE value = asked.value LIMIT %(limit)s) k) few
+                     WHERE cardinality(few.ids) <= %(common)s),
+                shared AS (
+                    SELECT probe.num, probe.value, unnest(known.ids) AS partner_id
+                      FROM probe JOIN known USING (value))
                 SELECT num, array_agg(partner_id ORDER BY place) FROM (
                     SELECT shared.num, shared.partner_id, row_number() OVER (
                              PARTITION BY shared.num
                              ORDER BY max(shared.value & 1) DESC, count(*) DESC,
                                       shared.partner_id) AS place
-                      FROM (SELECT probe.num, probe.value, k.partner_id, count(*) OVER (
-                                     PARTITION BY probe.num, probe.value) AS sharing
-                              FROM (%(probes)s) probe
-                             CROSS JOIN LATERAL (
-                                   SELECT partner_id FROM customer_duplicate_key
-                                    WHERE value = probe.value LIMIT %(limit)s) k
-                           ) shared
+                      FROM shared
                       JOIN res_partner p ON p.id = shared.partner_id
-                     WHERE shared.sharing <= %(common)s AND %(after)s
+                     WHERE %(after)s
                        AND (p.company_id IS NULL OR p.company_id = %(company)s)
                      GROUP BY shared.num, shared.partner_id
                     HAVING max(shared.value & 1) = 1 OR count(*) > 1) best
