@@ -330,6 +330,7 @@ from . import ar_opening_import
 from . import ar_opening_column
 from . import ar_opening_item
 from . import ar_opening_stage
+from . import account_move_opening
 from . import ar_opening_apply
 from . import ar_opening_events
 
