@@ -56,7 +56,7 @@ class CustomerImportBatch(models.Model):
                 }
             if child and changed:
                 self._update_child(row, child, _part_vals(group, changed, lookup), done)
-        children = self._create_partners(
+        children = self._writer().create(
             [
                 {
                     "parent_id": row.partner_id.id,
