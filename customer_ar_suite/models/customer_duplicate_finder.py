@@ -226,7 +226,9 @@ class CustomerDuplicateFinder(models.AbstractModel):
         for chunk in split_every(_CHUNK, pairs, list):
             missing = sorted({key for pair in chunk for key in pair} - known.keys())
             if len(known) > _KEPT:
-                known = {key: known[key] for pair in chunk for key in pair if key in known}
+                known = {
+                    key: known[key] for pair in chunk for key in pair if key in known
+                }
             known |= {row.key: identity(_without(row, hidden)) for row in load(missing)}
             for one, other in chunk:
                 likeness = compare(known[one], known[other], points, hidden)

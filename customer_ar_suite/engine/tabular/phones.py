@@ -109,9 +109,10 @@ def _is_valid(number: phonenumbers.PhoneNumber) -> bool:
     region = phonenumbers.region_code_for_number(number)
     if not region:
         return False
-    if len(phonenumbers.COUNTRY_CODE_TO_REGION_CODE[number.country_code]) > 1:
+    code = number.country_code or 0
+    if len(phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(code, ())) > 1:
         known = phonenumbers.PhoneMetadata.metadata_for_region(region, None)
-        if known.leading_digits is None:
+        if known and known.leading_digits is None:
             return True
     return bool(phonenumbers.is_valid_number_for_region(number, region))
 

@@ -132,14 +132,19 @@ class TestSlips(EngineCase):
         letters = list(name)
         for _slip in range(data.draw(st.integers(0, 3))):
             place = data.draw(st.integers(0, len(letters) - 1))
-            letters[place] = data.draw(st.sampled_from(["", "x", "e", letters[place] * 2]))
+            letters[place] = data.draw(
+                st.sampled_from(["", "x", "e", letters[place] * 2])
+            )
         heading = "".join(letters)
         # then it is found as if all names had been compared in full
         best = max(
-            SequenceMatcher(None, heading, other).ratio()
-            for other in _names()
-            if abs(len(other) - len(heading)) <= 2
-        ) if len(heading) >= 5 else 0.0  # fmt: skip
+            (
+                SequenceMatcher(None, heading, other).ratio()
+                for other in _names()
+                if len(heading) >= 5 and abs(len(other) - len(heading)) <= 2
+            ),
+            default=0.0,
+        )
         if best * 0.85 >= ENOUGH:
             self.assertTrue(is_known(heading), heading)
 

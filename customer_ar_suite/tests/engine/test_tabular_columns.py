@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from ...engine.errors import RowError
 from ...engine.tabular import columns, dates
-from ...engine.tabular.phones import read_phone
 from ...engine.tabular.numbers import ENGLISH, FORMATS, GERMAN, NumberFormat
+from ...engine.tabular.phones import read_phone
 from ...engine.tabular.table import CellFault
 from .case import EngineCase
 
