@@ -102,6 +102,7 @@ from . import account_journal
 # customer import
 from . import customer_import_profile
 from . import customer_import_batch
+from . import customer_import_keep
 from . import customer_import_mapping
 from . import customer_import_row
 from . import customer_import_reference
@@ -329,6 +330,7 @@ from . import ar_opening_import
 from . import ar_opening_column
 from . import ar_opening_item
 from . import ar_opening_stage
+from . import account_move_opening
 from . import ar_opening_apply
 from . import ar_opening_events
 
