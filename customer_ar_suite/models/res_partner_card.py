@@ -35,7 +35,7 @@ class ResPartner(models.Model):
         string="Important Customer",
         copy=False,
         tracking=True,
-        groups=USER_GROUP,
+        groups="base.group_user",
         help="Stands out in lists and cards, and can be filtered by.",
     )
     ar_preferred_channel = fields.Selection(
@@ -54,6 +54,18 @@ class ResPartner(models.Model):
         string="Preferences",
         groups=USER_GROUP,
         help="How this customer wants to be dealt with: times, papers, people, habits.",
+    )
+    ar_payable_amount = fields.Monetary(
+        string="We Owe",
+        compute="_compute_ar_payable_amount",
+        groups=MONEY_GROUPS,
+        help="What the current company owes this customer as a supplier.",
+    )
+    ar_net_amount = fields.Monetary(
+        string="Net Position",
+        compute="_compute_ar_payable_amount",
+        groups=MONEY_GROUPS,
+        help="What he owes less what he is owed.",
     )
     ar_card = fields.Json(
         string="Customer Card", compute="_compute_ar_card", groups=USER_GROUP
@@ -79,42 +91,45 @@ class ResPartner(models.Model):
 
     # -- figures --------------------------------------------------------------------------
 
-    @api.depends("commercial_partner_id", "ar_is_important", "customer_stage_id")
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company", "uid")
+    def _compute_ar_payable_amount(self):
+        """Payables of the commercial partner, from the ledger; one query for all."""
+        company = self.env.company
+        found = {}
+        for balance in self.env["ar.ledger"]._balances(
+            fields.Date.context_today(self),
+            partner_ids=self.commercial_partner_id._origin.ids,
+            company_ids=company.ids,
+            payable=True,
+        ):
+            found[balance.partner_id] = (
+                found.get(balance.partner_id, 0) - balance.amount_company
+            )
+        for partner in self:
+            owed = found.get(partner.commercial_partner_id._origin.id, 0)
+            digits = company.currency_id.decimal_places
+            partner.ar_payable_amount = from_minor(owed, digits)
+            partner.ar_net_amount = partner.ar_balance_amount - float(
+                from_minor(owed, digits)
+            )
+
+    @api.depends("commercial_partner_id", "customer_stage_id")
     @api.depends_context("company", "uid", "lang")
     def _compute_ar_card(self):
         """Tiles and bars as the widget draws them; money for those who may see it."""
         shown = self.browse()
         if self.env.user.has_groups(MONEY_GROUPS):
             shown = self._origin._ar_filtered_right("money")
-        payables = shown._ar_payables()
         for partner in self:
             card = {"facts": partner._ar_card_facts()}
             if partner._origin in shown:
-                owed = payables.get(partner.commercial_partner_id._origin.id, 0)
-                card |= partner._ar_card_money(owed)
+                card |= partner._ar_card_money()
             card["grade"] = partner._ar_card_grade()
             partner.ar_card = card
 
-    def _ar_payables(self):
-        """{customer: what we owe him, negative}, in minor units of the company's currency."""
-        if not self:
-            return {}
-        found = {}
-        for balance in self.env["ar.ledger"]._balances(
-            fields.Date.context_today(self),
-            partner_ids=self.commercial_partner_id.ids,
-            company_ids=self.env.company.ids,
-            payable=True,
-        ):
-            found[balance.partner_id] = (
-                found.get(balance.partner_id, 0) + balance.amount_company
-            )
-        return found
-
-    def _ar_card_money(self, payable):
+    def _ar_card_money(self):
         """Balance, overdue, exposure against the limit, payables and net."""
-        digits = self.env.company.currency_id.decimal_places
-        owed_to_him = float(from_minor(payable, digits))
         return {
             "currency_id": self.env.company.currency_id.id,
             "balance": self.ar_balance_amount,
@@ -122,10 +137,8 @@ class ResPartner(models.Model):
             "oldest_due": self.ar_oldest_due_date
             and format_date(self.env, self.ar_oldest_due_date),
             "open_items": self.ar_open_item_count,
-            "payable": owed_to_him,
-            "net": self.env.company.currency_id.round(
-                self.ar_balance_amount + owed_to_him
-            ),
+            "payable": self.ar_payable_amount,
+            "net": self.ar_net_amount,
             "limit": self.ar_allowed_amount,
             "exposure": self.ar_exposure_amount,
             "headroom": self.ar_headroom_amount,
