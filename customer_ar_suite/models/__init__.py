@@ -370,3 +370,18 @@ from . import res_partner_merge
 from . import base_partner_merge_guard
 from . import ar_demo_merge
 # duplicates in the customer import
+
+# customer card, dashboard of categories
+from . import res_partner_card
+from . import ar_netting
+from . import customer_category_dashboard
+
+# trade and usage
+from . import customer_usage
+from . import customer_usage_import
+from . import customer_trading_score
+from . import customer_usage_score
+from . import customer_usage_events
+from . import res_company_usage
+from . import res_partner_usage
+from . import ar_demo_card

@@ -1,10 +1,11 @@
 """Sample data: dimensions that rules decide, defaults, a review, a choice by hand."""
 
 from odoo import Command, api, fields, models
+from odoo.fields import Domain
 
 from ..demo import tables
 
-#: dimensions whose shipped rules the sample enables: all need figures, so that nothing
+#: dimensions whose shipped rules the sample copies for its customers: all need figures, so that nothing
 #: moves while somebody tries out the rest of the sample
 RULED = (
     "size",
@@ -71,12 +72,21 @@ class ArDemo(models.AbstractModel):
             partner.ar_headcount = HEADCOUNTS[index % len(HEADCOUNTS)]
 
     def _enable_rules(self, dimensions):
+        """Rules of the sample's own: the shipped ones stay off, for they are for everybody."""
         currency = self._currency("CNY")
+        domain = [("company_id", "in", [self._company(c).id for c in ("cn", "nl")])]
         for dimension in dimensions:
             if dimension.mode == "manual":
                 dimension.mode = "both"
-            dimension.currency_id = currency
-            dimension.rule_ids.active = True
+            rules = dimension.rule_ids
+            if not any(rules.mapped("active")):
+                dimension.currency_id = currency
+            own = rules.browse()
+            for rule in rules.sorted(lambda one: (one.sequence, one.id)):
+                theirs = Domain(rule._domain() or Domain.TRUE) & Domain(domain)
+                own |= rule.copy({"partner_domain": repr(list(theirs)), "active": True})
+            names = [f"rule_{dimension.code}_{n}" for n in range(len(own))]
+            self._keep(own, names)
         dimensions.filtered(lambda one: not one.active).action_unarchive()
 
     def _new_run(self, dimensions):

@@ -55,6 +55,14 @@ class ResPartner(models.Model):
         groups=USER_GROUP,
         help="How this customer wants to be dealt with: times, papers, people, habits.",
     )
+    ar_statement_layout_id = fields.Many2one(
+        "ar.statement.layout",
+        string="Statement Layout",
+        company_dependent=True,
+        groups=USER_GROUP,
+        help="How this customer's statements of account look unless another layout is "
+        "chosen.",
+    )
     ar_payable_amount = fields.Monetary(
         string="We Owe",
         compute="_compute_ar_payable_amount",

@@ -22,3 +22,6 @@ from . import customer_privacy_report
 from . import ar_exchange_report
 from . import customer_category_transition
 from . import ar_credit_exposure_report
+from . import customer_category_figure
+from . import customer_purchase_report
+from . import customer_usage_report

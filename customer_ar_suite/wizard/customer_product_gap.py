@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 _PREFIX = "customer_ar_suite.customer_ar_suite_group_"
-READERS = ("ar_clerk", "collector", "credit_manager", "auditor")
+READERS = ("ar_clerk", "collector", "credit_manager")
 #: products shown, and like customers who must have bought one
 MOST, FEWEST = 50, 2
 
