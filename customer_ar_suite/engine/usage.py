@@ -166,8 +166,8 @@ def levels(values: Mapping[int, int]) -> dict[int, str]:
     Nobody is high or low among fewer than four, or where all are alike; nothing used is
     always low.
 
-    >>> levels({1: 10, 2: 20, 3: 30, 4: 40, 5: 0})
-    {1: 'medium', 2: 'medium', 3: 'medium', 4: 'high', 5: 'low'}
+    >>> levels({1: 10, 2: 20, 3: 30, 4: 40, 5: 0})  # fewer than a quarter are better
+    {1: 'low', 2: 'medium', 3: 'high', 4: 'high', 5: 'low'}
     """
     ordered, total = sorted(values.values()), len(values)
     found = {}
