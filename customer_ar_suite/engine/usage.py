@@ -31,7 +31,8 @@ _SEARCHED = 20
 _PARTS = 4
 
 _HEADINGS = {
-    "customer": "customer, customer no., customer code, customer number, code, 客户, 客户编号, 客户代码, 客户编码",
+    "customer": "customer, customer no., customer code, customer number, code, "
+    "客户, 客户编号, 客户代码, 客户编码",
     "month": "month, period, date, 月份, 期间, 日期, 统计月份",
     "kind": "kind, metric, measure, indicator, 指标, 类型, 统计项",
     "value": "value, count, number, quantity, 数值, 数量, 值, 用量",

@@ -28,7 +28,11 @@ USAGE = {
     },
 }
 #: rows another system sent; the last one is refused
-CALL = (("C20001", "sign_ins", 880), ("C20004", "sign_ins", 140), ("C29999", "sign_ins", 1))
+CALL = (
+    ("C20001", "sign_ins", 880),
+    ("C20004", "sign_ins", 140),
+    ("C29999", "sign_ins", 1),
+)
 
 
 class ArDemo(models.AbstractModel):

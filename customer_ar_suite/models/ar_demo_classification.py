@@ -5,8 +5,8 @@ from odoo.fields import Domain
 
 from ..demo import tables
 
-#: dimensions whose shipped rules the sample copies for its customers: all need figures, so that nothing
-#: moves while somebody tries out the rest of the sample
+#: dimensions whose shipped rules the sample copies for its customers: all need figures, so
+#: that nothing moves while somebody tries out the rest of the sample
 RULED = (
     "size",
     "grade",

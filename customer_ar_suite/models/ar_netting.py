@@ -134,20 +134,26 @@ class ArNetting(models.Model):
         """A draft entry, and what it would settle."""
         self._check_accountant()
         offset = self._plan(customer, company, currency, amount)
-        move = self.env["account.move"].with_company(company).create(
-            {
-                "move_type": "entry",
-                "date": day,
-                "journal_id": journal.id,
-                "currency_id": currency.id,
-                "ref": self.env._("Offset %s", customer.display_name),
-                "line_ids": [
-                    Command.create(
-                        self._prepare_line(customer, company, currency, day, *booked)
-                    )
-                    for booked in offset.by_account().items()
-                ],
-            }
+        move = (
+            self.env["account.move"]
+            .with_company(company)
+            .create(
+                {
+                    "move_type": "entry",
+                    "date": day,
+                    "journal_id": journal.id,
+                    "currency_id": currency.id,
+                    "ref": self.env._("Offset %s", customer.display_name),
+                    "line_ids": [
+                        Command.create(
+                            self._prepare_line(
+                                customer, company, currency, day, *booked
+                            )
+                        )
+                        for booked in offset.by_account().items()
+                    ],
+                }
+            )
         )
         self._balance_rounding(move)
         digits = currency.decimal_places
@@ -247,9 +253,7 @@ class ArNetting(models.Model):
 
     def _check_state(self, state):
         if self.state != state:
-            raise UserError(
-                self.env._("“%s” was decided already.", self.display_name)
-            )
+            raise UserError(self.env._("“%s” was decided already.", self.display_name))
 
     # -- apply ----------------------------------------------------------------------------
 

@@ -103,9 +103,7 @@ class CustomerCategoryDashboard(models.AbstractModel):
             )
         companies = self.env.companies
         if options.get("company_id"):
-            companies = companies.filtered(
-                lambda one: one.id == options["company_id"]
-            )
+            companies = companies.filtered(lambda one: one.id == options["company_id"])
             if not companies:
                 raise UserError(
                     self.env._("This company is not among your active companies.")
@@ -260,9 +258,7 @@ class CustomerCategoryDashboard(models.AbstractModel):
             name: sum(values[name] for values in sums.values())
             for name in self.env[FIGURES]._ar_sums
         }
-        return self._row(
-            sum(counts.values()), added if sums else None, days, currency
-        )
+        return self._row(sum(counts.values()), added if sums else None, days, currency)
 
     @api.model
     def _row(self, count, sums, days, currency):

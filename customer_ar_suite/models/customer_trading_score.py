@@ -162,7 +162,10 @@ class CustomerTradingScore(models.Model):
     @api.model
     def _apply_scores(self, company, today, trades, scores, last):
         """Write what differs; {customer: (level before, level)} of those who moved."""
-        held = {one.partner_id.id: one for one in self.search([("company_id", "=", company.id)])}
+        held = {
+            one.partner_id.id: one
+            for one in self.search([("company_id", "=", company.id)])
+        }
         bought = {one.partner_id: one for one in trades}
         digits = company.currency_id.decimal_places
         new, moved = [], {}

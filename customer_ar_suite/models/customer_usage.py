@@ -24,7 +24,9 @@ class CustomerUsageKind(models.Model):
     )
     active = fields.Boolean(default=True)
 
-    _code_uniq = models.Constraint("UNIQUE(code)", "Another kind already has this code.")
+    _code_uniq = models.Constraint(
+        "UNIQUE(code)", "Another kind already has this code."
+    )
 
 
 class CustomerUsage(models.Model):

@@ -59,14 +59,18 @@ class CustomerUsageImport(models.Model):
     def _compute_fault_text(self):
         # sudo: sentences about rows of the file, for whoever reads the import
         for one in self.sudo():
-            faults = [EngineError(code, **params) for code, params in one.faults_json or ()]
+            faults = [
+                EngineError(code, **params) for code, params in one.faults_json or ()
+            ]
             one.fault_text = "\n".join(engine_message(self.env, f) for f in faults)
 
     @api.depends("line_ids.status")
     def _compute_counts(self):
         counts = {
             (one.id, status): count
-            for one, status, count in self.env["customer.usage.import.line"]._read_group(
+            for one, status, count in self.env[
+                "customer.usage.import.line"
+            ]._read_group(
                 [("import_id", "in", self.ids)], ["import_id", "status"], ["__count"]
             )
         }
@@ -88,9 +92,7 @@ class CustomerUsageImport(models.Model):
         self.env["customer.usage"]._check_writer()
         today = fields.Date.context_today(self)
         try:
-            found = run_parser(
-                "usage:read_usage", content, filename=name, today=today
-            )
+            found = run_parser("usage:read_usage", content, filename=name, today=today)
         except EngineError as error:
             raise user_error(self.env, error) from error
         if not found.counts and not found.faults:
@@ -115,7 +117,9 @@ class CustomerUsageImport(models.Model):
         customers = self._customers(self.company_id, {one.customer for one in counts})
         kinds = self._kinds()
         keys = [self._key(one, customers, kinds) for one in counts]
-        known = usage._existing(self.company_id, [key for key in keys if None not in key])
+        known = usage._existing(
+            self.company_id, [key for key in keys if None not in key]
+        )
         seen, lines = set(), []
         for one, key in zip(counts, keys, strict=True):
             status, old = self._status(one, key, customers, known, seen)
@@ -253,7 +257,9 @@ class CustomerUsageImport(models.Model):
     def _recheck(self):
         """Statuses by what is there at this moment."""
         usage = self.env["customer.usage"]
-        lines = self.line_ids.filtered(lambda line: line.status in ("new", "change", "same"))
+        lines = self.line_ids.filtered(
+            lambda line: line.status in ("new", "change", "same")
+        )
         known = usage._existing(self.company_id, [line._key() for line in lines])
         for line in lines:
             row = known.get(line._key())
@@ -272,7 +278,10 @@ class CustomerUsageImport(models.Model):
         lines = self.line_ids.filtered(lambda line: line.status in ("new", "change"))
         if not lines:
             raise UserError(
-                self.env._("%(file)s changes nothing: there is nothing to load.", file=self.name)
+                self.env._(
+                    "%(file)s changes nothing: there is nothing to load.",
+                    file=self.name,
+                )
             )
         self.env["customer.usage"]._store(
             self.company_id, {line._key(): line.value for line in lines}, "file"
@@ -293,7 +302,9 @@ class CustomerUsageImport(models.Model):
         kept = 0
         for line in lines:
             row = known.get(line._key())
-            if not row or fields.Float.compare(row.value, line.value, precision_digits=2):
+            if not row or fields.Float.compare(
+                row.value, line.value, precision_digits=2
+            ):
                 kept += 1
             elif line.status == "new":
                 # sudo: what the import made goes with it; the role was checked
@@ -368,8 +379,9 @@ class CustomerUsage(models.Model):
 
     @api.model
     def api_upsert(self, rows):
-        """Load counts: ``[{"customer": "C1", "month": "2026-10", "kind": "logins", "value": 7}]``.
+        """Load counts of a month each.
 
+        :param rows: ``[{"customer": "C1", "month": "2026-10", "kind": "sign_ins", "value": 7}]``
         :return: one ``{"result": "created" | "updated" | "unchanged" | "refused", "error": …}``
             per row, in their order; refused rows stop no other
         """

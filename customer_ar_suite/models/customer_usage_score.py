@@ -153,7 +153,8 @@ class CustomerUsageScore(models.Model):
         """{level: id of its category}, made where it is missing."""
         found = self.env["customer.category"].with_context(active_test=False)
         by_code = {
-            one.code: one.id for one in found.search([("dimension_id", "=", dimension.id)])
+            one.code: one.id
+            for one in found.search([("dimension_id", "=", dimension.id)])
         }
         for sequence, (code, _label) in enumerate(LEVELS):
             if code in by_code:

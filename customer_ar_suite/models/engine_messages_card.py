@@ -17,7 +17,8 @@ CARD_MESSAGES = {
         "The file has more than %(limit)s rows. Split it and load the parts.", **p
     ),
     "usage_negative": lambda env, p: env._(
-        "Row %(row)s, %(column)s: “%(value)s” is below zero. Counts are zero or more.", **p
+        "Row %(row)s, %(column)s: “%(value)s” is below zero. Counts are zero or more.",
+        **p,
     ),
     "usage_future": lambda env, p: env._(
         "Row %(row)s: %(value)s has not come yet. Load months that have begun.", **p

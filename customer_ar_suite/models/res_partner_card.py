@@ -179,7 +179,11 @@ class ResPartner(models.Model):
             )
         today = fields.Date.context_today(self)
         facts += [
-            (name, format_date(self.env, day), name.endswith("next_contact_on") and day < today)
+            (
+                name,
+                format_date(self.env, day),
+                name.endswith("next_contact_on") and day < today,
+            )
             for name, day in days
             if day
         ]
@@ -198,7 +202,7 @@ class ResPartner(models.Model):
 
         :return: ``{"grade": text, "reasons": [text, …]}``, or None while nobody has rated
         """
-        return None
+        return
 
     # -- latest records -------------------------------------------------------------------
 

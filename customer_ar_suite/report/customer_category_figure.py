@@ -393,16 +393,18 @@ class CustomerCategoryFigure(models.Model):
             )
         }
         dashboard = self.env["customer.category.dashboard"]
-        dimension = self.env["customer.dimension"].browse(
-            columns[column].dimension_id
-        )
+        dimension = self.env["customer.dimension"].browse(columns[column].dimension_id)
         counts = {id_: sums["customer_count"] for id_, sums in found.items()}
         days = (self._as_of() - self._first_day()).days + 1
         rows = dashboard._rows(dimension, counts, found, days, currencies)
         total = dashboard._total(counts, found, days, currencies)
         total |= {"name": self.env._("Total"), "share": 100 if rows else None}
         return self._category_columns(column, measures), [
-            Row(kind, self._category_cells(row, measures, currencies), currencies.decimal_places)
+            Row(
+                kind,
+                self._category_cells(row, measures, currencies),
+                currencies.decimal_places,
+            )
             for kind, row in [*(("row", row) for row in rows), ("total", total)]
         ]
 
@@ -436,6 +438,4 @@ class CustomerCategoryFigure(models.Model):
 
 
 def _sum(name, condition):
-    return SQL(
-        "SUM(%s) FILTER (WHERE %s)", SQL.identifier("move", name), condition
-    )
+    return SQL("SUM(%s) FILTER (WHERE %s)", SQL.identifier("move", name), condition)

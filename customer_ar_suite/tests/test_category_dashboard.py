@@ -32,17 +32,25 @@ class TestCategoryDashboard(GrantCase):
         cls.none = cls.classified("Four Ltd", {})
         cls.quiet = cls.classified("Quiet Ltd", {"region": "europe"})
         before = cls.day - timedelta(days=120)
-        cls.invoice(cls.one, 1000, cls.day - timedelta(days=60), cls.day - timedelta(days=30))
+        cls.invoice(
+            cls.one, 1000, cls.day - timedelta(days=60), cls.day - timedelta(days=30)
+        )
         cls.invoice(cls.one, 500, before, before)
         paid = cls.invoice(cls.two, 700, cls.day - timedelta(days=20), cls.day)
         cls.match(paid, cls.payment(cls.two, 700, cls.day - timedelta(days=2)))
         cls.credit_note(cls.three, 40, cls.day - timedelta(days=5))
-        cls.invoice(cls.three, 240, cls.day - timedelta(days=9), cls.day + timedelta(days=9))
+        cls.invoice(
+            cls.three, 240, cls.day - timedelta(days=9), cls.day + timedelta(days=9)
+        )
         # after the period: what is owed on its last day does not know of it
         cls.payment(cls.three, 50, cls.day + timedelta(days=1))
-        cls.invoice(cls.none, 90, cls.day - timedelta(days=1), cls.day + timedelta(days=30))
+        cls.invoice(
+            cls.none, 90, cls.day - timedelta(days=1), cls.day + timedelta(days=30)
+        )
         cls.manager = cls.user_with("credit_manager", login="board_manager")
-        cls.manager.group_ids = [Command.link(cls.env.ref("base.group_allow_export").id)]
+        cls.manager.group_ids = [
+            Command.link(cls.env.ref("base.group_allow_export").id)
+        ]
         cls.clerk = cls.user_with("customer_clerk", login="board_clerk")
         cls.options = {**OPTIONS, "dimension_id": cls.region.id}
         cls.ours = (cls.one | cls.two | cls.three | cls.none | cls.quiet).ids
@@ -124,7 +132,9 @@ class TestCategoryDashboard(GrantCase):
         rows = self.rows(data)
         self.assertEqual(rows[self.europe.id]["dso"], 91.0)
         self.assertEqual(rows[self.china.id]["growth"], 240.0)
-        self.assertAlmostEqual(sum(row["share"] for row in data["rows"]), 100, delta=0.1)
+        self.assertAlmostEqual(
+            sum(row["share"] for row in data["rows"]), 100, delta=0.1
+        )
 
     def test_total_is_the_general_ledger(self):
         data = self.board().get_data(self.options)
@@ -212,7 +222,9 @@ class TestCategoryDashboard(GrantCase):
         board = self.board()
         action = board.action_open(self.options, self.china.id, "count")
         partners = self.env[action["res_model"]].search(action["domain"])
-        self.assertEqual(partners & self.env["res.partner"].browse(self.ours), self.one | self.two)
+        self.assertEqual(
+            partners & self.env["res.partner"].browse(self.ours), self.one | self.two
+        )
         action = board.action_open(self.options, self.china.id, "overdue_amount")
         figures = (
             self.env[action["res_model"]]
@@ -223,7 +235,8 @@ class TestCategoryDashboard(GrantCase):
         self.assertEqual(rows.partner_id, self.one)
         cell = figures.get_cell_action([("id", "in", rows.ids)], "revenue_amount")
         self.assertEqual(
-            sum(self.env["account.move"].search(cell["domain"]).mapped("amount_total")), 1000
+            sum(self.env["account.move"].search(cell["domain"]).mapped("amount_total")),
+            1000,
         )
         with self.assertRaises(UserError):
             board.action_open(self.options, None, "id")
@@ -288,7 +301,9 @@ class TestCategoryDashboard(GrantCase):
         place = [column.code for column in table.columns].index("revenue_amount")
         by_name = {row.cells[0]: row for row in table.rows}
         china = by_name[data[self.china.id]["name"]]
-        self.assertEqual((china.cells[1], china.cells[place]), (data[self.china.id]["count"], 170000))
+        self.assertEqual(
+            (china.cells[1], china.cells[place]), (data[self.china.id]["count"], 170000)
+        )
         self.assertEqual(table.rows[-1].kind, "total")
 
     def test_refuses_what_it_cannot_show(self):

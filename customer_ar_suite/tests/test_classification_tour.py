@@ -72,7 +72,10 @@ class TestClassificationTour(ArCommon, TourCase):
             timeout=240,
         )
         held = self.env["customer.category.assignment"].search(
-            [("partner_id", "=", self.acme.id), ("dimension_id", "=", self.dimension.id)]
+            [
+                ("partner_id", "=", self.acme.id),
+                ("dimension_id", "=", self.dimension.id),
+            ]
         )
         self.assertEqual(held.category_id, self.gold)
         self.assertEqual(held.rule_id, self.rule)

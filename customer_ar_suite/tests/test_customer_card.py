@@ -21,7 +21,10 @@ class TestCustomerCard(ArCommon):
         cls.accountant = cls.user_with("ar_accountant", login="card_accountant")
         cls.clerk = cls.user_with("customer_clerk", login="card_clerk")
         cls.old = cls.invoice(
-            cls.acme, 900, cls.today - timedelta(days=60), cls.today - timedelta(days=30)
+            cls.acme,
+            900,
+            cls.today - timedelta(days=60),
+            cls.today - timedelta(days=30),
         )
         cls.new = cls.invoice(cls.jo, 300, cls.today, cls.today + timedelta(days=30))
 
@@ -30,8 +33,10 @@ class TestCustomerCard(ArCommon):
         return cls.invoice(partner, amount, on, due, move_type="in_invoice")
 
     def card(self, user=None, partner=None):
-        return (partner or self.acme).with_user(user or self.accountant).with_company(
-            self.company
+        return (
+            (partner or self.acme)
+            .with_user(user or self.accountant)
+            .with_company(self.company)
         )
 
     # -- figures --------------------------------------------------------------------------
@@ -71,9 +76,9 @@ class TestCustomerCard(ArCommon):
 
     def test_who_may_not_see_money_sees_none(self):
         card = self.card(self.clerk)
-        if self.clerk.has_group("account.group_account_invoice") or self.clerk.has_group(
-            "account.group_account_readonly"
-        ):
+        if self.clerk.has_group(
+            "account.group_account_invoice"
+        ) or self.clerk.has_group("account.group_account_readonly"):
             self.skipTest("customer clerks are bookkeepers here")
         self.assertNotIn("balance", card.ar_card)
         for name in ("ar_payable_amount", "ar_latest_item_ids"):
@@ -95,7 +100,9 @@ class TestCustomerCard(ArCommon):
         self.assertEqual(len(card.ar_latest_item_ids), 8)
         days = card.ar_latest_item_ids.mapped("date")
         self.assertEqual(days, sorted(days, reverse=True))
-        self.assertEqual(set(card.ar_latest_item_ids.mapped("account_type")), {"asset_receivable"})
+        self.assertEqual(
+            set(card.ar_latest_item_ids.mapped("account_type")), {"asset_receivable"}
+        )
         other = self.card(partner=self.customer("Other"))
         self.assertFalse(other.ar_latest_item_ids)
 
@@ -108,9 +115,13 @@ class TestCustomerCard(ArCommon):
             self.env.ref("customer_ar_suite.res_partner_view_list_customers").id, "list"
         )["arch"]
         self.assertIn('decoration-warning="ar_is_important"', arch)
-        self.assertIn("ar_important", partners.get_view(
-            self.env.ref("customer_ar_suite.res_partner_view_search_customers").id, "search"
-        )["arch"])
+        self.assertIn(
+            "ar_important",
+            partners.get_view(
+                self.env.ref("customer_ar_suite.res_partner_view_search_customers").id,
+                "search",
+            )["arch"],
+        )
 
     # -- at hand --------------------------------------------------------------------------
 
@@ -151,7 +162,9 @@ class TestCustomerCard(ArCommon):
         if amount is not None:
             form.amount = amount
         result = form.save().action_propose()
-        return self.env["ar.netting"].browse(result["res_id"]).with_user(self.accountant)
+        return (
+            self.env["ar.netting"].browse(result["res_id"]).with_user(self.accountant)
+        )
 
     def test_offset_from_proposal_to_settlement_and_back(self):
         bill = self.bill(self.acme, 1000, self.today)
@@ -167,20 +180,25 @@ class TestCustomerCard(ArCommon):
         self.assertEqual(self.old.amount_residual, 0)
         self.assertEqual(self.new.amount_residual, 200)
         self.assertEqual(bill.amount_residual, 0)
-        self.assertEqual((self.card().ar_balance_amount, self.card().ar_payable_amount), (200, 0))
+        self.assertEqual(
+            (self.card().ar_balance_amount, self.card().ar_payable_amount), (200, 0)
+        )
         # when taken back: as before, and the books are balanced
         netting.action_undo()
         self.env.invalidate_all()
         self.assertEqual(netting.state, "undone")
         self.assertEqual(netting.reverse_move_id.state, "posted")
-        self.assertEqual((self.old.amount_residual, self.new.amount_residual), (900, 300))
+        self.assertEqual(
+            (self.old.amount_residual, self.new.amount_residual), (900, 300)
+        )
         self.assertEqual(bill.amount_residual, 1000)
         self.assertEqual(self.card().ar_net_amount, 200)
         with self.assertRaisesRegex(UserError, "decided already"):
             netting.action_undo()
         events = self.env["customer.audit.entry"].search([("model", "=", "ar.netting")])
         self.assertLessEqual(
-            {"netting.propose", "netting.post", "netting.undo"}, set(events.mapped("event"))
+            {"netting.propose", "netting.post", "netting.undo"},
+            set(events.mapped("event")),
         )
 
     def test_part_of_it(self):
@@ -229,7 +247,13 @@ class TestCustomerCard(ArCommon):
         netting.move_id.write(
             {
                 "line_ids": [
-                    Command.update(line.id, {"amount_currency": line.amount_currency * 2, "balance": line.balance * 2})
+                    Command.update(
+                        line.id,
+                        {
+                            "amount_currency": line.amount_currency * 2,
+                            "balance": line.balance * 2,
+                        },
+                    )
                     for line in netting.move_id.line_ids
                 ]
             }
@@ -277,10 +301,16 @@ class TestCustomerCardDemo(ArCommon):
             )
             self.assertLessEqual({"high", "low"}, set(scores.mapped("level")))
         falling = self.env["customer.usage.score"].search(
-            [("partner_id", "=", sample("customer_C20004").id), ("change_percent", "<", -40)]
+            [
+                ("partner_id", "=", sample("customer_C20004").id),
+                ("change_percent", "<", -40),
+            ]
         )
         self.assertTrue(falling)
         activities = self.env["mail.activity"].search(
-            [("res_model", "=", "res.partner"), ("res_id", "=", sample("customer_C20004").id)]
+            [
+                ("res_model", "=", "res.partner"),
+                ("res_id", "=", sample("customer_C20004").id),
+            ]
         )
         self.assertTrue(activities)

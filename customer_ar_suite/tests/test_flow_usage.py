@@ -75,7 +75,9 @@ class TestTradingScores(UsageCase):
             [(n, n, n) for n in range(1, 6)],
         )
         self.assertEqual([s.amount for s in found], [100, 400, 900, 1600, 2000])
-        self.assertEqual([s.level for s in found], ["low", "low", "medium", "high", "high"])
+        self.assertEqual(
+            [s.level for s in found], ["low", "low", "medium", "high", "high"]
+        )
         self.assertEqual(self.held(long_ago).level, "none")
         self.assertEqual(
             self.held(long_ago).last_invoice_on, self.today - timedelta(days=500)
@@ -87,11 +89,15 @@ class TestTradingScores(UsageCase):
         self.score()
         row = self.held(self.acme)
         before = row.write_date
-        self.env.cr.execute("SELECT xmin::text FROM customer_trading_score WHERE id = %s", [row.id])
+        self.env.cr.execute(
+            "SELECT xmin::text FROM customer_trading_score WHERE id = %s", [row.id]
+        )
         (version,) = self.env.cr.fetchone()
         self.score()
         self.env.flush_all()
-        self.env.cr.execute("SELECT xmin::text FROM customer_trading_score WHERE id = %s", [row.id])
+        self.env.cr.execute(
+            "SELECT xmin::text FROM customer_trading_score WHERE id = %s", [row.id]
+        )
         self.assertEqual((self.env.cr.fetchone()[0], row.write_date), (version, before))
 
     def test_changes_are_told_once(self):
@@ -151,7 +157,9 @@ class TestUsage(UsageCase):
         )
         action = wizard.action_stage()
         return (
-            self.env["customer.usage.import"].with_user(self.clerk).browse(action["res_id"])
+            self.env["customer.usage.import"]
+            .with_user(self.clerk)
+            .browse(action["res_id"])
         )
 
     def file(self, *rows):
@@ -177,7 +185,8 @@ class TestUsage(UsageCase):
         )
         statuses = one.line_ids.mapped("status")
         self.assertEqual(
-            statuses, ["new", "new", "change", "twice", "unknown_customer", "unknown_kind"]
+            statuses,
+            ["new", "new", "change", "twice", "unknown_customer", "unknown_kind"],
         )
         self.assertIn("below zero", one.fault_text)
         self.assertFalse(self.counts(self.acme))
@@ -221,8 +230,18 @@ class TestUsage(UsageCase):
             .with_context(allowed_company_ids=self.company.ids)
         )
         rows = [
-            {"customer": "T-ACME", "month": f"{self.back(1):%Y-%m}", "kind": "sign_ins", "value": 5},
-            {"customer": "T-NONE", "month": f"{self.back(1):%Y-%m}", "kind": "sign_ins", "value": 5},
+            {
+                "customer": "T-ACME",
+                "month": f"{self.back(1):%Y-%m}",
+                "kind": "sign_ins",
+                "value": 5,
+            },
+            {
+                "customer": "T-NONE",
+                "month": f"{self.back(1):%Y-%m}",
+                "kind": "sign_ins",
+                "value": 5,
+            },
             {"customer": "T-ACME", "month": "soon", "kind": "sign_ins", "value": 5},
             7,
         ]
@@ -261,9 +280,13 @@ class TestUsage(UsageCase):
             [("company_id", "=", self.company.id), ("kind_id", "=", self.kind.id)]
         )
         levels = {row.partner_id: row.level for row in rows}
-        self.assertEqual([levels[one] for one in people], ["low", "medium", "medium", "high"])
+        self.assertEqual(
+            [levels[one] for one in people], ["low", "medium", "medium", "high"]
+        )
         last = rows.filtered(lambda row: row.partner_id == people[3])
-        self.assertEqual((last.value, last.usual_value, last.change_percent), (40, 10, 300))
+        self.assertEqual(
+            (last.value, last.usual_value, last.change_percent), (40, 10, 300)
+        )
         dimension = self.env["customer.dimension"].search(
             [("code", "=", "usage_frequency"), ("is_mirror", "=", True)]
         )
@@ -381,7 +404,11 @@ class TestPurchases(UsageCase):
             allowed_company_ids=self.company.ids
         )
         action = card.action_view_product_gap()
-        gap = self.env["customer.product.gap"].with_user(self.reader).browse(action["res_id"])
+        gap = (
+            self.env["customer.product.gap"]
+            .with_user(self.reader)
+            .browse(action["res_id"])
+        )
         gap = gap.with_context(allowed_company_ids=self.company.ids)
         gap.dimension_id = dimension
         gap.action_find()
@@ -396,8 +423,10 @@ class TestPurchases(UsageCase):
         self.sell(self.acme, self.month, (self.pump, 2, 100))
         self.count(self.acme, 5, 9)
         self.score()
-        reports = self.env["ir.actions.report"].with_user(self.reader).with_context(
-            allowed_company_ids=self.company.ids
+        reports = (
+            self.env["ir.actions.report"]
+            .with_user(self.reader)
+            .with_context(allowed_company_ids=self.company.ids)
         )
         html, _kind = reports._render_qweb_html(
             "customer_ar_suite.customer_usage_document", self.acme.ids

@@ -28,7 +28,8 @@ class TestRatios(EngineCase):
     def test_dso_is_the_formula_to_a_tenth_of_a_day(self, receivable, billed, days):
         exact = Fraction(receivable * days, billed)
         self.assertLessEqual(
-            abs(Fraction(kpi.dso(receivable, billed, days), 10) - exact), Fraction(1, 20)
+            abs(Fraction(kpi.dso(receivable, billed, days), 10) - exact),
+            Fraction(1, 20),
         )
 
     def test_means_nothing_without_sales(self):
@@ -40,9 +41,7 @@ class TestRatios(EngineCase):
 
 trades = st.lists(
     st.tuples(st.integers(0, 400), st.integers(1, 60), amounts), max_size=60
-).map(
-    lambda rows: [rfm.Trade(number, *row) for number, row in enumerate(rows)]
-)
+).map(lambda rows: [rfm.Trade(number, *row) for number, row in enumerate(rows)])
 
 
 class TestScores(EngineCase):
@@ -85,7 +84,8 @@ class TestScores(EngineCase):
 
 def items(side):
     return st.lists(
-        st.tuples(st.integers(-500, 1000), st.dates(date(2026, 1, 1), TODAY)), max_size=8
+        st.tuples(st.integers(-500, 1000), st.dates(date(2026, 1, 1), TODAY)),
+        max_size=8,
     ).map(
         lambda rows: [
             Side(100 * side + n, side, due, residual)
@@ -172,7 +172,9 @@ class TestUsage(EngineCase):
 
     def test_a_call_is_read_by_the_same_grammar(self):
         with self.assertRaises(RowError):
-            usage.read_count(1, {"customer": "C1", "month": "x", "kind": "a", "value": "1"}, TODAY)
+            usage.read_count(
+                1, {"customer": "C1", "month": "x", "kind": "a", "value": "1"}, TODAY
+            )
 
     @examples(25)
     @given(st.dictionaries(st.integers(1, 99), st.integers(0, 50), max_size=30))
