@@ -405,8 +405,16 @@ class CustomerCategoryDashboard(models.AbstractModel):
             ),
             "name": dimension.name,
             "domain": list(chosen & Domain(figure, "!=", 0)),
-            "context": figures._view_context(),
+            "context": self._keys(figures, options),
         }
+
+    @api.model
+    def _keys(self, figures, options):
+        """What the next view needs to show the same: period, currency, one company."""
+        keys = figures._view_context()
+        if options.get("company_id"):
+            keys["allowed_company_ids"] = figures.env.companies.ids
+        return keys
 
     @api.model
     def action_pivot(self, options):
@@ -423,7 +431,7 @@ class CustomerCategoryDashboard(models.AbstractModel):
             "views": sorted(action["views"], key=lambda view: view[1] != "pivot"),
             "domain": [],
             "context": {
-                **figures._view_context(),
+                **self._keys(figures, options),
                 "group_by": [dimension._column_name()],
                 "pivot_row_groupby": [dimension._column_name()],
             },

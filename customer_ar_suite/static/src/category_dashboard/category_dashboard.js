@@ -5,6 +5,7 @@ import { getColor, getCustomColor } from "@web/core/colors/colors";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
@@ -33,6 +34,7 @@ export class CategoryDashboard extends Component {
         this.state = useState({ choices: null, options: {}, data: null, busy: false, fault: "" });
         this.charts = {};
         this.drawn = null;
+        useSetupAction({ getLocalState: () => ({ options: { ...this.state.options } }) });
         onWillStart(async () => {
             const [choices] = await Promise.all([
                 this.call("get_choices"),
