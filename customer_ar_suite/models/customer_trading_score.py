@@ -55,7 +55,6 @@ class CustomerTradingScore(models.Model):
     frequency_points = fields.Integer(string="F", readonly=True, aggregator="avg")
     monetary_points = fields.Integer(string="M", readonly=True, aggregator="avg")
     points = fields.Integer(
-        string="Points",
         readonly=True,
         aggregator="avg",
         help="Recency, frequency and monetary together: 3 to 15, 0 for nothing bought.",

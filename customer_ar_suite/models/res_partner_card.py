@@ -35,7 +35,6 @@ class ResPartner(models.Model):
         string="Important Customer",
         copy=False,
         tracking=True,
-        groups="base.group_user",
         help="Stands out in lists and cards, and can be filtered by.",
     )
     ar_preferred_channel = fields.Selection(
@@ -96,6 +95,14 @@ class ResPartner(models.Model):
             )
         ),
     )
+
+    @api.model
+    def _has_field_access(self, field, operation):
+        """The mark colours lists of all colleagues; customers in the portal do not see it."""
+        allowed = super()._has_field_access(field, operation)
+        if allowed and field.name == "ar_is_important" and self.env.user.share:
+            return self.env.su
+        return allowed
 
     # -- figures --------------------------------------------------------------------------
 
