@@ -74,7 +74,7 @@ class ArDemo(models.AbstractModel):
     def _enable_rules(self, dimensions):
         """Rules of the sample's own: the shipped ones stay off, for they are for everybody."""
         currency = self._currency("CNY")
-        domain = [("company_id", "in", [self._company(c).id for c in ("cn", "nl")])]
+        domain = [("id", "in", self._sample_customers().ids)]
         for dimension in dimensions:
             if dimension.mode == "manual":
                 dimension.mode = "both"
@@ -88,6 +88,16 @@ class ArDemo(models.AbstractModel):
             names = [f"rule_{dimension.code}_{n}" for n in range(len(own))]
             self._keep(own, names)
         dimensions.filtered(lambda one: not one.active).action_unarchive()
+
+    def _sample_customers(self):
+        """Those of the table, and what the customer files brought."""
+        found = self.env["res.partner"].browse(
+            self._sample(f"customer_{row.ref}").id for row in tables.customers()
+        )
+        for number in range(3):
+            batch = self._sample(f"customer_import_{number}")
+            found |= batch.row_ids.partner_id if batch else found.browse()
+        return found
 
     def _new_run(self, dimensions):
         return self.env["customer.category.run"].create(

@@ -83,11 +83,12 @@ class ArNetting(models.Model):
     @api.model
     def _items(self, customer, company, currency=None):
         """{account type: open items of both sides}, as the reader may see them."""
+        customer, company = customer._origin, company._origin
         found = {}
         for account_type in SIDES:
             domain = customer.with_company(company)._ar_open_domain(account_type)
             if currency:
-                domain &= fields.Domain("currency_id", "=", currency.id)
+                domain &= fields.Domain("currency_id", "=", currency._origin.id)
             found[account_type] = self.env["account.move.line"].search(
                 domain, order="date_maturity, id"
             )

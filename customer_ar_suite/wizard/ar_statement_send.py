@@ -31,6 +31,7 @@ class ArStatementSend(models.TransientModel):
         domain="[('company_id', 'in', [company_id, False])]",
         compute="_compute_layout_id",
         store=True,
+        precompute=True,
         readonly=False,
     )
     layout_kind = fields.Selection(related="layout_id.kind")
