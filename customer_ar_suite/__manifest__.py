@@ -251,11 +251,21 @@
         "security/customer_merge_security.xml",
         "views/customer_merge_views.xml",
         "views/res_partner_merge_views.xml",
+        # customer card, dashboard, trade and usage
+        "security/customer_card_security.xml",
+        "views/ar_netting_views.xml",
+        "views/customer_category_dashboard_views.xml",
+        "views/res_partner_card_views.xml",
+        "data/customer_usage_data.xml",
+        "views/customer_usage_views.xml",
+        "report/customer_usage_reports.xml",
     ],
     "assets": {
         "web.assets_backend": [
             "customer_ar_suite/static/src/amount_column/**/*",
             "customer_ar_suite/static/src/report_list/**/*",
+            "customer_ar_suite/static/src/category_dashboard/**/*",
+            "customer_ar_suite/static/src/customer_card/**/*",
             "customer_ar_suite/static/src/customer_entry/**/*",
             "customer_ar_suite/static/src/match_review/**/*",
             "customer_ar_suite/static/src/run_progress/**/*",

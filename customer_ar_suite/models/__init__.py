@@ -391,3 +391,17 @@ from . import ar_evidence_verify
 from . import ar_scan
 from . import ar_reconciliation_events
 from . import ar_demo_reconciliation
+# customer card, dashboard of categories
+from . import res_partner_card
+from . import ar_netting
+from . import customer_category_dashboard
+
+# trade and usage
+from . import customer_usage
+from . import customer_usage_import
+from . import customer_trading_score
+from . import customer_usage_score
+from . import customer_usage_events
+from . import res_company_usage
+from . import res_partner_usage
+from . import ar_demo_card

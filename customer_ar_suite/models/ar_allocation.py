@@ -286,6 +286,19 @@ class ArAllocation(models.AbstractModel):
             item.partner_id,
         )
 
+    def _settle(self, groups):
+        """Reconcile lines of an entry with the items they settle, account by account.
+
+        :param groups: pairs (line, items), locked here; a line that is worth less than its
+            items settles the oldest first
+        """
+        self._check_allocation_rights()
+        for line, items in groups:
+            both = line | items
+            both.check_access("write")
+            both.lock_for_update(allow_referencing=True)
+            both.reconcile()
+
     # -- undo -------------------------------------------------------------------------------
 
     def _undo(self, item_ids_by_line):

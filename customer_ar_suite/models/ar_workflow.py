@@ -23,6 +23,7 @@ RECORDS = {
     "customer_audit_cron": "customer.audit.seal",
     "customer_change_cron": "customer.change.request",
     "customer_closing_cron": "customer.closing.request",
+    "customer_trading_score_cron": "customer.trading.score",
 }
 #: written by the work itself
 _OWN = {"job_id", "automatic_by_id", "active_since", "told_failure_at", "next_run_at"}

@@ -7,6 +7,7 @@ under ``engine/`` with the keys below, both ways.
 from odoo.exceptions import UserError
 
 from .engine_messages_bank import BANK_MESSAGES
+from .engine_messages_card import CARD_MESSAGES
 from .engine_messages_entry import ENTRY_MESSAGES
 from .engine_messages_exchange import EXCHANGE_MESSAGES
 from .engine_messages_opening import OPENING_MESSAGES
@@ -325,6 +326,7 @@ MESSAGES = {
         "Row %(row)s, column “%(column)s”: several records are called “%(value)s”.", **p
     ),
     **BANK_MESSAGES,
+    **CARD_MESSAGES,
     **RULE_MESSAGES,
     **ENTRY_MESSAGES,
     **STATEMENT_MESSAGES,

@@ -25,3 +25,6 @@ from . import ar_credit_exposure_report
 from . import ar_unmatched_receipt
 from . import ar_aging_settlement
 from . import ar_bank_reconciliation_report
+from . import customer_category_figure
+from . import customer_purchase_report
+from . import customer_usage_report

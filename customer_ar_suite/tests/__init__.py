@@ -157,6 +157,7 @@ from . import test_merge_tour
 
 # credit
 from .engine import test_exposure
+from .engine import test_trade_usage
 from . import test_credit_exposure
 from . import test_credit_limit
 from . import test_credit_hold
@@ -177,3 +178,7 @@ from . import test_reconciliation_task
 from . import test_reconciliation_evidence
 from . import test_reconciliation_tour
 from . import test_reconciliation_demo
+from . import test_customer_card
+from . import test_category_dashboard
+from . import test_flow_usage
+from . import test_classification_tour

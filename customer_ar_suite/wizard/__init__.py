@@ -51,3 +51,6 @@ from . import ar_credit_takeover
 
 # opening items
 from . import ar_evidence_ask
+from . import ar_netting_propose
+from . import customer_usage_upload
+from . import customer_product_gap

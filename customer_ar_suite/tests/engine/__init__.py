@@ -48,3 +48,4 @@ from . import test_settle
 from . import test_nearest
 from . import test_bank_reconciliation
 from . import test_evidence
+from . import test_trade_usage
