@@ -164,3 +164,7 @@ from . import test_credit_demo
 
 # classification by rules
 from . import test_rules_tour
+
+# data quality, alerts
+from .engine import test_quality
+from .engine import test_alerts

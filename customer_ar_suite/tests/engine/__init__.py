@@ -44,3 +44,5 @@ from . import test_correction
 from . import test_address
 from . import test_opening_items
 from . import test_exposure
+from . import test_quality
+from . import test_alerts
