@@ -370,3 +370,24 @@ from . import res_partner_merge
 from . import base_partner_merge_guard
 from . import ar_demo_merge
 # duplicates in the customer import
+
+# data quality, alerts
+from . import customer_import_propose
+from . import customer_quality_check
+from . import customer_quality_finding
+from . import customer_quality_finding_text
+from . import customer_quality_confirmation
+from . import customer_quality_facts
+from . import customer_quality_run
+from . import customer_quality_score
+from . import customer_quality_statistic
+from . import customer_quality_plan
+from . import customer_quality_proposal
+from . import res_partner_quality_score
+from . import customer_alert_rule
+from . import customer_alert_signal
+from . import customer_alert
+from . import customer_alert_mail
+from . import customer_alert_denied
+from . import customer_quality_events
+from . import ar_demo_quality

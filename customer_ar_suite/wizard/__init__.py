@@ -50,3 +50,6 @@ from . import ar_credit_ask
 from . import ar_credit_takeover
 
 # opening items
+
+# alerts
+from . import customer_alert_close
