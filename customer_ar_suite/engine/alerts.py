@@ -6,7 +6,7 @@ within that window.
 
 >>> at = datetime(2026, 6, 1, 9, 0)
 >>> ticks = [Tick(7, at + timedelta(minutes=m), 10, m, m) for m in (0, 5, 10, 300)]
->>> [(one.count, one.first_entry, one.last_entry) for one in bursts(ticks, 25, 60)]
+>>> [(one.records, one.first_entry, one.last_entry) for one in bursts(ticks, 25, 60)]
 [(30, 0, 10)]
 >>> bursts(ticks, 31, 60)
 []
@@ -30,7 +30,7 @@ class Tick(NamedTuple):
 
     user: int
     at: datetime
-    count: int
+    records: int
     first_entry: int
     last_entry: int
     company: int = 0
@@ -43,7 +43,7 @@ class Burst(NamedTuple):
     company: int
     first_at: datetime
     last_at: datetime
-    count: int
+    records: int
     first_entry: int
     last_entry: int
     threshold: int
@@ -86,7 +86,10 @@ def threshold(least: int, factor: float, usual: int) -> int:
 
 
 def bursts(
-    ticks: Iterable[Tick], least: int, minutes: int, own: Mapping[int, int] | None = None
+    ticks: Iterable[Tick],
+    least: int,
+    minutes: int,
+    own: Mapping[int, int] | None = None,
 ) -> list[Burst]:
     """The bursts of all users.
 
@@ -112,9 +115,9 @@ def _bursts_of(ticks: Sequence[Tick], limit: int, window: timedelta) -> list[Bur
     found: list[Burst] = []
     start, total, index = 0, 0, 0
     while index < len(ticks):
-        total += ticks[index].count
+        total += ticks[index].records
         while ticks[index].at - ticks[start].at >= window:
-            total -= ticks[start].count
+            total -= ticks[start].records
             start += 1
         if total < limit:
             index += 1
@@ -134,7 +137,7 @@ def _burst(ticks: Sequence[Tick], limit: int) -> Burst:
         ticks[-1].company,
         ticks[0].at,
         ticks[-1].at,
-        sum(tick.count for tick in ticks),
+        sum(tick.records for tick in ticks),
         min(tick.first_entry for tick in ticks),
         max(tick.last_entry for tick in ticks),
         limit,

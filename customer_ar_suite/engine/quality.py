@@ -59,7 +59,7 @@ class Deduction(NamedTuple):
     check: str
     dimension: str
     points: int
-    count: int
+    times: int
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,10 @@ def settle(
         for customer, found in faults.items()
         for fault in found
     }
-    seen, reopened, gone, matched = [], [], [], set()
+    seen: list[int] = []
+    reopened: list[int] = []
+    gone: list[int] = []
+    matched: set[tuple[int, tuple[str, str, str]]] = set()
     for one in known:
         if one.customer not in faults or one.fault[0] not in checks:
             continue

@@ -165,7 +165,9 @@ class ArDemo(models.AbstractModel):
         entries._ar_log_event(
             "data.export", "res.partner", {"count": 4200, "fields": ["name", "email"]}
         )
-        customers = self.env["res.partner"].search([("customer_rank", ">", 0)], limit=MANY)
+        customers = self.env["res.partner"].search(
+            [("customer_rank", ">", 0)], limit=MANY
+        )
         entries._ar_log("unmask", customers, {"reason": "Calling the customers"})
         found = watching._watch(rules._beyond())
         self._keep(found, [f"alert_{number}" for number in range(len(found))])

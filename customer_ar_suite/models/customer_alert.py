@@ -24,7 +24,6 @@ class CustomerAlert(models.Model):
 
     rule_id = fields.Many2one(
         "customer.alert.rule",
-        string="Rule",
         required=True,
         readonly=True,
         index=True,
@@ -141,7 +140,7 @@ class CustomerAlert(models.Model):
                 running._set(
                     last_at=burst.last_at,
                     last_entry=max(running.last_entry, burst.last_entry),
-                    record_count=running.record_count + burst.count,
+                    record_count=running.record_count + burst.records,
                 )
             else:
                 raised |= self._raise(rule, self._prepare_burst(rule, burst))
@@ -167,7 +166,7 @@ class CustomerAlert(models.Model):
             "company_id": burst.company or False,
             "first_at": burst.first_at,
             "last_at": burst.last_at,
-            "record_count": burst.count,
+            "record_count": burst.records,
             "threshold": burst.threshold,
             "first_entry": burst.first_entry,
             "last_entry": burst.last_entry,
@@ -268,7 +267,9 @@ class CustomerAlert(models.Model):
         # sudo: who caused it, only compared
         if any(alert.user_id == self.env.user for alert in self.sudo()):
             raise AccessError(
-                self.env._("You have caused this yourself. Somebody else looks into it.")
+                self.env._(
+                    "You have caused this yourself. Somebody else looks into it."
+                )
             )
 
     def action_take(self):

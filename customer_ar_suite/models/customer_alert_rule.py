@@ -159,13 +159,16 @@ class CustomerAlertRule(models.Model):
         was_on.filtered(lambda rule: not rule.active)._tell_switched_off()
         return result
 
-    def unlink(self):
-        if self.env["customer.alert"].sudo().search_count(  # sudo: whether there are any
-            [("rule_id", "in", self.ids)], limit=1
-        ):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_without_alerts(self):
+        # sudo: whether there are any
+        alerts = self.env["customer.alert"].sudo()
+        if alerts.search_count([("rule_id", "in", self.ids)], limit=1):
             raise UserError(
                 self.env._("Alerts were given by this rule. Switch it off instead.")
             )
+
+    def unlink(self):
         self._changed("alert_rule.unlink")
         self.env["customer.audit.policy"]._tell_actor()
         result = super().unlink()
@@ -273,7 +276,9 @@ class CustomerAlertRule(models.Model):
         if not reached:
             return self.env["customer.alert"]
         ticks = signal._ticks(self, horizon)
-        usual = signal._usual(self, {tick.user for tick in ticks}) if self.is_own else {}
+        usual = (
+            signal._usual(self, {tick.user for tick in ticks}) if self.is_own else {}
+        )
         alerts = self.env["customer.alert"]._raise_bursts(self, ticks, usual)
         xid, entry = reached
         # sudo: where the look has got to

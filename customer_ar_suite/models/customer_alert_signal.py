@@ -117,7 +117,9 @@ class CustomerAlertSignal(models.AbstractModel):
     @api.model
     def _unseen(self, rule, horizon):
         """The entries of finished transactions since the last look."""
-        seen, last = int(rule.sudo().seen_xid or 0), rule.sudo().seen_entry
+        # sudo: where the last look has got to
+        rule = rule.sudo()
+        seen, last = int(rule.seen_xid or 0), rule.seen_entry
         if horizon < seen:
             # the database was restored elsewhere, where transactions have other numbers
             return SQL("id > %s AND xid < %s", last, horizon)
@@ -198,14 +200,18 @@ class CustomerAlertSignal(models.AbstractModel):
         today = fields.Datetime.now().replace(hour=0, minute=0, second=0, microsecond=0)
         query = self._query(
             rule,
-            SQL("at >= %s AND at < %s", today - timedelta(days=rule.history_days), today),
+            SQL(
+                "at >= %s AND at < %s", today - timedelta(days=rule.history_days), today
+            ),
             SQL("user_id = ANY(%s)", list(users)),
         )
         query.groupby = SQL("1, 2")
         days = defaultdict(list)
         weight = self._signals()[rule.signal].weight
         for user, _day, count in self.env.execute_query(
-            query.select(SQL("user_id"), SQL("at::date"), SQL("SUM(%s)::bigint", weight))
+            query.select(
+                SQL("user_id"), SQL("at::date"), SQL("SUM(%s)::bigint", weight)
+            )
         ):
             days[user].append(count)
         return days

@@ -47,9 +47,7 @@ class CustomerQualityCheck(models.Model):
         required=True,
         help="What all faults of this check together can cost one customer.",
     )
-    due_days = fields.Integer(
-        string="Correct within (Days)", required=True, default=30
-    )
+    due_days = fields.Integer(string="Correct within (Days)", required=True, default=30)
     demands_cause = fields.Boolean(
         string="Cause Demanded",
         help="A finding is closed only after somebody has said how the fault came about.",

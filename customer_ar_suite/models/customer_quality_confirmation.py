@@ -60,8 +60,10 @@ class ResPartner(models.Model):
         if not self.env.user.has_group(CLERK):
             raise AccessError(self.env._("Only customer clerks confirm customer data."))
         self.check_access("write")
-        check = self.env["customer.quality.check"]._asked().filtered(
-            lambda one: one.code == "not_confirmed"
+        check = (
+            self.env["customer.quality.check"]
+            ._asked()
+            .filtered(lambda one: one.code == "not_confirmed")
         )
         self._ar_confirm_fields(check._ageing_fields())
         return {

@@ -101,9 +101,7 @@ class CustomerQualityFacts(models.AbstractModel):
                 beside = "" if subject == CUSTOMER else f":{record._name}:{record.id}"
                 yield (
                     owner if subject == CUSTOMER else owner.id,
-                    Fault(
-                        _check_of(one, asked), one.field, f"{one.rule_id}{beside}"
-                    ),
+                    Fault(_check_of(one, asked), one.field, f"{one.rule_id}{beside}"),
                     {
                         "rule_id": one.rule_id,
                         "subject": subject,
@@ -242,7 +240,8 @@ class CustomerQualityFacts(models.AbstractModel):
     def _last_known(self, partners, names):
         """{(customer id, field): day} of the last entry or confirmation."""
         found = {
-            place: at.date() for place, (_user, at) in self._entered(partners, names).items()
+            place: at.date()
+            for place, (_user, at) in self._entered(partners, names).items()
         }
         confirmed = self.env["customer.quality.confirmation"]._last(partners, names)
         for place, day in confirmed.items():

@@ -64,7 +64,6 @@ class CustomerQualityFinding(models.Model):
     )
     check_id = fields.Many2one(
         "customer.quality.check",
-        string="Check",
         required=True,
         readonly=True,
         index=True,
@@ -76,7 +75,7 @@ class CustomerQualityFinding(models.Model):
     )
     field_name = fields.Char(string="Technical Name", readonly=True)
     field_id = fields.Many2one(
-        "ir.model.fields", string="Field", readonly=True, ondelete="set null"
+        "ir.model.fields", readonly=True, ondelete="set null"
     )
     key = fields.Char(readonly=True)
     details = fields.Json(readonly=True, groups=fields.NO_ACCESS)
@@ -235,9 +234,7 @@ class CustomerQualityFinding(models.Model):
     def action_confirm(self):
         """The values are right as they stand: the customer was asked today."""
         self._check_worker()
-        aged = self._only(*LIVE).filtered(
-            lambda one: one.check_code == "not_confirmed"
-        )
+        aged = self._only(*LIVE).filtered(lambda one: one.check_code == "not_confirmed")
         if not aged:
             raise UserError(
                 self.env._("Only values that are out of date can be confirmed.")
@@ -264,9 +261,7 @@ class CustomerQualityFinding(models.Model):
                     )
                 )
             if not finding.acceptance_reason or not finding.accepted_until:
-                raise UserError(
-                    self.env._("Say why it may stay, and until which day.")
-                )
+                raise UserError(self.env._("Say why it may stay, and until which day."))
             if finding.accepted_until <= today:
                 raise UserError(self.env._("The day until it may stay has passed."))
         self._move("quality.accept", state="accepted", decided_by_id=self.env.uid)

@@ -76,7 +76,9 @@ class CustomerQualityFinding(models.Model):
         return self.env._("The address lacks: %(parts)s", parts=", ".join(parts))
 
     def _contact_sentence(self, _details):
-        return self.env._("Neither e-mail address nor telephone number, not of a contact.")
+        return self.env._(
+            "Neither e-mail address nor telephone number, not of a contact."
+        )
 
     def _duplicate_sentence(self, details):
         other = self.env["res.partner"].browse(details.get("other")).exists()

@@ -33,7 +33,8 @@ class CustomerQualityPlan(models.Model):
     )
     partner_domain = fields.Char(string="Which Customers", default="[]")
     sample_size = fields.Integer(
-        string="Sample of", help="So many customers, drawn at random; zero: all of them."
+        string="Sample of",
+        help="So many customers, drawn at random; zero: all of them.",
     )
     responsible_id = fields.Many2one(
         "res.users",

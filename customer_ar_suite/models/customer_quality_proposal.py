@@ -200,4 +200,9 @@ _OWN = {
     "state", "proposer_id", "filed_on", "decided_by_id", "decided_on", "answer",
 }  # fmt: skip
 #: what the mail features write by themselves
-_MAIL = {"message_main_attachment_id", "message_follower_ids", "activity_ids", "message_ids"}
+_MAIL = {
+    "message_main_attachment_id",
+    "message_follower_ids",
+    "activity_ids",
+    "message_ids",
+}

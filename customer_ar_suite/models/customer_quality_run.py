@@ -43,7 +43,8 @@ class CustomerQualityRun(models.Model):
         string="Which Customers", default="[]", help="Empty: all of the company."
     )
     sample_size = fields.Integer(
-        string="Sample of", help="So many customers, drawn at random; zero: all of them."
+        string="Sample of",
+        help="So many customers, drawn at random; zero: all of them.",
     )
     responsible_id = fields.Many2one(
         "res.users",
@@ -133,7 +134,9 @@ class CustomerQualityRun(models.Model):
         self.ensure_one()
         self.check_access("read")
         return {
-            **self.env["ir.actions.act_window"]._for_xml_id(f"customer_ar_suite.{name}"),
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                f"customer_ar_suite.{name}"
+            ),
             "domain": [(link, "=", self.id)],
             "context": {},
         }
@@ -173,7 +176,10 @@ class CustomerQualityRun(models.Model):
         scores = self.env["customer.quality.score"].sudo()
         for start in range(0, len(ids), 5_000):
             scores.create(
-                [{"run_id": self.id, "partner_id": id_} for id_ in ids[start : start + 5_000]]
+                [
+                    {"run_id": self.id, "partner_id": id_}
+                    for id_ in ids[start : start + 5_000]
+                ]
             )
 
     # -- decide, apply --------------------------------------------------------------------
@@ -252,9 +258,9 @@ class CustomerQualityRun(models.Model):
                     "score": found.points,
                     "former_score": former.get(item.partner_id.id, 0),
                     "has_former": item.partner_id.id in former,
-                    "finding_count": sum(one.count for one in found.deductions),
+                    "finding_count": sum(one.times for one in found.deductions),
                     "deductions": [
-                        [one.check, one.points, one.count] for one in found.deductions
+                        [one.check, one.points, one.times] for one in found.deductions
                     ],
                     "is_current": True,
                 }
@@ -382,7 +388,9 @@ class CustomerQualityFinding(models.Model):
         """What is not there any more: closed, or waiting for its cause to be said."""
         # sudo: settled by the audit, or by a look again whose caller was checked
         findings = self.sudo()
-        asked = findings.filtered(lambda one: one.check_id.demands_cause and not one.cause)
+        asked = findings.filtered(
+            lambda one: one.check_id.demands_cause and not one.cause
+        )
         gone = {"gone_run_id": run.id if run else False}
         asked.filtered(lambda one: one.state != "verified").write(
             {**gone, "state": "verified"}

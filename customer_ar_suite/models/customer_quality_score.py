@@ -38,7 +38,9 @@ class CustomerQualityScore(models.Model):
     timeliness = fields.Integer(readonly=True, aggregator="avg")
     uniqueness = fields.Integer(readonly=True, aggregator="avg")
     has_former = fields.Boolean(readonly=True)
-    former_score = fields.Integer(string="Score Before", readonly=True, aggregator="avg")
+    former_score = fields.Integer(
+        string="Score Before", readonly=True, aggregator="avg"
+    )
     change = fields.Integer(
         string="Since the Audit Before",
         compute="_compute_change",

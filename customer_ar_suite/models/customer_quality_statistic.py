@@ -22,10 +22,10 @@ class CustomerQualityFieldStatistic(models.Model):
     company_id = fields.Many2one(related="run_id.company_id", store=True, index=True)
     as_of_date = fields.Date(related="run_id.as_of_date", store=True, string="As of")
     field_id = fields.Many2one(
-        "ir.model.fields", string="Field", readonly=True, ondelete="cascade"
+        "ir.model.fields", readonly=True, ondelete="cascade"
     )
     check_id = fields.Many2one(
-        "customer.quality.check", string="Check", readonly=True, ondelete="cascade"
+        "customer.quality.check", readonly=True, ondelete="cascade"
     )
     dimension = fields.Selection(
         related="check_id.dimension", store=True, string="Dimension of Quality"
@@ -96,7 +96,7 @@ class CustomerQualityAuthorStatistic(models.Model):
         "res.users", string="Entered by", readonly=True, ondelete="cascade"
     )
     field_id = fields.Many2one(
-        "ir.model.fields", string="Field", readonly=True, ondelete="cascade"
+        "ir.model.fields", readonly=True, ondelete="cascade"
     )
     finding_count = fields.Integer(string="Findings", readonly=True)
     entered_count = fields.Integer(
@@ -120,8 +120,8 @@ class CustomerQualityAuthorStatistic(models.Model):
             ["__count"],
         )
         # sudo: as above
-        partners = self.env["res.partner"].sudo()
-        ids = run.sudo().score_ids.partner_id.ids
+        partners, own = self.env["res.partner"].sudo(), run.sudo()
+        ids = own.score_ids.partner_id.ids
         entered = dict(
             partners._read_group([("id", "in", ids)], ["create_uid"], ["__count"])
         )

@@ -168,3 +168,5 @@ from . import test_rules_tour
 # data quality, alerts
 from .engine import test_quality
 from .engine import test_alerts
+from . import test_data_quality
+from . import test_alert_rules

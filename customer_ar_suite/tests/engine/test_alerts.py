@@ -34,15 +34,17 @@ class TestBursts(EngineCase):
         # 3 × 10 within an hour, then nothing for an hour
         given_ = ticks((0, 10), (30, 10), (59, 10), (120, 10))
         (burst,) = bursts(given_, 30, 60)
-        self.assertEqual((burst.count, burst.threshold), (30, 30))
-        self.assertEqual((burst.first_at, burst.last_at), (START, START + timedelta(minutes=59)))
+        self.assertEqual((burst.records, burst.threshold), (30, 30))
+        self.assertEqual(
+            (burst.first_at, burst.last_at), (START, START + timedelta(minutes=59))
+        )
         # the first and the third lie 60 minutes apart: not within one window
         self.assertFalse(bursts(ticks((0, 10), (30, 10), (60, 10)), 30, 60))
 
     def test_lasts_as_long_as_it_goes_on(self):
         given_ = ticks(*((m, 5) for m in range(0, 600, 30)))
         (burst,) = bursts(given_, 10, 60)
-        self.assertEqual(burst.count, 5 * 20)
+        self.assertEqual(burst.records, 5 * 20)
         self.assertEqual((burst.first_entry, burst.last_entry), (0, 19))
 
     def test_users_are_told_apart(self):
@@ -52,7 +54,7 @@ class TestBursts(EngineCase):
 
     def test_one_export_of_many(self):
         (burst,) = bursts(ticks((0, 20_000)), 1000, 60)
-        self.assertEqual((burst.count, burst.first_entry), (20_000, 0))
+        self.assertEqual((burst.records, burst.first_entry), (20_000, 0))
 
     @examples(50)
     @given(
@@ -70,7 +72,7 @@ class TestBursts(EngineCase):
         ]
         window = timedelta(minutes=minutes)
         full = any(
-            sum(t.count for t in given_ if s.at <= t.at < s.at + window) >= least
+            sum(t.records for t in given_ if s.at <= t.at < s.at + window) >= least
             for s in given_
         )
         found = bursts(given_, least, minutes)
@@ -78,7 +80,7 @@ class TestBursts(EngineCase):
         covered = [
             t for t in given_ if any(b.first_at <= t.at <= b.last_at for b in found)
         ]
-        self.assertEqual(sum(b.count for b in found), sum(t.count for t in covered))
+        self.assertEqual(sum(b.records for b in found), sum(t.records for t in covered))
         for one, other in zip(found, found[1:], strict=False):
             self.assertLess(one.last_at, other.first_at)
             self.assertLess(one.last_entry, other.first_entry)
@@ -88,7 +90,8 @@ class TestBursts(EngineCase):
             part = [
                 t
                 for t in quiet
-                if (not burst or t.at > burst.last_at) and (not after or t.at < after.first_at)
+                if (not burst or t.at > burst.last_at)
+                and (not after or t.at < after.first_at)
             ]
             self.assertFalse(bursts(part, least, minutes))
 

@@ -61,7 +61,7 @@ class TestQualityScore(EngineCase):
         )
         # then the most expensive stands first, with how many there were
         self.assertEqual(
-            [(one.check, one.points, one.count) for one in found.deductions],
+            [(one.check, one.points, one.times) for one in found.deductions],
             [("rule_broken", 30, 2), ("not_confirmed", 9, 4), ("address", 6, 1)],
         )
 
@@ -133,9 +133,7 @@ class TestSettling(EngineCase):
     @examples()
     @given(
         st.lists(
-            st.tuples(
-                st.integers(1, 4), st.sampled_from(CODES), st.sampled_from(LIVE)
-            ),
+            st.tuples(st.integers(1, 4), st.sampled_from(CODES), st.sampled_from(LIVE)),
             max_size=15,
             unique_by=lambda one: one[:2],
         ),
@@ -158,7 +156,9 @@ class TestSettling(EngineCase):
         found = settle(known, faults, asked, TODAY)
         fates = [*found.seen, *found.reopened, *found.gone]
         self.assertEqual(len(fates), len(set(fates)))
-        judged = {n for n, (c, code, _s) in enumerate(before) if c in after and code in asked}
+        judged = {
+            n for n, (c, code, _s) in enumerate(before) if c in after and code in asked
+        }
         self.assertEqual(set(fates), judged)
         # then looking again at the same changes nothing more
         again = [
