@@ -306,8 +306,8 @@ class CustomerAlert(models.Model):
 
     def action_view_entries(self):
         """The entries of the audit log that show it."""
-        self.ensure_one()
         self.check_access("read")
+        self.ensure_one()
         self.env["customer.audit.entry"].check_access("read")
         domain = self.env["customer.alert.signal"]._evidence(self)
         if self.signal == SWITCHED_OFF:
@@ -327,8 +327,8 @@ class CustomerAlert(models.Model):
 
     def action_open_payment(self):
         """The payment that followed."""
-        self.ensure_one()
         self.check_access("read")
+        self.ensure_one()
         self.payment_id.check_access("read")
         return {
             "type": "ir.actions.act_window",

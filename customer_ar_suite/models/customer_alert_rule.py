@@ -196,8 +196,8 @@ class CustomerAlertRule(models.Model):
 
     def action_view_alerts(self):
         """What this rule has told of."""
-        self.ensure_one()
         self.check_access("read")
+        self.ensure_one()
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "customer_ar_suite.customer_alert_action"

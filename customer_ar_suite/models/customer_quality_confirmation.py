@@ -21,6 +21,9 @@ class CustomerQualityConfirmation(models.Model):
         index=True,
         ondelete="cascade",
     )
+    company_id = fields.Many2one(
+        related="partner_id.company_id", store=True, index="btree_not_null"
+    )
     field_name = fields.Char(string="Technical Name", required=True, readonly=True)
     field_label = fields.Char(string="Field", compute="_compute_field_label")
     confirmed_on = fields.Date(string="Confirmed on", required=True, readonly=True)

@@ -9,6 +9,7 @@ from ..engine.quality import Fault, months_before, out_of_date
 from ..engine.validation.base import BANK, CONTACT, CUSTOMER
 from ..engine.validation.evaluate import judge
 from .customer_validation_rule import MODELS
+from .res_partner_quality import KINDS
 from .sensitive_values import clear_values
 
 RULE_CHECKS = {
@@ -114,7 +115,7 @@ class CustomerQualityFacts(models.AbstractModel):
 
     def _load_corrections(self, partners, company, as_of, check):
         """Values that could be written better, but for those somebody wants as they are."""
-        names = partners._ar_correctable() | {"name"}
+        names = {"name", *KINDS}
         # clear: what is stored is judged; findings show masks
         with clear_values():
             for partner in partners:

@@ -285,8 +285,8 @@ class CustomerQualityFinding(models.Model):
 
     def action_open_partner(self):
         """The customer this is about."""
-        self.ensure_one()
         self.check_access("read")
+        self.ensure_one()
         return {
             "type": "ir.actions.act_window",
             "res_model": "res.partner",

@@ -115,12 +115,12 @@ class CustomerQualityPlan(models.Model):
 
     def action_run_now(self):
         """Audit now, as the plan says; its date stays."""
-        self.ensure_one()
         if not any(map(self.env.user.has_group, DECIDERS)):
             raise AccessError(
                 self.env._("Only reviewers and administrators audit customer data.")
             )
         self.check_access("read")
+        self.ensure_one()
         run = self.env["customer.quality.run"].create(self._prepare_run())
         run.action_start()
         return {
@@ -132,8 +132,8 @@ class CustomerQualityPlan(models.Model):
 
     def action_view_runs(self):
         """The audits of this plan."""
-        self.ensure_one()
         self.check_access("read")
+        self.ensure_one()
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "customer_ar_suite.customer_quality_run_action"

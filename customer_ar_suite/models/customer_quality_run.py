@@ -8,6 +8,11 @@ from ..engine.quality import sample, score, settle
 from .customer_quality_finding import DECIDERS
 
 TODO = "mail.mail_activity_data_todo"
+#: written by the audit alone
+_FIGURES = {
+    "average_score", "former_average", "new_count", "gone_count", "run_state",
+    "started_at", "finished_at", "stopped_because",
+}  # fmt: skip
 
 
 class CustomerQualityRun(models.Model):
@@ -97,7 +102,19 @@ class CustomerQualityRun(models.Model):
                 raise ValidationError(self.env._("A sample has at least one customer."))
             run._domain_of(run.partner_domain)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._refuse_figures(vals)
+        return super().create(vals_list)
+
+    @api.model
+    def _refuse_figures(self, vals):
+        if not self.env.su and vals.keys() & _FIGURES:
+            raise AccessError(self.env._("What an audit found is not written by hand."))
+
     def write(self, vals):
+        self._refuse_figures(vals)
         if not self.env.su:
             self._check_run_access()
             if any(run.run_state != "draft" for run in self) and set(vals) & {
@@ -131,8 +148,8 @@ class CustomerQualityRun(models.Model):
         return self._open("customer_quality_field_statistic_action")
 
     def _open(self, name, link="run_id"):
-        self.ensure_one()
         self.check_access("read")
+        self.ensure_one()
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 f"customer_ar_suite.{name}"

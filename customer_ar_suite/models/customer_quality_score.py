@@ -111,6 +111,6 @@ class CustomerQualityScore(models.Model):
 
     def action_open_findings(self):
         """What is wrong with this customer."""
-        self.ensure_one()
         self.check_access("read")
+        self.ensure_one()
         return self.partner_id.action_view_ar_findings()

@@ -115,8 +115,9 @@ class ResPartner(models.Model):
 
     def action_view_ar_quality(self):
         """The scores of this customer over the audits."""
-        self.ensure_one()
+        self.env["customer.quality.score"].check_access("read")
         self.check_access("read")
+        self.ensure_one()
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "customer_ar_suite.customer_quality_score_partner_action"
@@ -127,6 +128,7 @@ class ResPartner(models.Model):
 
     def action_view_ar_findings(self):
         """What is to be corrected on this customer."""
+        self.env["customer.quality.finding"].check_access("read")
         self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
