@@ -277,7 +277,8 @@ class CustomerAlert(models.Model):
         self._check_actor()
         if any(alert.state != "open" for alert in self):
             raise UserError(self.env._("Somebody looks into it already."))
-        self._set(state="in_work", responsible_id=self.env.uid)
+        # sudo: moved by the steps alone; who may take it was checked
+        self.sudo()._set(state="in_work", responsible_id=self.env.uid)
         self.env["customer.audit.entry"]._ar_log("alert.take", self)
 
     def action_close(self):
@@ -291,7 +292,8 @@ class CustomerAlert(models.Model):
             raise UserError(self.env._("This alert is settled."))
         if not (note or "").strip():
             raise UserError(self.env._("Say what came of it."))
-        self._set(
+        # sudo: as above
+        self.sudo()._set(
             state="closed",
             outcome=outcome,
             note=note.strip(),

@@ -98,7 +98,8 @@ class CustomerAlertSignal(models.AbstractModel):
         """The entries a rule is about."""
         domain = self._signals()[rule.signal].domain
         if rule.company_id:
-            domain &= Domain("company_id", "=", rule.company_id.id)
+            # what all companies share is watched by each
+            domain &= Domain("company_id", "in", (False, rule.company_id.id))
         skipped = rule.exempt_user_ids.ids
         if rule.signal != "outside":
             skipped = [*skipped, SUPERUSER_ID]  # what the system does by itself

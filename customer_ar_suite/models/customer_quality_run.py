@@ -356,9 +356,9 @@ class CustomerQualityRun(models.Model):
         )
         for user, count, due in groups:
             if user:
-                self._schedule(
-                    user, due, self.env._("%(count)s findings to correct", count=count)
-                )
+                own = self.with_context(lang=user.lang)
+                text = own.env._("%(count)s findings to correct", count=count)
+                self._schedule(user, due, text)
 
     def _schedule(self, user, day, summary):
         """To do for a user who can open the audit; no e-mail of core's."""
@@ -385,8 +385,9 @@ class CustomerQualityRun(models.Model):
         )
         for run, late in findings.grouped("run_id").items():
             user = run.escalation_id or run.create_uid
-            summary = self.env._("%(count)s findings are overdue", count=len(late))
-            run._schedule(user, today, summary)
+            own = run.with_context(lang=user.lang)
+            text = own.env._("%(count)s findings are overdue", count=len(late))
+            run._schedule(user, today, text)
             late.escalated_on = today
 
 

@@ -170,3 +170,4 @@ from .engine import test_quality
 from .engine import test_alerts
 from . import test_data_quality
 from . import test_alert_rules
+from . import test_import_proposals

@@ -36,7 +36,7 @@ class QualityCase(ArCommon):
         cls.env["customer.validation.rule"].search([]).active = False
 
     @classmethod
-    def partner(cls, name="Good BV", **values):
+    def buyer(cls, name="Good BV", **values):
         values = {"country_id": cls.nl.id, "ref": "QA"} | GOOD | values
         return cls.customer(name, company_id=cls.company.id, **values)
 
@@ -94,8 +94,8 @@ class QualityCase(ArCommon):
 class TestDataAudit(QualityCase):
     def test_good_and_bad_customer(self):
         self.rule("website")
-        good = self.partner(website="https://good.example")
-        bad = self.partner(
+        good = self.buyer(website="https://good.example")
+        bad = self.buyer(
             "Bad BV", vat=False, email=False, phone=False, street=False, website=False
         )
         run = self.audit()
@@ -124,7 +124,7 @@ class TestDataAudit(QualityCase):
         )
 
     def test_the_customer_is_not_touched(self):
-        partner = self.partner("Bad BV", vat=False)
+        partner = self.buyer("Bad BV", vat=False)
         self.env.flush_all()
         before = partner.read()[0]
         self.audit()
@@ -141,7 +141,7 @@ class TestDataAudit(QualityCase):
         )
 
     def test_next_look_closes_and_takes_up_again(self):
-        partner = self.partner(vat=False)
+        partner = self.buyer(vat=False)
         first = self.audit()
         (finding,) = self.findings(partner)
         as_clerk = self.as_(self.clerk, finding)
@@ -169,7 +169,7 @@ class TestDataAudit(QualityCase):
 
     def test_cause_is_demanded(self):
         rule = self.rule("zip", "format", pattern="\\d{6}")
-        partner = self.partner()
+        partner = self.buyer()
         self.audit()
         (finding,) = self.findings(partner)
         self.assertEqual(finding.check_code, "rule_broken")
@@ -190,7 +190,7 @@ class TestDataAudit(QualityCase):
             self.as_(self.clerk, finding).write({"cause": "moved"})
 
     def test_may_stay_for_a_while(self):
-        partner = self.partner(vat=False)
+        partner = self.buyer(vat=False)
         self.audit()
         finding = self.findings(partner)
         with self.assertRaises(AccessError):
@@ -240,7 +240,7 @@ class TestDataAudit(QualityCase):
             "acc_number", "checksum", checksum="iban", subject="bank",
             model="res.partner.bank", severity="warn",
         )  # fmt: skip
-        partner = self.partner(
+        partner = self.buyer(
             bank_ids=[(0, 0, {"acc_number": "NL91ABNA0417164301"})],
             child_ids=[
                 (0, 0, {"name": "Jo", "email": "nowhere"}),
@@ -259,7 +259,7 @@ class TestDataAudit(QualityCase):
         self.assertIn("neither", texts)
 
     def test_corrections_and_what_somebody_wants_as_it_is(self):
-        partner = self.partner("good  trading co.,ltd", city="Amsterdam")
+        partner = self.buyer("good  trading co.,ltd", city="Amsterdam")
         self.audit()
         finding = self.findings(partner, check_code="correction")
         self.assertEqual(finding.field_name, "name")
@@ -276,15 +276,15 @@ class TestDataAudit(QualityCase):
         self.assertEqual(finding.state, "closed")
 
     def test_papers_and_mails_that_came_back(self):
-        partner = self.partner(message_bounce=2)
+        partner = self.buyer(message_bounce=2)
         self.audit()
         finding = self.findings(partner)
         self.assertEqual(finding.check_code, "bounced")
         self.assertIn("2", finding.what)
 
     def test_duplicates_are_told_of_the_later_one(self):
-        first = self.partner("Rijswijk Pompen BV")
-        second = self.partner("Rijswijk Pompen B.V.", vat=GOOD["vat"])
+        first = self.buyer("Rijswijk Pompen BV")
+        second = self.buyer("Rijswijk Pompen B.V.", vat=GOOD["vat"])
         search = self.env["customer.duplicate.run"].create(
             {"company_id": self.company.id}
         )
@@ -326,7 +326,7 @@ class TestDataAudit(QualityCase):
             self.audit(partner_domain="[('ref', '=', 'nobody')]")
 
     def test_escalation_is_one_activity(self):
-        partner = self.partner(vat=False, email=False, phone=False)
+        partner = self.buyer(vat=False, email=False, phone=False)
         run = self.audit("2026-01-01", escalation_id=self.boss.id)
         finding = self.findings(partner, check_code="identifier")
         activities = self.env["mail.activity"].search(
@@ -334,8 +334,8 @@ class TestDataAudit(QualityCase):
         )
         self.assertEqual(activities.user_id, self.clerk)
         with freeze_time("2026-03-01"):
-            run._cron_escalate()
-            run._cron_escalate()
+            run.sudo()._cron_escalate()
+            run.sudo()._cron_escalate()
         told = self.env["mail.activity"].search(
             [
                 ("res_model", "=", run._name),
@@ -349,7 +349,7 @@ class TestDataAudit(QualityCase):
     def test_number_of_statements(self):
         """As many for 60 customers as for 10: a chunk is a chunk."""
         counts = []
-        for size in (10, 60):
+        for size in (3, 10, 60):
             ref = f"QA{size}"
             self.env["res.partner"].create(
                 [
@@ -366,7 +366,8 @@ class TestDataAudit(QualityCase):
             before = self.env.cr.sql_log_count
             self.audit(partner_domain=f"[('ref', '=', '{ref}')]")
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertLess(abs(counts[1] - counts[0]), 12, counts)
+        # the first one also filled the caches
+        self.assertLess(abs(counts[2] - counts[1]), 5, counts)
 
 
 @tagged("post_install", "-at_install")
@@ -374,7 +375,7 @@ class TestTimeliness(QualityCase):
     def test_confirmed_values_are_in_time(self):
         check = self.env.ref("customer_ar_suite.customer_quality_check_not_confirmed")
         check.month_count = 12
-        partner = self.partner()
+        partner = self.buyer()
         day = fields.Date.context_today(partner)
         later = fields.Date.add(day, months=13)
         run = self.audit(later)
@@ -393,7 +394,7 @@ class TestTimeliness(QualityCase):
         )
 
     def test_confirming_from_finding_and_from_customer(self):
-        partner = self.partner()
+        partner = self.buyer()
         day = fields.Date.context_today(partner)
         self.audit(fields.Date.add(day, months=30))
         phone = self.findings(partner, field_name="phone")
@@ -412,8 +413,9 @@ class TestTimeliness(QualityCase):
 
     def test_audit_log_tells_when_and_who(self):
         self.env["customer.audit.policy"].action_recommended()
-        partner = self.partner(phone="020")
+        partner = self.buyer(phone="020")
         self.as_(self.clerk, partner).phone = GOOD["phone"]
+        self.env.flush_all()
         self.as_(self.other_clerk, partner).vat = False
         self.env.flush_all()
         self.audit()
@@ -430,11 +432,11 @@ class TestQualityRights(QualityCase):
         for user in (self.clerk, self.auditor):
             with self.assertRaises(AccessError):
                 self.audit(user=user)
-        self.partner()
+        self.buyer()
         self.audit(user=self.boss)
 
     def test_states_are_not_written_by_hand(self):
-        partner = self.partner(vat=False)
+        partner = self.buyer(vat=False)
         self.audit()
         finding = self.findings(partner)
         for vals in ({"state": "closed"}, {"points": 0}, {"entered_by_id": False}):
@@ -445,7 +447,7 @@ class TestQualityRights(QualityCase):
             self.as_(self.boss, finding).unlink()
 
     def test_who_entered_it_is_for_reviewers(self):
-        partner = self.partner(vat=False)
+        partner = self.buyer(vat=False)
         self.audit()
         finding = self.findings(partner)
         with self.assertRaises(AccessError):
@@ -464,7 +466,7 @@ class TestQualityRights(QualityCase):
             row.write({"treatment": "mask", "active": True, "clear_group_ids": False})
         else:
             self.env["customer.sensitive.field"].create({"field_id": field.id})
-        partner = self.partner(phone="+31 20 12")
+        partner = self.buyer(phone="+31 20 12")
         self.audit()
         finding = self.findings(partner, check_code="rule_warned")
         for user in (self.clerk, self.reviewer, self.auditor):
@@ -473,9 +475,9 @@ class TestQualityRights(QualityCase):
         self.assertNotIn("+31 20 12", str(finding.sudo().details))
 
     def test_statistics(self):
-        self.partner("One BV", vat=False)
-        self.partner("Two BV", vat=False)
-        self.partner("Three BV")
+        self.buyer("One BV", vat=False)
+        self.buyer("Two BV", vat=False)
+        self.buyer("Three BV")
         run = self.audit()
         row = self.env["customer.quality.field.statistic"].search(
             [("run_id", "=", run.id), ("check_id.code", "=", "identifier")]
@@ -493,7 +495,7 @@ class TestQualityRights(QualityCase):
             self.assertTrue(self.env[action["res_model"]].search(action["domain"]))
 
     def test_on_the_customer(self):
-        partner = self.partner(vat=False)
+        partner = self.buyer(vat=False)
         self.audit()
         partner.vat = GOOD["vat"]
         self.audit("2026-08-01")
@@ -543,7 +545,7 @@ class TestAuditPlans(QualityCase):
         )
 
     def test_off_until_switched_on(self):
-        self.partner()
+        self.buyer()
         plan = self.plan()
         with freeze_time("2026-09-15"):
             plan.sudo()._cron_audit()
@@ -571,7 +573,7 @@ class TestAuditPlans(QualityCase):
         self.assertIn("no customer", plan.run_ids.stopped_because)
 
     def test_by_hand(self):
-        self.partner()
+        self.buyer()
         action = self.plan().action_run_now()
         run = self.env["customer.quality.run"].browse(action["res_id"])
         self.assertEqual(run.run_state, "done")
@@ -642,8 +644,8 @@ class TestDuplicateLine(QualityCase):
         arch = self.env["res.partner"].with_user(self.clerk).get_view(view_type="form")
         (line,) = etree.fromstring(arch["arch"]).xpath("//div[@name='warning_tax']")
         self.assertIn("ar_has_duplicate_warning", line.get("invisible"))
-        first = self.partner("Twin BV")
-        second = self.partner("Twin B.V.")
+        first = self.buyer("Twin BV")
+        second = self.buyer("Twin B.V.")
         self.company.ar_duplicate_banner = True
         seen = self.as_(self.clerk, second)
         self.assertTrue(seen.ar_duplicate_warning)
