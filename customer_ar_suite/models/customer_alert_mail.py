@@ -57,7 +57,7 @@ class CustomerAlert(models.Model):
         mine = self.with_context(lang=user.lang, tz=user.tz)
         body = mine.env["ir.qweb"]._render(
             "customer_ar_suite.customer_alert_digest",
-            {"alerts": mine, "user": user, "url": self.get_base_url()},
+            {"alerts": mine, "user": user, "url": self[:1].get_base_url()},
         )
         # sudo: an e-mail of the system
         self.env["mail.mail"].sudo().create(

@@ -16,7 +16,7 @@ class TestImportProposals(ImportCase):
         cls.env.company.ar_propose_corrections = True
 
     def test_proposed_taken_over_applied(self):
-        batch = self.dry_run(WIDE + "T-01,acme  trading co.,ltd,上海,,\nT-02,合格公司,上海,,\n")
+        batch = self.dry_run(WIDE + 'T-01,"acme  trading co.,ltd",上海,,\nT-02,合格公司,上海,,\n')
         odd, fine = batch.row_ids.sorted("number")
         self.assertEqual((odd.has_correction, fine.has_correction), (True, False))
         self.assertIn("Acme Trading Co., Ltd.", odd.finding_text)
@@ -32,18 +32,18 @@ class TestImportProposals(ImportCase):
         self.assertEqual(made.name, "Acme Trading Co., Ltd.")
 
     def test_not_taken_over_nothing_changes(self):
-        batch = self.dry_run(WIDE + "T-01,acme  trading co.,ltd,上海,,\n")
+        batch = self.dry_run(WIDE + 'T-01,"acme  trading co.,ltd",上海,,\n')
         batch.action_apply()
         made = self.env["res.partner"].search([("ref", "=", "T-01")])
         self.assertEqual(made.name.casefold(), "acme trading co.,ltd")
 
     def test_off_where_the_company_wants_none(self):
         self.env.company.ar_propose_corrections = False
-        batch = self.dry_run(WIDE + "T-01,acme  trading co.,ltd,上海,,\n")
+        batch = self.dry_run(WIDE + 'T-01,"acme  trading co.,ltd",上海,,\n')
         self.assertFalse(batch.row_ids.has_correction)
 
     def test_only_the_clerk(self):
-        batch = self.dry_run(WIDE + "T-01,acme  trading co.,ltd,上海,,\n")
+        batch = self.dry_run(WIDE + 'T-01,"acme  trading co.,ltd",上海,,\n')
         with self.assertRaises(AccessError):
             batch.row_ids.with_user(self.employee).action_take_corrections()
 
@@ -58,9 +58,10 @@ class TestImportProposals(ImportCase):
         self.assertEqual(made.ar_annual_revenue_currency_id, currency)
         # the same again is no change; another number is one
         again = self.dry_run(
-            WIDE + 'T-01,合格公司,上海,"1,250,000.50",320\n', "客户2.csv"
+            WIDE + 'T-01,合格公司,上海,"1,250,000.50",320\nT-02,另一公司,上海,,\n',
+            "客户2.csv",
         )
-        self.assertEqual(self.statuses(again), ["same"])
+        self.assertEqual(self.statuses(again), ["same", "create"])
         more = self.dry_run(WIDE + "T-01,合格公司,上海,1300000,twelve\n", "客户3.csv")
         self.assertEqual(self.statuses(more), ["error"])
 
