@@ -13,7 +13,7 @@ PROPOSED = "correction_proposed"
 
 
 class CustomerImportBatch(models.Model):
-    """The dry run shows what could be written better, as the form does; nothing stops for it."""
+    """The dry run shows what could be written better, as the form does."""
 
     _inherit = "customer.import.batch"
 

@@ -74,9 +74,7 @@ class CustomerQualityFinding(models.Model):
         related="check_id.dimension", store=True, string="Dimension of Quality"
     )
     field_name = fields.Char(string="Technical Name", readonly=True)
-    field_id = fields.Many2one(
-        "ir.model.fields", readonly=True, ondelete="set null"
-    )
+    field_id = fields.Many2one("ir.model.fields", readonly=True, ondelete="set null")
     key = fields.Char(readonly=True)
     details = fields.Json(readonly=True, groups=fields.NO_ACCESS)
     points = fields.Integer(

@@ -21,9 +21,7 @@ class CustomerQualityFieldStatistic(models.Model):
     )
     company_id = fields.Many2one(related="run_id.company_id", store=True, index=True)
     as_of_date = fields.Date(related="run_id.as_of_date", store=True, string="As of")
-    field_id = fields.Many2one(
-        "ir.model.fields", readonly=True, ondelete="cascade"
-    )
+    field_id = fields.Many2one("ir.model.fields", readonly=True, ondelete="cascade")
     check_id = fields.Many2one(
         "customer.quality.check", readonly=True, ondelete="cascade"
     )
@@ -95,9 +93,7 @@ class CustomerQualityAuthorStatistic(models.Model):
     user_id = fields.Many2one(
         "res.users", string="Entered by", readonly=True, ondelete="cascade"
     )
-    field_id = fields.Many2one(
-        "ir.model.fields", readonly=True, ondelete="cascade"
-    )
+    field_id = fields.Many2one("ir.model.fields", readonly=True, ondelete="cascade")
     finding_count = fields.Integer(string="Findings", readonly=True)
     entered_count = fields.Integer(
         string="Customers Entered",

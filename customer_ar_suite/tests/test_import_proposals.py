@@ -16,7 +16,9 @@ class TestImportProposals(ImportCase):
         cls.env.company.ar_propose_corrections = True
 
     def test_proposed_taken_over_applied(self):
-        batch = self.dry_run(WIDE + 'T-01,"acme  trading co.,ltd",上海,,\nT-02,合格公司,上海,,\n')
+        batch = self.dry_run(
+            WIDE + 'T-01,"acme  trading co.,ltd",上海,,\nT-02,合格公司,上海,,\n'
+        )
         odd, fine = batch.row_ids.sorted("number")
         self.assertEqual((odd.has_correction, fine.has_correction), (True, False))
         self.assertIn("Acme Trading Co., Ltd.", odd.finding_text)
