@@ -242,6 +242,14 @@
         # other systems
         "security/customer_feed_security.xml",
         "views/customer_external_key_views.xml",
+        # data quality, alerts
+        "security/customer_quality_security.xml",
+        "views/customer_quality_finding_views.xml",
+        "views/customer_quality_run_views.xml",
+        "views/customer_quality_proposal_views.xml",
+        "views/customer_alert_views.xml",
+        "views/res_partner_quality_score_views.xml",
+        "data/customer_quality_data.xml",
         # scheduled work: last, for it lists the schedules of all files above
         "security/ar_workflow_security.xml",
         "views/ar_workflow_views.xml",

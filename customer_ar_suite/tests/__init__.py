@@ -182,3 +182,9 @@ from . import test_customer_card
 from . import test_category_dashboard
 from . import test_flow_usage
 from . import test_classification_tour
+# data quality, alerts
+from .engine import test_quality
+from .engine import test_alerts
+from . import test_data_quality
+from . import test_alert_rules
+from . import test_import_proposals

@@ -54,3 +54,6 @@ from . import ar_evidence_ask
 from . import ar_netting_propose
 from . import customer_usage_upload
 from . import customer_product_gap
+
+# alerts
+from . import customer_alert_close

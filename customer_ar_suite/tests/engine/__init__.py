@@ -49,3 +49,5 @@ from . import test_nearest
 from . import test_bank_reconciliation
 from . import test_evidence
 from . import test_trade_usage
+from . import test_quality
+from . import test_alerts
