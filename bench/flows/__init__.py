@@ -27,6 +27,7 @@ from . import (  # noqa: E402
     guards,
     matching,
     merge,
+    prediction,
     statements,
     vault,
 )

@@ -44,3 +44,4 @@ from . import test_correction
 from . import test_address
 from . import test_opening_items
 from . import test_exposure
+from . import test_prediction
