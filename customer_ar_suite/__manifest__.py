@@ -209,6 +209,12 @@
         "views/res_partner_credit_views.xml",
         "data/ar_credit_data.xml",
         "data/ar_credit_cron_data.xml",
+        # late payment foretold
+        "security/ar_prediction_security.xml",
+        "views/ar_prediction_views.xml",
+        "views/ar_prediction_run_views.xml",
+        "views/ar_prediction_links.xml",
+        "data/ar_prediction_data.xml",
         # what the audit log keeps of all these models
         "data/customer_audit_policy_data.xml",
         # settings last: they link to everything

@@ -22,3 +22,4 @@ from . import customer_privacy_report
 from . import ar_exchange_report
 from . import customer_category_transition
 from . import ar_credit_exposure_report
+from . import ar_aging_prediction
