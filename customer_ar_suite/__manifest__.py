@@ -232,6 +232,7 @@
         "views/res_config_settings_exchange_views.xml",
         "views/res_partner_duplicate_views.xml",
         "views/res_config_settings_rules_views.xml",
+        "views/res_config_settings_prediction_views.xml",
         # opening items
         "security/ar_opening_security.xml",
         "wizard/ar_opening_upload_views.xml",

@@ -165,3 +165,4 @@ from . import test_credit_demo
 # classification by rules
 from . import test_rules_tour
 from .engine import test_prediction
+from . import test_payment_predictions
