@@ -1,6 +1,10 @@
 from odoo import fields, models
 
-from ..models.account_move_prediction import READERS
+_PREFIX = "customer_ar_suite.customer_ar_suite_group_"
+READERS = ",".join(
+    f"{_PREFIX}{role}"
+    for role in ("ar_clerk", "ar_accountant", "collector", "credit_manager", "auditor")
+)
 
 
 class ArAgingReport(models.Model):
