@@ -35,4 +35,6 @@ class TestPaymentPrediction(unittest.TestCase):
         highradius = self.results["highradius"].quality
         self.assertAlmostEqual(highradius.median_days, 2.81, delta=0.02)
         self.assertAlmostEqual(highradius.naive_auc, 0.780, delta=0.005)
-        self.assertAlmostEqual(self.results["ibm"].quality.naive_auc, 0.843, delta=0.005)
+        self.assertAlmostEqual(
+            self.results["ibm"].quality.naive_auc, 0.843, delta=0.005
+        )

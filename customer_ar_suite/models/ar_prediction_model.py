@@ -15,7 +15,9 @@ class ArPredictionModel(models.Model):
     _description = "Prediction Model"
     _order = "id desc"
 
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
     version = fields.Integer(required=True, readonly=True, aggregator=None)
     trained_on = fields.Date(required=True, readonly=True)
     date_from = fields.Date(

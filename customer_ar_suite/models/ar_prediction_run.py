@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ..engine.prediction.base import Invoice
 from ..engine.prediction.features import walk
 from ..engine.prediction.model import forecasts, learn
-from ..engine.prediction.quality import back_test
+from ..engine.prediction.quality import judge, trials
 
 GROUPS = ("ar_accountant", "credit_manager", "administrator")
 _PREFIX = "customer_ar_suite.customer_ar_suite_group_"
@@ -23,6 +23,8 @@ class ArPredictionRun(models.Model):
     _description = "Prediction Run"
     _inherit = ["ar.run.mixin"]
     _order = "id desc"
+
+    _check_company_auto = True
 
     _run_item_model = "ar.prediction"
     _run_chunk_size = 5_000
@@ -47,7 +49,9 @@ class ArPredictionRun(models.Model):
         help="The latest months are foretold month by month, each with what was known "
         "then, to see how good the predictions are.",
     )
-    model_id = fields.Many2one("ar.prediction.model", readonly=True, copy=False)
+    model_id = fields.Many2one(
+        "ar.prediction.model", readonly=True, copy=False, check_company=True
+    )
     verdict = fields.Char(related="model_id.verdict")
     prediction_ids = fields.One2many("ar.prediction", "run_id", readonly=True)
 
@@ -147,8 +151,9 @@ class ArPredictionRun(models.Model):
         """A new version with the figures of its back-test."""
         self.ensure_one()
         invoices = self._load_invoices()
-        quality = back_test(invoices, self._tested_from())
-        learned = learn(list(walk(invoices)), self.as_of_date)
+        seen = list(walk(invoices))
+        quality = judge(trials(seen, self._tested_from()))
+        learned = learn(seen, self.as_of_date)
         version = self.env["ar.prediction.model"]._remember(
             self.company_id, self, invoices, learned, quality
         )
@@ -189,9 +194,7 @@ class ArPredictionRun(models.Model):
         invoices = self._load_invoices()
         wanted = {item.move_line_id.id: item for item in items}
         history = [one for one in invoices if one.key not in wanted]
-        opened = [
-            one for one in invoices if one.key in wanted and one.cleared is None
-        ]
+        opened = [one for one in invoices if one.key in wanted and one.cleared is None]
         found = forecasts(
             history, opened, self.model_id.sudo()._as_engine(), self.as_of_date
         )

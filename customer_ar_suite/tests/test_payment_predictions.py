@@ -59,7 +59,11 @@ class PredictionCase(ArCommon):
             "invoice_date_due": day + timedelta(days=14),
             "invoice_line_ids": [
                 Command.create(
-                    {"name": "Goods", "price_unit": amount, "tax_ids": [Command.clear()]}
+                    {
+                        "name": "Goods",
+                        "price_unit": amount,
+                        "tax_ids": [Command.clear()],
+                    }
                 )
             ],
         }
@@ -97,7 +101,9 @@ class PredictionCase(ArCommon):
             (cls.receivable_lines(move) | line).reconcile()
 
     def run_(self, **values):
-        run = self.runs.create({"as_of_date": self.AS_OF, "tested_month_count": 2, **values})
+        run = self.runs.create(
+            {"as_of_date": self.AS_OF, "tested_month_count": 2, **values}
+        )
         run.action_start()
         return run
 
@@ -145,7 +151,9 @@ class TestPaymentPredictions(PredictionCase):
         late = tested.filtered(lambda one: self.paid_on(one) > one.invoice_date_due)
         self.assertEqual(version.late_count, len(late))
         # everybody pays on the due date: 3 or 2 days off with the one, 5 with the other
-        off = sum(abs((self.paid_on(one) - one.invoice_date_due).days) for one in tested)
+        off = sum(
+            abs((self.paid_on(one) - one.invoice_date_due).days) for one in tested
+        )
         self.assertAlmostEqual(version.due_days_error, off / len(tested), places=2)
         self.assertLess(version.days_error, version.median_days_error)
         self.assertGreater(version.auc, version.naive_auc)
@@ -250,7 +258,8 @@ class TestPredictionLimits(PredictionCase):
     def test_what_counts_as_paid(self):
         day = date(2026, 3, 2)
         paid, partly, credited, open_ = (
-            self.invoice(self.slow, 100, day, day + timedelta(days=10)) for _n in range(4)
+            self.invoice(self.slow, 100, day, day + timedelta(days=10))
+            for _n in range(4)
         )
         self.match(paid, self.payment(self.slow, 60, date(2026, 3, 15)))
         self.match(paid, self.payment(self.slow, 40, date(2026, 3, 20)))
@@ -283,7 +292,9 @@ class TestPredictionLimits(PredictionCase):
     def test_another_companys_users_see_nothing(self):
         other = self.env["res.company"].create({"name": "Elsewhere"})
         run = self.run_()
-        stranger = self.user_with("credit_manager", company=other, login="stranger_pred")
+        stranger = self.user_with(
+            "credit_manager", company=other, login="stranger_pred"
+        )
         models = ("ar.prediction.run", "ar.prediction.model", "ar.prediction")
         for name in models:
             found = self.env[name].with_user(stranger).search([])

@@ -13,7 +13,7 @@ from math import exp, log, log1p
 from typing import NamedTuple
 
 from .base import Invoice
-from .habits import Days, Habit, Slot, Sums, slot_of, together
+from .habits import Days, Habit, Sums, slot_of, together
 
 #: days after which a payment counts half: of late, of some standing, of long standing
 SHORT, MIDDLE, LONG = 60.0, 120.0, 365.0
@@ -91,7 +91,11 @@ class Book:
 
     def __init__(self) -> None:
         self._customers: dict[int, _Customer] = {}
-        self._late, self._counted, self._paid = Habit(MIDDLE), Habit(LONG), Habit(MIDDLE)
+        self._late, self._counted, self._paid = (
+            Habit(MIDDLE),
+            Habit(LONG),
+            Habit(MIDDLE),
+        )
         self._amounts = [0.0, 0]
 
     def _of(self, invoice: Invoice) -> _Customer:
@@ -105,9 +109,7 @@ class Book:
         own = customer.paid.days(slot, day)
         if sum(own.weights) < FEW:
             own = together(own, self._paid.days(slot, day), OTHERS)
-        return Seen(
-            invoice, self._features(customer, invoice, facts, day), own, facts
-        )
+        return Seen(invoice, self._features(customer, invoice, facts, day), own, facts)
 
     def _facts(self, customer: _Customer, invoice: Invoice, day: int) -> Facts:
         others = [due for key, due in customer.due.items() if key != invoice.key]

@@ -65,7 +65,9 @@ def fit(
     while True:
         _climb(table, labels, counts, kept, weights)
         wrong = {
-            place for place in kept[1:] if rising and rising[place - 1] and weights[place] < 0
+            place
+            for place in kept[1:]
+            if rising and rising[place - 1] and weights[place] < 0
         }
         if not wrong:
             break

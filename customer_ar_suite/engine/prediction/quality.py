@@ -68,19 +68,19 @@ def back_test(
 
     :param tested: keys of the invoices to judge by; None: all from that day on
     """
-    return judge(trials(invoices, first, tested))
+    return judge(trials(list(walk(invoices)), first, tested))
 
 
 def trials(
-    invoices: Iterable[Invoice], first: Date, tested: Container[int] | None = None
+    seen: Sequence[Seen], first: Date, tested: Container[int] | None = None
 ) -> list[Trial]:
     """Forecast the paid invoices from a day on."""
-    many = list(invoices)
-    seen = list(walk(many))
-    naive = _naive(many)
+    naive = _naive(one.invoice for one in seen)
     found = []
     later = (one for one in seen if one.invoice.invoiced >= first)
-    for month, some in groupby(later, key=lambda one: one.invoice.invoiced.replace(day=1)):
+    for month, some in groupby(
+        later, key=lambda one: one.invoice.invoiced.replace(day=1)
+    ):
         judged = [one for one in some if _is_judged(one, tested)]
         model = learn(seen, month) if judged else None
         if model:
