@@ -157,6 +157,12 @@ class ArPredictionModel(models.Model):
             }
         )
 
+    def _fits(self):
+        """Does it weigh the figures that are made today?"""
+        return self.state != "used" or set(self.weight_ids.mapped("name")) == set(
+            FEATURES
+        )
+
     def _as_engine(self):
         """The version as the engine knows it."""
         by_name = {weight.name: weight for weight in self.weight_ids}

@@ -111,20 +111,24 @@ class ArPredictionRun(models.Model):
         done = self.search([("as_of_date", "=", today)]).company_id
         companies = self.env["res.company"].search([("ar_predict_payments", "=", True)])
         for company in companies - done:
+            recent = self._recent_model(company, today)
+            if recent and recent.state != "used":
+                continue
             run = self.with_company(company).create({"company_id": company.id})
-            run.model_id = run._recent_model()
-            if not run.model_id:
+            run.model_id = recent
+            if not recent:
                 run._train()
             run._load_open()
             run._start_run()
 
-    def _recent_model(self):
+    @api.model
+    def _recent_model(self, company, today):
         """The latest version, unless it is time to learn anew."""
-        since = fields.Date.subtract(self.as_of_date, days=RELEARN_DAYS)
-        return self.env["ar.prediction.model"].search(
-            [("company_id", "=", self.company_id.id), ("trained_on", ">", since)],
-            limit=1,
+        since = fields.Date.subtract(today, days=RELEARN_DAYS)
+        latest = self.env["ar.prediction.model"].search(
+            [("company_id", "=", company.id), ("trained_on", ">", since)], limit=1
         )
+        return latest.filtered(lambda version: version._fits())
 
     # -- load, decide, apply --------------------------------------------------------------
 

@@ -112,11 +112,13 @@ class Book:
         return Seen(invoice, self._features(customer, invoice, facts, day), own, facts)
 
     def _facts(self, customer: _Customer, invoice: Invoice, day: int) -> Facts:
+        counted, late = customer.bands.get(_band(invoice), (0, 0))
         others = [due for key, due in customer.due.items() if key != invoice.key]
         return Facts(
             len(customer.latest),
             sum(customer.latest),
-            *customer.bands.get(_band(invoice), (0, 0)),
+            counted,
+            late,
             len(others),
             sum(1 for due in others if due < day),
             round(customer.days),

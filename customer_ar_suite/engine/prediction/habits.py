@@ -85,17 +85,17 @@ class Days(NamedTuple):
 class Sums(NamedTuple):
     """How many were counted, how many of them late, and their days together."""
 
-    count: float = 0.0
+    total: float = 0.0
     late: float = 0.0
     days: float = 0.0
 
     def share(self, prior: float, strength: float) -> float:
         """The late share, leaning on a prior that counts as so many."""
-        return (self.late + strength * prior) / (self.count + strength)
+        return (self.late + strength * prior) / (self.total + strength)
 
     def mean(self, prior: float, strength: float) -> float:
         """The mean days, leaning on a prior that counts as so many."""
-        return (self.days + strength * prior) / (self.count + strength)
+        return (self.days + strength * prior) / (self.total + strength)
 
 
 class Habit:

@@ -3,6 +3,7 @@
 import math
 import random
 from datetime import date, timedelta
+from functools import cache
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,7 +25,8 @@ from .case import EngineCase
 DAY = date(2025, 1, 1)
 
 
-def company(seed=7, months=18, customers=12):
+@cache
+def company(seed=7, months=15, customers=10):
     """Customers with habits of their own: some pay early, some late, on certain weekdays."""
     dice = random.Random(seed)
     habits = {
@@ -43,6 +45,12 @@ def company(seed=7, months=18, customers=12):
             Invoice(key, customer, issued, due, dice.randint(1, 900) * 1000, paid)
         )
     return found
+
+
+@cache
+def walked():
+    """The same as each invoice looked on its day."""
+    return list(walk(company()))
 
 
 def plain(*weights):
@@ -104,7 +112,7 @@ class TestNoLookAhead(EngineCase):
     def test_the_back_test_learns_only_from_the_past(self):
         invoices = company()
         first = DAY + timedelta(days=365)
-        found = {one.invoice.key: one for one in trials(list(walk(invoices)), first)}
+        found = {one.invoice.key: one for one in trials(walked(), first)}
         month = min(one.invoice.invoiced for one in found.values()).replace(day=1)
         known = [one for one in invoices if one.invoiced < month + timedelta(days=28)]
         again = {one.invoice.key: one for one in trials(list(walk(known)), first)}
@@ -180,7 +188,7 @@ class TestForecast(EngineCase):
 
 class TestLearning(EngineCase):
     def test_paying_later_never_lowers_the_probability(self):
-        model = learn(list(walk(company())), DAY + timedelta(days=560))
+        model = learn(walked(), DAY + timedelta(days=560))
         for name, weight, rising in zip(
             FEATURES, model.weights, FEATURES.values(), strict=True
         ):
@@ -188,7 +196,7 @@ class TestLearning(EngineCase):
                 self.assertGreaterEqual(weight, 0.0, name)
 
     def test_too_little_or_all_alike_teaches_nothing(self):
-        seen = list(walk(company()))
+        seen = walked()
         self.assertIsNone(learn(seen[:50], DAY + timedelta(days=900)))
         alike = [one._replace(cleared=one.due) for one in company()]
         self.assertIsNone(learn(list(walk(alike)), DAY + timedelta(days=900)))
