@@ -197,13 +197,12 @@ class ArPredictionRun(models.Model):
         """Foretell a chunk of open invoices: a constant number of statements."""
         invoices = self._load_invoices()
         wanted = {item.move_line_id.id: item for item in items}
-        history = [one for one in invoices if one.key not in wanted]
         opened = [one for one in invoices if one.key in wanted and one.cleared is None]
-        found = forecasts(
-            history, opened, self.model_id.sudo()._as_engine(), self.as_of_date
-        )
-        items.move_line_id.sudo().fetch(["amount_residual"])
-        for forecast in found:
+        history = [one for one in invoices if one.key not in wanted or one.cleared]
+        # sudo: what was learned, and what is open, of all customers of the run
+        items, model = items.sudo(), self.model_id.sudo()
+        items.move_line_id.fetch(["amount_residual"])
+        for forecast in forecasts(history, opened, model._as_engine(), self.as_of_date):
             # sudo: outcome of the run; users write none of it
             wanted.pop(forecast.key).sudo()._keep(forecast)
         # what has been paid in the meantime needs no prediction
