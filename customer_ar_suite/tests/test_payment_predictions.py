@@ -247,7 +247,7 @@ class TestPaymentPredictions(PredictionCase):
         runs._cron_predict()
         runs._cron_predict()
         made = runs.search([("company_id", "=", self.company.id)])
-        self.assertEqual(len(made), before + 1)
+        self.assertEqual(len(made), 1)
         self.assertTrue(made.model_id)
 
 
