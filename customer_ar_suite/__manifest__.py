@@ -217,6 +217,12 @@
         "wizard/ar_evidence_ask_views.xml",
         "views/ar_reconciliation_views.xml",
         "data/ar_reconciliation_data.xml",
+        # late payment foretold
+        "security/ar_prediction_security.xml",
+        "views/ar_prediction_views.xml",
+        "views/ar_prediction_run_views.xml",
+        "views/ar_prediction_links.xml",
+        "data/ar_prediction_data.xml",
         # what the audit log keeps of all these models
         "data/customer_audit_policy_data.xml",
         # settings last: they link to everything
@@ -234,6 +240,7 @@
         "views/res_config_settings_exchange_views.xml",
         "views/res_partner_duplicate_views.xml",
         "views/res_config_settings_rules_views.xml",
+        "views/res_config_settings_prediction_views.xml",
         # opening items
         "security/ar_opening_security.xml",
         "wizard/ar_opening_upload_views.xml",

@@ -28,6 +28,7 @@ from . import (  # noqa: E402
     matching,
     merge,
     opening_items,
+    prediction,
     statements,
     vault,
 )

@@ -245,6 +245,15 @@ from . import account_move_credit
 from . import res_partner_credit
 from . import ar_demo_credit
 
+# late payment foretold
+from . import res_company_prediction
+from . import ar_prediction_model
+from . import ar_prediction
+from . import ar_prediction_run
+from . import ar_prediction_audit
+from . import account_move_prediction
+from . import ar_demo_prediction
+
 # the guard is the outermost layer of writing a contact: last
 from . import res_partner_approval
 from . import res_partner_numbering

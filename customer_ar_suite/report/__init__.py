@@ -28,3 +28,4 @@ from . import ar_bank_reconciliation_report
 from . import customer_category_figure
 from . import customer_purchase_report
 from . import customer_usage_report
+from . import ar_aging_prediction

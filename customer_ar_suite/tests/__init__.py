@@ -188,3 +188,5 @@ from .engine import test_alerts
 from . import test_data_quality
 from . import test_alert_rules
 from . import test_import_proposals
+from .engine import test_prediction
+from . import test_payment_predictions

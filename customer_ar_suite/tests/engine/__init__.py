@@ -51,3 +51,4 @@ from . import test_evidence
 from . import test_trade_usage
 from . import test_quality
 from . import test_alerts
+from . import test_prediction
