@@ -205,6 +205,8 @@
         "views/customer_correction_views.xml",
         # credit: profiles, exposure, holds
         "security/ar_credit_security.xml",
+        "security/ar_rating_security.xml",
+        "data/ar_credit_grade_data.xml",
         "wizard/ar_credit_ask_views.xml",
         "views/ar_credit_profile_views.xml",
         "views/ar_credit_release_views.xml",
@@ -223,6 +225,21 @@
         "views/ar_prediction_run_views.xml",
         "views/ar_prediction_links.xml",
         "data/ar_prediction_data.xml",
+        # rating
+        "wizard/ar_rating_ask_views.xml",
+        "wizard/ar_score_upload_views.xml",
+        "report/ar_credit_report.xml",
+        "views/ar_rating_views.xml",
+        "views/ar_scorecard_views.xml",
+        "views/ar_rating_run_views.xml",
+        "views/ar_rating_override_views.xml",
+        "views/ar_grade_policy_views.xml",
+        "views/ar_external_score_views.xml",
+        "views/ar_score_import_views.xml",
+        "views/ar_financial_statement_views.xml",
+        "report/ar_rating_migration_views.xml",
+        "views/res_partner_rating_views.xml",
+        "data/ar_rating_cron_data.xml",
         # what the audit log keeps of all these models
         "data/customer_audit_policy_data.xml",
         # settings last: they link to everything

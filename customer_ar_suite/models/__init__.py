@@ -434,3 +434,26 @@ from . import customer_alert_mail
 from . import customer_alert_denied
 from . import customer_quality_events
 from . import ar_demo_quality
+# rating
+from . import ar_credit_grade
+from . import ar_scorecard
+from . import ar_scorecard_factor
+from . import ar_rating_inputs
+from . import ar_rating
+from . import ar_rating_text
+from . import ar_rating_item
+from . import ar_rating_run
+from . import ar_rating_store
+from . import ar_rating_override
+from . import ar_rating_consequence
+from . import ar_grade_policy
+from . import ar_grade_proposal
+from . import ar_financial_statement
+from . import ar_score_source
+from . import ar_external_score
+from . import ar_score_import
+from . import ar_score_row
+from . import ar_rating_events
+from . import res_partner_rating
+from . import ar_credit_profile_grade
+from . import ar_demo_rating

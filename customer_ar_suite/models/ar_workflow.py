@@ -21,6 +21,7 @@ RECORDS = {
     "customer_alert_cron": "customer.alert",
     "customer_alert_digest_cron": "customer.alert",
     "customer_quality_cron": "customer.quality.run",
+    "ar_rating_cron": "ar.rating.run",
     "customer_access_review_cron": "customer.access.review",
     "customer_access_conflict_cron": "customer.access.conflict",
     "customer_audit_cron": "customer.audit.seal",

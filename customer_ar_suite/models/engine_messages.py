@@ -12,6 +12,7 @@ from .engine_messages_entry import ENTRY_MESSAGES
 from .engine_messages_exchange import EXCHANGE_MESSAGES
 from .engine_messages_opening import OPENING_MESSAGES
 from .engine_messages_reconciliation import RECONCILIATION_MESSAGES
+from .engine_messages_rating import RATING_MESSAGES
 from .engine_messages_rules import RULE_MESSAGES
 from .engine_messages_statement import STATEMENT_MESSAGES
 
@@ -382,6 +383,7 @@ MESSAGES = {
     **EXCHANGE_MESSAGES,
     **OPENING_MESSAGES,
     **RECONCILIATION_MESSAGES,
+    **RATING_MESSAGES,
 }
 
 

@@ -29,3 +29,5 @@ from . import customer_category_figure
 from . import customer_purchase_report
 from . import customer_usage_report
 from . import ar_aging_prediction
+from . import ar_rating_migration
+from . import ar_credit_report

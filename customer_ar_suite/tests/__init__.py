@@ -190,3 +190,8 @@ from . import test_alert_rules
 from . import test_import_proposals
 from .engine import test_prediction
 from . import test_payment_predictions
+# rating
+from .engine import test_rating as test_rating_engine
+from .engine import test_score_file
+from . import test_rating
+from . import test_rating_policy

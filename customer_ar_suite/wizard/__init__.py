@@ -57,3 +57,7 @@ from . import customer_product_gap
 
 # alerts
 from . import customer_alert_close
+
+# rating
+from . import ar_rating_ask
+from . import ar_score_upload

@@ -20,3 +20,4 @@ from . import rates
 from . import two_dates
 from . import exposure
 from . import bank_items
+from . import rating

@@ -52,3 +52,5 @@ from . import test_trade_usage
 from . import test_quality
 from . import test_alerts
 from . import test_prediction
+from . import test_rating
+from . import test_score_file
