@@ -116,6 +116,11 @@
         "security/ar_reconciliation_security.xml",
         "views/ar_settlement_views.xml",
         "report/ar_unmatched_receipt_views.xml",
+        "security/ar_adjustment_security.xml",
+        "views/ar_adjustment_views.xml",
+        "views/ar_refund_views.xml",
+        "views/ar_remittance_views.xml",
+        "wizard/ar_match_settle_views.xml",
         # statements
         "security/ar_statement_security.xml",
         "data/ir_sequence_data.xml",
@@ -258,6 +263,7 @@
         "views/res_partner_duplicate_views.xml",
         "views/res_config_settings_rules_views.xml",
         "views/res_config_settings_prediction_views.xml",
+        "views/ar_match_class_views.xml",
         # opening items
         "security/ar_opening_security.xml",
         "wizard/ar_opening_upload_views.xml",

@@ -457,3 +457,20 @@ from . import ar_rating_events
 from . import res_partner_rating
 from . import ar_credit_profile_grade
 from . import ar_demo_rating
+# receipts: differences, returns, refunds, measured automation
+from . import ar_adjustment_type
+from . import ar_match_adjustment
+from . import ar_adjustment_release
+from . import ar_allocation_lines
+from . import ar_allocation_return
+from . import ar_match_choice
+from . import ar_match_return
+from . import ar_match_sources
+from . import ar_match_class
+from . import ar_match_review_more
+from . import ar_match_entrances
+from . import ar_match_events
+from . import ar_refund
+from . import ar_remittance
+from . import res_company_match
+from . import ar_demo_cash

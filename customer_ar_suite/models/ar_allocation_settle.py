@@ -108,8 +108,12 @@ class ArAllocation(models.AbstractModel):
         if not pairs:
             return {}
         before = set(self._partials_of(pairs).ids)
+        items = self.env["account.move.line"]
         self._reconcile_pairs(
-            [(pair.debit_line_id, pair.credit_line_id) for pair in pairs]
+            [
+                (items.browse(pair.debit_line_id), items.browse(pair.credit_line_id))
+                for pair in pairs
+            ]
         )
         made = {
             (partial.credit_move_id.id, partial.debit_move_id.id): partial.id

@@ -277,7 +277,7 @@ class ArNetting(models.Model):
             ))
             for line in self.move_id.line_ids
         ]  # fmt: skip
-        self.env["ar.allocation"]._settle(groups)
+        self.env["ar.allocation"]._settle_entries(groups)
         self._mark(
             state="done",
             posted_by_id=self.env.uid,

@@ -40,6 +40,20 @@ MESSAGES = {
         "are used with a negative amount. Change the allocation.",
         **p,
     ),
+    "allocation_paid_missing": lambda env, p: env._(
+        "An item in another currency needs what it takes from the receipt. Enter that "
+        "amount, too.",
+        **p,
+    ),
+    "adjustment_zero": lambda env, p: env._(
+        "An adjustment of nothing is none. Remove it or enter an amount.", **p
+    ),
+    "adjustment_unknown": lambda env, p: env._(
+        "An adjustment names an item that is not chosen. Choose the item, too.", **p
+    ),
+    "adjustment_over_item": lambda env, p: env._(
+        "More is deducted than is settled of the item. Lower the adjustment.", **p
+    ),
     # statements of account
     "statement_out_of_balance": lambda env, p: env._(
         "The statement does not add up in %(currency)s: opening %(opening)s + movements "

@@ -10,6 +10,7 @@ from .engine import test_statement_matrix
 from .engine import test_statement_pages
 from .engine import test_confirmation_letter
 from .engine import test_matching
+from .engine import test_match_more
 from .engine import test_combine
 from .engine import test_payer
 from .engine import test_customer_file
@@ -195,3 +196,6 @@ from .engine import test_rating as test_rating_engine
 from .engine import test_score_file
 from . import test_rating
 from . import test_rating_policy
+from . import test_adjustments
+from . import test_returns_refunds
+from . import test_match_quality

@@ -61,3 +61,9 @@ from . import customer_alert_close
 # rating
 from . import ar_rating_ask
 from . import ar_score_upload
+
+# receipts: differences, refunds, remittance advices
+from . import ar_adjustment_refuse
+from . import ar_match_settle
+from . import ar_refund_ask
+from . import ar_remittance_enter

@@ -35,6 +35,7 @@ export class MatchReview extends Component {
             total: 0,
             counts: { classes: {} },
             canApply: false,
+            reasons: [],
             selected: 0,
             checked: {},
             busy: false,
@@ -61,6 +62,7 @@ export class MatchReview extends Component {
             ["proposed", _t("To Review")],
             ["accepted", _t("To Apply")],
             ["unmatched", _t("Without Proposal")],
+            ["outgoing", _t("Money Out")],
             ["applied", _t("Applied")],
         ];
     }
@@ -113,6 +115,7 @@ export class MatchReview extends Component {
             total: page.total,
             counts: page.counts,
             canApply: page.can_apply,
+            reasons: page.reasons,
             checked: {},
             selected: Math.min(this.state.selected, Math.max(page.rows.length - 1, 0)),
         });
@@ -181,6 +184,7 @@ export class MatchReview extends Component {
             accepted: ["action_apply", "action_reject", "action_reset", "action_toggle_advance"],
             applied: ["action_undo"],
             unmatched: [],
+            outgoing: [],
         };
         if (!ids.length || !allowed[this.state.tab].includes(method)) {
             return;
@@ -221,12 +225,25 @@ export class MatchReview extends Component {
     }
 
     /** Accept what was chosen by hand for the selected receipt. */
-    async choose(parts, keepAsAdvance) {
+    async choose(parts, keepAsAdvance, adjustments) {
         await this.working(() =>
             this.orm.call("ar.match.proposal", "set_allocations", [
                 this.current.line_id,
                 parts,
                 keepAsAdvance,
+                adjustments,
+                this.current.proposal_id,
+            ])
+        );
+    }
+
+    /** Accept that the selected bank line gives an earlier receipt back. */
+    async giveBack(returnedId, chargeId) {
+        await this.working(() =>
+            this.orm.call("ar.match.proposal", "set_return", [
+                this.current.line_id,
+                returnedId,
+                chargeId,
             ])
         );
     }
