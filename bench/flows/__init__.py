@@ -27,6 +27,8 @@ from . import (  # noqa: E402
     guards,
     matching,
     merge,
+    opening_items,
+    prediction,
     rating,
     statements,
     vault,
