@@ -262,6 +262,19 @@ class ArAllocation(models.AbstractModel):
         if pairs:
             pairs[0][0]._reconcile_plan([one | other for one, other in pairs])
 
+    def _settle_entries(self, groups):
+        """Reconcile lines of an entry with the items they settle, account by account.
+
+        :param groups: pairs (line, items), locked here; a line that is worth less than its
+            items settles the oldest first
+        """
+        self._check_allocation_rights()
+        for line, items in groups:
+            both = line | items
+            both.check_access("write")
+            both.lock_for_update(allow_referencing=True)
+            both.reconcile()
+
     # -- undo -------------------------------------------------------------------------------
 
     def _undo(self, item_ids_by_line):

@@ -67,7 +67,7 @@ class AccountPayment(models.Model):
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    def action_ar_settle(self):
+    def action_ar_settle_receipt(self):
         """Settle this customer's open items with one of his bank lines."""
         _check_clerk(self)
         self.ensure_one()

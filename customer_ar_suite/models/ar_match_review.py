@@ -30,21 +30,34 @@ class ArMatchReview(models.AbstractModel):
     _description = "Reconciliation Screen"
 
     @api.model
-    def get_page(self, tab="proposed", search="", confidence="", offset=0, limit=_PAGE):
+    def get_page(
+        self,
+        tab="proposed",
+        search="",
+        confidence="",
+        offset=0,
+        limit=_PAGE,
+        line_id=False,
+    ):
         """Receipts of a tab with their proposals, and how many each tab has.
 
         :param tab: ``proposed``, ``accepted``, ``applied``, ``unmatched`` or ``outgoing``
         :param search: text, customer or payer
         :param confidence: only this class of confidence
+        :param line_id: only this bank line
         """
         self._check_reviewer()
         limit = max(1, min(int(limit), _MAX_PAGE))
         offset = max(0, int(offset))
         if tab in _STATES:
-            rows, total = self._proposal_rows(tab, search, confidence, offset, limit)
+            only = Domain("statement_line_id", "=", int(line_id)) if line_id else None
+            rows, total = self._proposal_rows(
+                tab, search, confidence, offset, limit, only
+            )
         else:
-            sign = _SIGNS.get(tab, 1)
-            rows, total = self._unmatched_rows(search, offset, limit, sign)
+            only = Domain("id", "=", int(line_id)) if line_id else Domain.TRUE
+            domain = self._unmatched_domain(_SIGNS.get(tab, 1)) & only
+            rows, total = self._unmatched_rows(search, offset, limit, domain)
         return {
             "rows": rows,
             "total": total,
@@ -98,8 +111,10 @@ class ArMatchReview(models.AbstractModel):
 
     # -- receipts -------------------------------------------------------------------------
 
-    def _proposal_rows(self, tab, search, confidence, offset, limit):
+    def _proposal_rows(self, tab, search, confidence, offset, limit, only=None):
         domain = Domain("state", "in", _STATES[tab])
+        if only:
+            domain &= only
         domain &= Domain("company_id", "in", self.env.companies.ids)
         if confidence:
             domain &= Domain("confidence_class", "=", str(confidence))
@@ -187,8 +202,7 @@ class ArMatchReview(models.AbstractModel):
             for one in types._usable(company)
         ]
 
-    def _unmatched_rows(self, search, offset, limit, sign):
-        domain = self._unmatched_domain(sign)
+    def _unmatched_rows(self, search, offset, limit, domain):
         if search:
             domain &= Domain.OR(
                 [
@@ -208,7 +222,7 @@ class ArMatchReview(models.AbstractModel):
             if line.id in receipts
         ], model.search_count(domain)
 
-    def _unmatched_domain(self, sign):
+    def _unmatched_domain(self, sign=1):
         live = self.env["ar.match.proposal"].search_fetch(
             [
                 ("state", "in", ("proposed", "accepted")),

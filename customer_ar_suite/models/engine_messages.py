@@ -7,9 +7,12 @@ under ``engine/`` with the keys below, both ways.
 from odoo.exceptions import UserError
 
 from .engine_messages_bank import BANK_MESSAGES
+from .engine_messages_card import CARD_MESSAGES
 from .engine_messages_entry import ENTRY_MESSAGES
 from .engine_messages_exchange import EXCHANGE_MESSAGES
 from .engine_messages_opening import OPENING_MESSAGES
+from .engine_messages_reconciliation import RECONCILIATION_MESSAGES
+from .engine_messages_rating import RATING_MESSAGES
 from .engine_messages_rules import RULE_MESSAGES
 from .engine_messages_statement import STATEMENT_MESSAGES
 
@@ -338,6 +341,7 @@ MESSAGES = {
         "Row %(row)s, column “%(column)s”: several records are called “%(value)s”.", **p
     ),
     **BANK_MESSAGES,
+    **CARD_MESSAGES,
     **RULE_MESSAGES,
     **ENTRY_MESSAGES,
     **STATEMENT_MESSAGES,
@@ -392,6 +396,8 @@ MESSAGES = {
     ),
     **EXCHANGE_MESSAGES,
     **OPENING_MESSAGES,
+    **RECONCILIATION_MESSAGES,
+    **RATING_MESSAGES,
 }
 
 

@@ -425,7 +425,7 @@ class TestAdjustments(AdjustmentCommon):
         invoice = self.invoice(self.acme, 1000, "2026-05-01")
         self.invoice(self.acme, 70, "2026-05-03")
         line = self.bank_line(990, "2026-06-01", "pmt", partner=self.acme)
-        action = self.acme.with_user(self.accountant).action_ar_settle()
+        action = self.acme.with_user(self.accountant).action_ar_settle_receipt()
         self.assertEqual(action["context"]["default_statement_line_id"], line.id)
         form = Form(
             self.env["ar.match.settle"]

@@ -65,7 +65,7 @@ class Settings:
     references: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CustomerRow:
     """One customer of the file, read: its values by key, and what was found.
 
@@ -186,6 +186,8 @@ def _reader(column: Column, settings: Settings) -> _Reader:
         reader = columns.Money(heading, settings.numbers, settings.digits)
     elif kind == "boolean":
         reader = columns.Boolean(heading)
+    elif kind == "integer":
+        reader = columns.Integer(heading)
     else:
         reader = columns.Text(heading, max_length=limit, lines=kind == "lines")
     if kind == "tax":

@@ -23,8 +23,11 @@ export class MatchReview extends Component {
         this.dialog = useService("dialog");
         this.notification = useService("notification");
         this.list = useRef("list");
+        // opened from a list: on this bank line only, until another tab is chosen
+        const { tab, line_id: lineId } = this.props.action.params || {};
         this.state = useState({
-            tab: "proposed",
+            tab: tab || "proposed",
+            lineId: lineId || false,
             search: "",
             confidence: "",
             offset: 0,
@@ -94,13 +97,14 @@ export class MatchReview extends Component {
     }
 
     async load() {
-        const { tab, search, confidence, offset } = this.state;
+        const { tab, search, confidence, offset, lineId } = this.state;
         const page = await this.orm.call("ar.match.review", "get_page", [], {
             tab,
             search,
             confidence,
             offset,
             limit: PAGE,
+            line_id: lineId,
         });
         if (!page.rows.length && offset) {
             this.state.offset = Math.max(0, offset - PAGE);
@@ -118,7 +122,7 @@ export class MatchReview extends Component {
     }
 
     async show(changes) {
-        Object.assign(this.state, { offset: 0, selected: 0, ...changes });
+        Object.assign(this.state, { offset: 0, selected: 0, lineId: false, ...changes });
         await this.load();
     }
 
