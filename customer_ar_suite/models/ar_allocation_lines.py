@@ -121,30 +121,56 @@ class ArAllocation(models.AbstractModel):
         type_ = self.env["ar.adjustment.type"].browse(deduction.type_id)
         type_._check_usable(line.company_id)
         taxes = self._reduced_taxes(type_, item.move_id)
-        net = self._net_of(item.move_id, taxes)
-        weights = [self._minor(abs(t.amount_currency), t.currency_id) for t in taxes]
-        amounts = net_and_taxes(deduction.amount, net, weights)
-        company = line.company_id.currency_id
-        digits = company.decimal_places
-        values = net_and_taxes(to_minor(value, digits), net, weights)
+        shares = self._shares(item.move_id, taxes)
+        weights = [weight for weight, _extra, _account in shares]
+        amounts = net_and_taxes(deduction.amount, weights[0], weights[1:])
+        digits = line.company_id.currency_id.decimal_places
+        values = net_and_taxes(to_minor(value, digits), weights[0], weights[1:])
+        sign = abs(deduction.amount) if is_return else deduction.amount
         name = " · ".join(part for part in (type_.name, deduction.note) if part)
         result = []
-        for tax, part, worth in zip((None, *taxes), amounts, values, strict=True):
+        for share, part, worth in zip(shares, amounts, values, strict=True):
+            _weight, extra, account = share
             if not part and not worth:
                 continue
-            sign = abs(deduction.amount) if is_return else deduction.amount
-            account = tax.account_id if tax else type_._account(sign)
             vals = self._counterpart_vals(
                 line,
-                account,
+                account or type_._account(sign),
                 item.partner_id,
                 item.currency_id,
                 -self._major(part, item.currency_id),
                 -float(from_minor(worth, digits)),
             )
-            extra = self._tax_vals(tax) if tax else self._base_vals(item, taxes)
             result.append({**vals, "name": name, **extra})
         return result
+
+    def _shares(self, invoice, taxes):
+        """How a deduction is split: (weight, what marks the line, account of a tax).
+
+        Net parts first, one for each set of taxes, then the taxes themselves.
+        """
+        if not taxes:
+            return [(1, {}, None)]
+        currency = invoice.currency_id
+        lines = invoice.invoice_line_ids.filtered(
+            lambda line: line.display_type == "product"
+        )
+        nets = [
+            (
+                self._minor(abs(sum(group.mapped("amount_currency"))), currency),
+                self._base_vals(group.tax_ids & taxes.tax_line_id),
+                None,
+            )
+            for group in lines.grouped("tax_ids").values()
+        ]
+        return nets + [
+            (
+                self._minor(abs(tax.amount_currency), currency),
+                self._tax_vals(tax),
+                tax.account_id,
+            )
+            for tax in taxes
+        ]
 
     def _reduced_taxes(self, type_, invoice):
         """The tax lines of the invoice that a deduction for this reason reduces."""
@@ -162,23 +188,15 @@ class ArAllocation(models.AbstractModel):
             return none
         return taxes
 
-    def _net_of(self, invoice, taxes):
-        if not taxes:
-            return 1
-        total = abs(invoice.amount_total)
-        net = total - sum(abs(tax.amount_currency) for tax in taxes)
-        return self._minor(net, invoice.currency_id)
-
-    def _base_vals(self, item, taxes):
-        """What marks the net part for the tax report, as on a credit note."""
+    def _base_vals(self, taxes):
+        """What marks a net part for the tax report, as on a credit note."""
         if not taxes:
             return {}
-        reduced = item.move_id.invoice_line_ids.tax_ids & taxes.tax_line_id
-        tags = reduced.refund_repartition_line_ids.filtered(
+        tags = taxes.refund_repartition_line_ids.filtered(
             lambda part: part.repartition_type == "base"
         ).tag_ids
         return {
-            "tax_ids": [Command.set(reduced.ids)],
+            "tax_ids": [Command.set(taxes.ids)],
             "tax_tag_ids": [Command.set(tags.ids)],
         }
 

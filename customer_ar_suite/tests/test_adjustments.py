@@ -296,6 +296,34 @@ class TestAdjustments(AdjustmentCommon):
         self.assertEqual(self.balance(tax_account), tax_before)
         self.assertEqual(invoice.amount_residual, 1150)
 
+    def test_two_rates_of_tax_are_reduced_as_the_invoice_has_them(self):
+        # given 1,000 with 15 % and 500 with 20 %, and a tenth of 1,750 is not paid
+        self.tax_sale_a.amount, self.tax_sale_b.amount = 15, 20
+        invoice = self.invoice(
+            self.acme,
+            0,
+            "2026-05-20",
+            invoice_line_ids=[
+                Command.create(
+                    {"name": "x", "price_unit": net, "tax_ids": [Command.set(tax.ids)]}
+                )
+                for net, tax in ((1000, self.tax_sale_a), (500, self.tax_sale_b))
+            ],
+        )
+        bad = self.reason("Bad debt", "write_off", clerk=500, tax_mode="invoice")
+        line = self.bank_line(1575, "2026-06-01", "pmt")
+        proposal = self.choose(line, [(invoice, 1750)], [(invoice, bad, 175, "")])
+        self.apply(proposal)
+        booked = line.move_id.line_ids
+        self.assertEqual(
+            {
+                (one.tax_ids.amount or -one.tax_line_id.amount): one.balance
+                for one in booked.filtered(lambda one: one.tax_ids or one.tax_line_id)
+            },
+            {15: 100, 20: 50, -15: 15, -20: 10},
+        )
+        self.assertEqual(self.balance(bad.account_id), 150)
+
     def test_the_discount_of_the_terms_is_proposed(self):
         # given 2 % within 10 days, tax included
         self.tax_sale_a.amount = 15
