@@ -112,6 +112,15 @@
         "views/ar_match_proposal_views.xml",
         "views/ar_allocation_run_views.xml",
         "views/ar_match_review_views.xml",
+        # customer-level matching, unmatched receipts
+        "security/ar_reconciliation_security.xml",
+        "views/ar_settlement_views.xml",
+        "report/ar_unmatched_receipt_views.xml",
+        "security/ar_adjustment_security.xml",
+        "views/ar_adjustment_views.xml",
+        "views/ar_refund_views.xml",
+        "views/ar_remittance_views.xml",
+        "wizard/ar_match_settle_views.xml",
         # statements
         "security/ar_statement_security.xml",
         "data/ir_sequence_data.xml",
@@ -201,6 +210,8 @@
         "views/customer_correction_views.xml",
         # credit: profiles, exposure, holds
         "security/ar_credit_security.xml",
+        "security/ar_rating_security.xml",
+        "data/ar_credit_grade_data.xml",
         "wizard/ar_credit_ask_views.xml",
         "views/ar_credit_profile_views.xml",
         "views/ar_credit_release_views.xml",
@@ -209,6 +220,31 @@
         "views/res_partner_credit_views.xml",
         "data/ar_credit_data.xml",
         "data/ar_credit_cron_data.xml",
+        # reconciliation: tasks, bank reconciliation statements, evidence
+        "wizard/ar_evidence_ask_views.xml",
+        "views/ar_reconciliation_views.xml",
+        "data/ar_reconciliation_data.xml",
+        # late payment foretold
+        "security/ar_prediction_security.xml",
+        "views/ar_prediction_views.xml",
+        "views/ar_prediction_run_views.xml",
+        "views/ar_prediction_links.xml",
+        "data/ar_prediction_data.xml",
+        # rating
+        "wizard/ar_rating_ask_views.xml",
+        "wizard/ar_score_upload_views.xml",
+        "report/ar_credit_report.xml",
+        "views/ar_rating_views.xml",
+        "views/ar_scorecard_views.xml",
+        "views/ar_rating_run_views.xml",
+        "views/ar_rating_override_views.xml",
+        "views/ar_grade_policy_views.xml",
+        "views/ar_external_score_views.xml",
+        "views/ar_score_import_views.xml",
+        "views/ar_financial_statement_views.xml",
+        "report/ar_rating_migration_views.xml",
+        "views/res_partner_rating_views.xml",
+        "data/ar_rating_cron_data.xml",
         # what the audit log keeps of all these models
         "data/customer_audit_policy_data.xml",
         # settings last: they link to everything
@@ -226,6 +262,8 @@
         "views/res_config_settings_exchange_views.xml",
         "views/res_partner_duplicate_views.xml",
         "views/res_config_settings_rules_views.xml",
+        "views/res_config_settings_prediction_views.xml",
+        "views/ar_match_class_views.xml",
         # opening items
         "security/ar_opening_security.xml",
         "wizard/ar_opening_upload_views.xml",
@@ -234,6 +272,14 @@
         # other systems
         "security/customer_feed_security.xml",
         "views/customer_external_key_views.xml",
+        # data quality, alerts
+        "security/customer_quality_security.xml",
+        "views/customer_quality_finding_views.xml",
+        "views/customer_quality_run_views.xml",
+        "views/customer_quality_proposal_views.xml",
+        "views/customer_alert_views.xml",
+        "views/res_partner_quality_score_views.xml",
+        "data/customer_quality_data.xml",
         # scheduled work: last, for it lists the schedules of all files above
         "security/ar_workflow_security.xml",
         "views/ar_workflow_views.xml",
@@ -243,14 +289,25 @@
         "security/customer_merge_security.xml",
         "views/customer_merge_views.xml",
         "views/res_partner_merge_views.xml",
+        # customer card, dashboard, trade and usage
+        "security/customer_card_security.xml",
+        "views/ar_netting_views.xml",
+        "views/customer_category_dashboard_views.xml",
+        "views/res_partner_card_views.xml",
+        "data/customer_usage_data.xml",
+        "views/customer_usage_views.xml",
+        "report/customer_usage_reports.xml",
     ],
     "assets": {
         "web.assets_backend": [
             "customer_ar_suite/static/src/amount_column/**/*",
             "customer_ar_suite/static/src/report_list/**/*",
+            "customer_ar_suite/static/src/category_dashboard/**/*",
+            "customer_ar_suite/static/src/customer_card/**/*",
             "customer_ar_suite/static/src/customer_entry/**/*",
             "customer_ar_suite/static/src/match_review/**/*",
             "customer_ar_suite/static/src/run_progress/**/*",
+            "customer_ar_suite/static/src/scan/**/*",
             "customer_ar_suite/static/src/quality_panel/**/*",
             "customer_ar_suite/static/src/statement/**/*",
         ],

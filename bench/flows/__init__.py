@@ -28,6 +28,8 @@ from . import (  # noqa: E402
     matching,
     merge,
     opening_items,
+    prediction,
+    rating,
     statements,
     vault,
 )

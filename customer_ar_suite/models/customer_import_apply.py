@@ -13,6 +13,7 @@ from .sensitive_values import clear_values
 IMAGE = (
     *TEXTS.values(), *sorted(set(LINKS.values())), "country_id", "lang", "category_id",
     "comment", "credit_limit", "is_company", "active",
+    "ar_annual_revenue", "ar_annual_revenue_currency_id", "ar_headcount",
 )  # fmt: skip
 
 
@@ -250,6 +251,12 @@ class CustomerImportBatch(models.Model):
                 vals["comment"] = plaintext2html(value)
             elif code == "credit_limit":
                 vals["credit_limit"] = float(Decimal(value))
+            elif code == "annual_revenue":
+                vals["ar_annual_revenue"] = float(Decimal(value))
+                currency = self.company_id.currency_id
+                vals["ar_annual_revenue_currency_id"] = currency.id
+            elif code == "headcount":
+                vals["ar_headcount"] = value
             elif code == "is_company":
                 vals["is_company"] = value
         return vals

@@ -13,7 +13,7 @@ from .sensitive_values import clear_values
 
 _REWRITTEN = (
     "number", "name", "ref", "vat", "last_number", "raw", "values", "status", "choice",
-    "has_warning", "matched_by", "partner_id", "findings", "diff",
+    "has_warning", "has_correction", "matched_by", "partner_id", "findings", "diff",
 )  # fmt: skip
 
 
@@ -189,6 +189,6 @@ class CustomerImportRow(models.Model):
 
 
 def _from_json(code, value):
-    if code == "credit_limit":
+    if code in ("credit_limit", "annual_revenue"):
         return Decimal(value)
     return tuple(value) if isinstance(value, list) else value

@@ -162,7 +162,20 @@ class CustomerImportBatch(models.Model):
         if code == "credit_limit":
             digits = self.company_id.currency_id.decimal_places
             return from_minor(to_minor(partner.credit_limit, digits), digits)
+        if code == "annual_revenue":
+            return self._current_revenue(partner)
+        if code == "headcount":
+            return partner.ar_headcount
         return partner.is_company if code == "is_company" else ""
+
+    def _current_revenue(self, partner):
+        """What a file's number, which is in company currency, is compared with."""
+        currency = self.company_id.currency_id
+        stored = partner.ar_annual_revenue_currency_id
+        if not partner.ar_annual_revenue or stored == currency:
+            digits = currency.decimal_places
+            return from_minor(to_minor(partner.ar_annual_revenue, digits), digits)
+        return f"{partner.ar_annual_revenue:.0f} {stored.name}"
 
     def _dimension_column(self, code):
         dimension = self.env["customer.dimension"].browse(

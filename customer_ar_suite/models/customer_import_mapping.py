@@ -13,6 +13,8 @@ from ..engine.customer_file.fields import (
 #: partner fields that need rights of their own
 PARTNER_FIELDS = {
     "credit_limit": "credit_limit",
+    "annual_revenue": "ar_annual_revenue",
+    "headcount": "ar_headcount",
     "payment_term": "property_payment_term_id",
     "payment_cycle": "property_payment_term_id",
 }
@@ -97,6 +99,8 @@ class CustomerImportMapping(models.Model):
             "payment_term": self.env._("Payment Terms"),
             "payment_cycle": self.env._("Payment Cycle"),
             "credit_limit": self.env._("Credit Limit"),
+            "annual_revenue": self.env._("Annual Revenue"),
+            "headcount": self.env._("Employees"),
             "salesperson": self.env._("Salesperson"),
             "lang": self.env._("Language"),
             "tags": self.env._("Tags"),

@@ -7,11 +7,15 @@ TEXTS = ("char", "text", "html", "json", "properties")
 #: gone without a trace: links, queues and keys of a person who is no more
 DELETED = frozenset(
     {
+        "ar.prediction",
         "auth.passkey.key",
         "auth_totp.device",
         "customer.correction",
         "customer.duplicate.index",
         "customer.duplicate.key",
+        "customer.quality.confirmation",
+        "customer.quality.finding",
+        "customer.quality.score",
         "customer.unmask",
         "customer.vault.entry",
         "discuss.channel.member",

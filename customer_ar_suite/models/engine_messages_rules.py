@@ -27,7 +27,22 @@ def _rule_broken(env, params):
     )
 
 
+def _correction_proposed(env, params):
+    reasons = env["res.partner"]._ar_correction_kinds()
+    kinds = [reasons[kind] for kind in params["kinds"].split(",") if kind in reasons]
+    return env._(
+        "Row %(row)s, column “%(column)s”: “%(value)s” could be written “%(after)s” "
+        "(%(reasons)s).",
+        row=params["row"],
+        column=params["column"],
+        value=params["value"],
+        after=params["after"],
+        reasons=", ".join(kinds),
+    )
+
+
 RULE_MESSAGES = {
+    "correction_proposed": _correction_proposed,
     "rule_required": lambda env, p: env._("Enter a value."),
     "rule_format": lambda env, p: env._(
         "“%(value)s” does not have the format %(pattern)s.", **p

@@ -24,6 +24,20 @@ class ResPartner(models.Model):
         groups=SUITE_USERS,
     )
 
+    ar_has_duplicate_warning = fields.Boolean(
+        compute="_compute_ar_has_duplicate_warning",
+        help="The suite speaks of duplicates above the form; Odoo's own line is not needed.",
+    )
+
+    @api.depends("ar_duplicate_warning")
+    @api.depends_context("uid", "company")
+    def _compute_ar_has_duplicate_warning(self):
+        is_reader = self.env.user.has_group(SUITE_USERS)
+        for partner in self:
+            partner.ar_has_duplicate_warning = bool(
+                is_reader and partner.ar_duplicate_warning
+            )
+
     @api.depends(
         "name",
         "vat",

@@ -3,10 +3,13 @@
 import base64
 import io
 
+from PIL import Image, ImageDraw, ImageFont
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..engine.errors import FileError
 from ..models import document_text
 from .common_customers import PREFIX, CustomerCase
 
@@ -493,32 +496,47 @@ class TestCustomerPaste(EntryCase):
         with self.assertRaisesRegex(UserError, "tesseract-ocr"):
             picture.with_user(self.clerk).action_read_text()
 
-    def test_text_recognition_where_it_is_installed(self):
-        if document_text.ocr_missing():
-            self.skipTest("tesseract is not installed")
-        try:
-            from PIL import Image, ImageDraw, ImageFont
-        except ImportError:
-            self.skipTest("Pillow is not installed")
-        image = Image.new("L", (900, 240), 255)
-        font = ImageFont.load_default()
-        small = Image.new("L", (300, 80), 255)
-        draw = ImageDraw.Draw(small)
-        draw.text((8, 8), "Company: Acme Trading Ltd", fill=0, font=font)
-        draw.text((8, 32), "Telephone: 020 7946 0958", fill=0, font=font)
-        image = small.resize((1200, 320), Image.LANCZOS)
-        out = io.BytesIO()
-        image.save(out, "PNG")
-        entry = self.entry(name="Acme Trading Ltd")
-        picture = self.add(entry, out.getvalue(), "photo.png")
+    def read_by(self, said):
+        """A picture read where the recogniser says this, or raises it."""
+
+        def ocr(_picture):
+            if isinstance(said, Exception):
+                raise said
+            return said
+
+        self.patch(document_text.shutil, "which", lambda name: f"/usr/bin/{name}")
+        self.patch(document_text, "ocr", ocr)
+        picture = self.add(self.entry(name="Acme Trading Ltd"), PNG, "photo.png")
         picture.with_user(self.clerk).action_read_text()
+        return picture
+
+    def test_recognised_text_is_kept(self):
+        picture = self.read_by("Company: Acme Trading Ltd\nTelephone: 020 7946 0958")
         self.assertEqual(picture.read_by, "ocr")
         self.assertIn("Acme", picture.text)
 
-    def test_a_hostile_picture_costs_nothing_but_its_child(self):
-        if document_text.ocr_missing():
-            self.skipTest("tesseract is not installed")
-        entry = self.entry()
-        picture = self.add(entry, b"\x89PNG\r\n\x1a\n" + b"\xff" * 2000, "bomb.png")
-        picture.with_user(self.clerk).action_read_text()
+    def test_what_cannot_be_recognised_is_told(self):
+        picture = self.read_by(FileError("ocr_failed"))
         self.assertEqual(picture.read_by, "failed")
+        self.assertFalse(picture.text)
+
+    def test_recogniser_of_this_machine(self):
+        """The real program where it is installed; where not, what to install is said."""
+        small = Image.new("L", (300, 80), 255)
+        draw = ImageDraw.Draw(small)
+        font = ImageFont.load_default()
+        draw.text((8, 8), "Company: Acme Trading Ltd", fill=0, font=font)
+        draw.text((8, 32), "Telephone: 020 7946 0958", fill=0, font=font)
+        out = io.BytesIO()
+        small.resize((1200, 320), Image.LANCZOS).save(out, "PNG")
+        hostile = b"\x89PNG\r\n\x1a\n" + b"\xff" * 2000
+        if missing := document_text.ocr_missing():
+            self.assertEqual(missing, "ocr_not_installed")
+            for content in (out.getvalue(), hostile):
+                with self.assertRaises(FileError):
+                    document_text.ocr(content)
+            return
+        self.assertIn("Acme", document_text.ocr(out.getvalue()))
+        # a hostile picture costs nothing but its child
+        with self.assertRaises(FileError):
+            document_text.ocr(hostile)

@@ -272,6 +272,23 @@ class TestDemo(TransactionCase):
             self.assertTrue(search.written_count)
             self.assertEqual(search.company_id.ar_validation_level, "warn")
 
+    def test_data_quality(self):
+        """Two audits per company, findings in every hand, proposals, alerts."""
+        for code in COMPANIES:
+            first, second = (self.sample(f"quality_run_{code}_{n}") for n in range(2))
+            self.assertEqual((first.run_state, second.run_state), ("done", "done"))
+            self.assertTrue(first.new_count)
+            self.assertFalse(first.error_count + second.error_count)
+            self.assertFalse(self.sample(f"quality_plan_{code}").is_on)
+        states = set(self.env["customer.quality.finding"].search([]).mapped("state"))
+        self.assertLessEqual({"open", "in_work", "accepted", "closed"}, states)
+        self.assertEqual(self.sample("proposal_order_form").state, "agreed")
+        self.assertEqual(self.sample("proposal_postal_code").state, "filed")
+        clerk = self.env.ref("customer_ar_suite.ar_demo_user_customer_clerk")
+        alerts = self.env["customer.alert"].search([("user_id", "=", clerk.id)])
+        self.assertLessEqual({"export", "unmask"}, set(alerts.mapped("signal")))
+        self.assertNotIn(clerk, alerts.activity_ids.user_id)
+
     def test_loading_twice_changes_nothing(self):
         count = self.env["account.move"].search_count([])
         loader = self.env["ar.demo"]
@@ -302,3 +319,29 @@ class TestDemo(TransactionCase):
             [("is_undone", "=", True)]
         )
         self.assertTrue(undone)
+
+
+@tagged("post_install", "-at_install")
+class TestDemoDifferences(TransactionCase):
+    """What customers did not pay, in every state a user should have seen."""
+
+    def sample(self, name):
+        return self.env.ref(f"{SAMPLE}.{name}")
+
+    def test_differences(self):
+        for code in ("nl", "cn"):
+            fee = self.sample(f"adjustment_type_bank_fee_{code}")
+            self.assertTrue(fee.account_id and fee.limit_ids)
+        self.assertEqual(self.sample("adjusted_applied").state, "applied")
+        waiting = self.sample("adjusted_waiting")
+        self.assertEqual(
+            (waiting.state, waiting.approval_state), ("accepted", "requested")
+        )
+        back = self.sample("return")
+        self.assertEqual((back.kind, back.state), ("return", "applied"))
+        self.assertTrue(all(back.allocation_ids.mapped("item_line_id.amount_residual")))
+        advice = self.sample("remittance")
+        self.assertTrue(advice.line_ids and advice.total_amount)
+        refund = self.sample("refund")
+        self.assertEqual(refund.state, "approved")
+        self.assertEqual(refund.payment_id.state, "draft")

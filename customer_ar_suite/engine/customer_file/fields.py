@@ -171,6 +171,16 @@ _ALL = (
         "credit limit, limit, credit line, 信用额度, 授信额度, 信用限额, 额度",
     ),
     _field(
+        "annual_revenue", "money",
+        "annual revenue, annual turnover, revenue, turnover, yearly revenue, 年营业额, "
+        "年收入, 营业额, 年营收, 年销售额, 营业收入",
+    ),
+    _field(
+        "headcount", "integer",
+        "headcount, employees, number of employees, staff, staff count, 员工人数, "
+        "员工数, 人数, 职工人数, 公司人数",
+    ),
+    _field(
         "salesperson", "reference",
         "salesperson, sales person, sales rep, sales representative, account manager, "
         "owner, responsible, 业务员, 销售员, 销售人员, 业务经理, 客户经理, 销售代表, "

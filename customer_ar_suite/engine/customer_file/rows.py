@@ -186,6 +186,8 @@ def _reader(column: Column, settings: Settings) -> _Reader:
         reader = columns.Money(heading, settings.numbers, settings.digits)
     elif kind == "boolean":
         reader = columns.Boolean(heading)
+    elif kind == "integer":
+        reader = columns.Integer(heading)
     else:
         reader = columns.Text(heading, max_length=limit, lines=kind == "lines")
     if kind == "tax":

@@ -20,6 +20,10 @@ export class QualityPanel extends Component {
         return (this.props.record.data[this.props.name] || {}).corrections || [];
     }
 
+    get score() {
+        return (this.props.record.data[this.props.name] || {}).score;
+    }
+
     get canCorrect() {
         return this.props.record.isInEdition !== false && this.props.record.model.root.isInEdition;
     }
