@@ -2,6 +2,7 @@
 
     ./dev bench aging_today                  20,000 customers, 1.1 million journal items
     ./dev bench all --customers 2000 --peers --json
+    ./dev bench matching_quality             how often the matcher is right, no database
 
 Prints one JSON object per measurement and line, or a table without ``--json``. ``ratio`` is
 ``baseline_s / ours_s``: how many times longer the other way takes.
@@ -15,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import database, odoo, peers
+from bench import database, odoo, peers, quality
 from tools.dev import odoo_run
 from tools.dev.base import ROOT, DevError
 
@@ -53,7 +54,10 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object per line")
     options = parser.parse_args()
     try:
-        lines = measure(options.flow, options.customers, options.peers)
+        if options.flow == "matching_quality":
+            lines = [json.dumps(row) for row in quality.figures()]
+        else:
+            lines = measure(options.flow, options.customers, options.peers)
     except DevError as error:
         print(f"./dev: {error}", file=sys.stderr)
         return 1

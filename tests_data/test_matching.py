@@ -156,3 +156,37 @@ class TestChineseLines(unittest.TestCase):
                 bank[one.receipt.line_id - 1]["flow_id"],
                 cleared[part.item_line_id - 1]["flow_id"],
             )
+
+
+class TestPaymentsFromBothSides(unittest.TestCase):
+    """5,661 payments as two sides wrote them: words, near amounts, near dates."""
+
+    def rows(self, name):
+        with (FOLDER / name).open(encoding="utf-8") as handle:
+            for row in csv.DictReader(handle):
+                yield (
+                    int(row["ground_truth"]),
+                    date.fromisoformat(row["transaction_date"]),
+                    to_minor(row["amount"], 2),
+                    row["memo"],
+                )
+
+    def test_nearly_all_are_certain_and_right(self):
+        items = [
+            OpenItem(
+                key, key, 1, 0, 1, 1, 2, 2, day, day, day, "", memo, "invoice",
+                amount, amount, amount, amount,
+            )
+            for key, day, amount, memo in self.rows("payments_origin_open.csv")
+        ]  # fmt: skip
+        receipts = [
+            receipt(key, memo, amount, day)
+            for key, day, amount, memo in self.rows("payments_destination_open.csv")
+        ]
+        found = propose(receipts, items, [RuleWeight("similar_text", 100)])
+        certain = [one for one in found if one.is_unique]
+        right = sum(
+            one.allocations[0].item_line_id == one.receipt.line_id for one in certain
+        )
+        self.assertGreaterEqual(len(certain), 0.95 * len(receipts))
+        self.assertGreaterEqual(right, 0.999 * len(certain))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import random
 import time
 
 from tools.dev import odoo_run
 
 from . import worker
-from .test_kill import IMPORT, _customers
+from .test_kill import IMPORT, KILLS, SEED, _customers, _todo
 
 ROWS = int(os.environ.get("AR_ROWS", "600"))
 UNDO = """
@@ -53,3 +54,52 @@ batches._process_items = counted
 env["ar.run.mixin"]._cron_process_runs()
 print("SHARE", own[0])
 """
+
+
+def test_undo_survives_kills(database):
+    # given an import that is done, and its undo waiting for a worker
+    worker.script(database, IMPORT % {"rows": ROWS})
+    worker.script(database, worker.WORK)
+    assert _customers(database) == (ROWS, ROWS, ROWS)
+    worker.script(database, UNDO)
+    copy = f"{database}_whole"
+    odoo_run.copy_database(database, copy)
+    whole = worker.statements_of_a_whole_run(copy)
+    assert _customers(copy) == (0, 0, 0)
+    odoo_run.drop_database(copy)
+    # when workers die again and again, at any statement of what is left
+    dice, died = random.Random(SEED), 0
+    while died < KILLS and _left(database):
+        died += worker.killed_at(database, dice.randint(whole // 20, whole // 2))
+    worker.script(database, worker.WORK)
+    # then every customer is gone once, and each item knows what became of it
+    assert died
+    assert _customers(database) == (0, 0, 0)
+    assert not _todo(database)
+    assert odoo_run.sql(
+        database,
+        "SELECT run_state, outcome, count(*) FROM customer_import_undo_item GROUP BY 1, 2",
+    ) == [f"done\tremoved\t{ROWS}"]
+
+
+def _left(database: str) -> bool:
+    return bool(
+        odoo_run.sql(
+            database,
+            "SELECT 1 FROM customer_import_undo_item WHERE run_state = 'todo' LIMIT 1",
+        )
+    )
+
+
+TWIN = IMPORT.replace("clerk-kill", "clerk-twin").replace("kill.csv", "twin.csv")
+
+
+def test_two_files_with_the_same_customers_at_once(database):
+    """Codes are created once; the later file's rows say that the customer is there."""
+    worker.script(database, IMPORT % {"rows": ROWS})
+    other = TWIN.replace("Kill Test {n} Ltd", "Kill Twin {n} Ltd") % {"rows": ROWS}
+    worker.script(database, other)
+    worker.together(database, worker.WORK, worker.WORK)
+    customers, different, _contacts = _customers(database)
+    assert (customers, different) == (ROWS, ROWS)
+    assert not _todo(database)

@@ -27,6 +27,9 @@ from . import (  # noqa: E402
     guards,
     matching,
     merge,
+    opening_items,
+    prediction,
+    rating,
     statements,
     vault,
 )

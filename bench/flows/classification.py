@@ -55,6 +55,8 @@ def classification(bench: Bench) -> None:
     few = bench.time(lambda: _some_move(bench, dimensions), 3, undo=True)
     bench.report(few, "scan_one_in_a_hundred_moves", scan, rules=rules)
     _list(bench, dimensions)
+    _dashboard(bench, dimensions, scan)
+    _scores(bench, scan)
 
 
 def _scan(bench: Bench) -> float:
@@ -157,3 +159,20 @@ def _list(bench: Bench, dimensions: Any) -> None:
     rounds = [[bench.time(work, 3) for work in works] for _n in range(5)]
     ours, country = (statistics.median(times) for times in zip(*rounds, strict=False))
     bench.report(ours, "list_by_country", country, limit=LIST_LIMIT)
+
+
+def _dashboard(bench: Bench, dimensions: Any, scan: float) -> None:
+    """All figures, trend and totals of the dashboard for a year."""
+    board = bench.env["customer.category.dashboard"]
+    options = {"dimension_id": dimensions[0].id, "period": "twelve_months"}
+    seconds = bench.time(lambda: board.get_data(options), 3)
+    bench.report(seconds, "scan_dashboard", scan)
+
+
+def _scores(bench: Bench, scan: float) -> None:
+    """Recency, frequency, monetary of all customers: the first night, and a quiet one."""
+    scores = bench.env["customer.trading.score"]
+    first = bench.time(lambda: scores._score(bench.company), 1, warm=False)
+    bench.report(first, "scan_first_scores", scan)
+    quiet = bench.time(lambda: scores._score(bench.company), 3)
+    bench.report(quiet, "scan_scores_no_change", scan)

@@ -21,6 +21,9 @@ def customer_import_dry(bench: Bench) -> None:
     ours = bench.time(lambda: _checked(bench, _rows()), 1, undo=True)
     core = bench.time(lambda: _core_import(bench, _rows(), dry=True), 1, undo=True)
     bench.report(ours, "core", core, rows=ROWS)
+    partners = bench.env["res.partner"]
+    load = bench.time(lambda: partners.load(FIELDS, _rows()), 1, undo=True)
+    bench.report(ours, "load", load, rows=ROWS)
 
 
 @flow

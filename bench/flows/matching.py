@@ -91,6 +91,67 @@ def matching_apply(bench: Bench) -> None:
         bench.report(ours, baseline, each * len(proposals), receipts=len(proposals))
 
 
+@flow
+def matching_create_apply(bench: Bench) -> None:
+    """500 receipts created and applied: in bulk, and as core does both, one by one."""
+    proposals = _run(bench).proposal_ids.filtered("is_unique")[:APPLIED]
+    rows = [
+        (_line_values(one.statement_line_id), one.allocation_ids.item_line_id[:1].id)
+        for one in proposals
+    ]
+    amounts = {
+        item.id: to_minor(item.amount_residual_currency, item.currency_id)
+        for item in proposals.allocation_ids.item_line_id
+    }
+
+    def ours() -> None:
+        lines = bench.env["account.bank.statement.line"]
+        made = lines.with_context(tracking_disable=True).create([v for v, _id in rows])
+        bench.env["ar.allocation"]._apply(
+            [
+                _allocation(line, item_id, amounts[item_id])
+                for line, (_vals, item_id) in zip(made, rows, strict=True)
+            ]
+        )
+
+    seconds = bench.time(ours, 1, warm=False, undo=True)
+    for baseline, rewrite in (
+        ("core", _rewrite_lines),
+        ("core_short", _rewrite_account),
+    ):
+
+        def core(rewrite: Any = rewrite) -> None:
+            for vals, item_id in rows[:SINGLE]:
+                line = bench.env["account.bank.statement.line"].create(vals)
+                item = bench.env["account.move.line"].browse(item_id)
+                (rewrite(line, item) | item).reconcile()
+
+        each = bench.time(core, 1, warm=False, undo=True) / SINGLE
+        bench.report(seconds, baseline, each * len(rows), receipts=len(rows))
+
+
+def to_minor(amount: float, currency: Any) -> int:
+    """Return the amount in minor units, as the writer of allocations takes it."""
+    return round(amount * 10**currency.decimal_places)
+
+
+def _line_values(line: Any) -> dict[str, Any]:
+    return {
+        "journal_id": line.journal_id.id,
+        "date": line.date,
+        "payment_ref": line.payment_ref,
+        "partner_name": line.partner_name,
+        "amount": line.amount,
+    }
+
+
+def _allocation(line: Any, item_id: int, amount: int) -> Any:
+    from odoo.addons.customer_ar_suite.models.ar_allocation import ReceiptAllocation
+
+    received = to_minor(line.amount, line.currency_id)
+    return ReceiptAllocation(line.id, ((item_id, min(amount, received)),))
+
+
 def _run(bench: Bench) -> Any:
     runs = bench.env["ar.match.run"].with_company(bench.company)
     run = runs.create({"company_id": bench.company.id, "as_of_date": bench.today})

@@ -5,3 +5,4 @@ from . import customer_template
 from . import customer_privacy_portal
 from . import report
 from . import customer_import_rejected
+from . import ar_reconciliation_download

@@ -21,8 +21,8 @@ from typing import NamedTuple
 #: what follows, the mildest first
 ACTIONS = ("warn", "approve", "block")
 #: figures that later functions will bring
-NO_DATA = ("grade", "dispute", "dunning_level")
-TRIGGERS = ("over_limit", "overdue", "limit_expired", *NO_DATA)
+NO_DATA = ("dispute", "dunning_level")
+TRIGGERS = ("over_limit", "overdue", "limit_expired", "grade", *NO_DATA)
 #: of a customer whom somebody has put on hold; no rule is needed for it
 CUSTOMER_HOLD = "customer_hold"
 DAY = Date(2026, 6, 30)
@@ -39,6 +39,7 @@ class HoldRule(NamedTuple):
     threshold_percent: int = 100  #: of what is allowed
     minimum: int = 0  #: overdue amounts below are let pass
     counts_drafts: bool = True
+    grade_rank: int = 0  #: this grade (1 is the best) or a worse one
 
 
 class Standing(NamedTuple):
@@ -58,6 +59,8 @@ class Standing(NamedTuple):
     oldest_due: Date | None = None
     overdue: int = 0
     is_on_hold: bool = False
+    grade_rank: int | None = None  #: 1 is the best; None: not rated
+    grade_id: int = 0
 
 
 class Hit(NamedTuple):
@@ -69,6 +72,7 @@ class Hit(NamedTuple):
     amount: int = 0  #: by how much a limit is exceeded, or what is overdue
     days: int = 0
     allowed: int = 0
+    grade_id: int = 0
 
 
 def hits(
@@ -95,6 +99,8 @@ def hits(
             found += _overdue(standing, rule, today)
         elif rule.trigger == "limit_expired":
             found += _limit_expired(standing, rule, today)
+        elif rule.trigger == "grade":
+            found += _grade(standing, rule)
     return found
 
 
@@ -146,6 +152,14 @@ def _limit_expired(standing: Standing, rule: HoldRule, today: Date) -> list[Hit]
     if standing.valid_from and today < standing.valid_from:
         return [Hit(rule.rule_id, "limit_not_yet", rule.action)]
     return []
+
+
+def _grade(standing: Standing, rule: HoldRule) -> list[Hit]:
+    """The customer's grade is the rule's or worse; who is not rated is let pass."""
+    rank = standing.grade_rank
+    if rank is None or not rule.grade_rank or rank < rule.grade_rank:
+        return []
+    return [Hit(rule.rule_id, "grade", rule.action, grade_id=standing.grade_id)]
 
 
 def verdict(found: Sequence[Hit], amount: int, released: int | None) -> str:

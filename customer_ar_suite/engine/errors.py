@@ -83,3 +83,7 @@ class RateError(EngineError):
 
 class NumberingError(EngineError):
     """A pattern that makes no numbers, or a customer it cannot number."""
+
+
+class RatingError(EngineError):
+    """A scorecard that contradicts itself."""

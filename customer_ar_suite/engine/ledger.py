@@ -50,6 +50,9 @@ class OpenItem(NamedTuple):
     planned: int = 0
     #: on an account of customer advances: unapplied, whatever its sign
     is_advance: bool = False
+    #: what the payment terms allow to be deducted until that day; only matching loads it
+    discount: int = 0
+    discount_until: Date | None = None
 
 
 class Movement(NamedTuple):
@@ -116,6 +119,14 @@ class Allocation(NamedTuple):
     receipt_line_id: int
     item_line_id: int
     amount: int
+    #: what it uses of the receipt where that is not ``amount``: less what is deducted, or
+    #: in the receipt's currency where the item has another
+    paid: int | None = None
+
+    @property
+    def used(self) -> int:
+        """What it takes of the receipt, in the receipt's currency."""
+        return self.amount if self.paid is None else self.paid
 
 
 def fifo(amount: int, items: Sequence[OpenItem]) -> list[tuple[OpenItem, int]]:
@@ -159,21 +170,21 @@ def check_allocations(
     used: dict[int, int] = defaultdict(int)
     owed = {item.line_id: item.residual for item in items}
     for allocation in allocations:
-        receipt_id, item_id, amount = allocation
+        receipt_id, item_id, amount, _paid = allocation
         if not amount:
             raise AllocationError("allocation_zero", amount=amount)
         if receipt_id not in money or item_id not in owed:
             raise AllocationError(
                 "allocation_unknown", receipt=receipt_id, item=item_id
             )
-        used[receipt_id] += amount
+        used[receipt_id] += allocation.used
         if not is_part(amount, owed[item_id]):
             raise AllocationError(
                 "item_over_applied", item=item_id, amount=amount - owed[item_id]
             )
         owed[item_id] -= amount
     for receipt_id, amount in used.items():
-        if not 0 <= amount <= money[receipt_id]:
+        if amount and not is_part(amount, money[receipt_id]):
             raise AllocationError(
                 "receipt_over_applied",
                 receipt=receipt_id,

@@ -30,6 +30,7 @@ _CHINESE = (
 _CONNECTORS = frozenset(("and", "und", "et", "en", "y", "e", "the"))
 _INITIALS = re.compile(r"\b(?:\w\.\s?){2,}")
 _WORD = re.compile(r"[^\W_]+")
+_HAN = re.compile("[\u4e00-\u9fff]")
 
 
 def name_key(name: str) -> str:
@@ -72,7 +73,7 @@ def likeness() -> Callable[[str, str], float] | None:
 
 def is_chinese(text: str) -> bool:
     """Does a text hold Chinese characters?"""
-    return any("\u4e00" <= char <= "\u9fff" for char in text)
+    return not text.isascii() and bool(_HAN.search(text))
 
 
 def _words(text: str) -> list[str]:

@@ -30,6 +30,8 @@ def clean(text: str) -> str:
     >>> clean(" ＡＢＣ　Trading\\u200b  Ltd ")
     'ABC Trading Ltd'
     """
+    if text.isascii():  # nothing to normalise, and most of what is read
+        return " ".join(text.split())
     shown = unicodedata.normalize("NFKC", text).translate(INVISIBLE)
     return _SPACES.sub(" ", shown).strip()
 
@@ -45,7 +47,10 @@ def fold(text: str) -> str:
     >>> fold("Émile  Zola GmbH"), fold("上海（测试）公司")
     ('emile zola gmbh', '上海(测试)公司')
     """
-    decomposed = unicodedata.normalize("NFKD", clean(text).casefold())
+    shown = clean(text).casefold()
+    if shown.isascii():
+        return shown
+    decomposed = unicodedata.normalize("NFKD", shown)
     return unicodedata.normalize(
         "NFC", "".join(c for c in decomposed if not unicodedata.combining(c))
     )

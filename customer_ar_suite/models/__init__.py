@@ -102,6 +102,7 @@ from . import account_journal
 # customer import
 from . import customer_import_profile
 from . import customer_import_batch
+from . import customer_import_keep
 from . import customer_import_mapping
 from . import customer_import_row
 from . import customer_import_reference
@@ -244,6 +245,15 @@ from . import account_move_credit
 from . import res_partner_credit
 from . import ar_demo_credit
 
+# late payment foretold
+from . import res_company_prediction
+from . import ar_prediction_model
+from . import ar_prediction
+from . import ar_prediction_run
+from . import ar_prediction_audit
+from . import account_move_prediction
+from . import ar_demo_prediction
+
 # the guard is the outermost layer of writing a contact: last
 from . import res_partner_approval
 from . import res_partner_numbering
@@ -329,6 +339,7 @@ from . import ar_opening_import
 from . import ar_opening_column
 from . import ar_opening_item
 from . import ar_opening_stage
+from . import account_move_opening
 from . import ar_opening_apply
 from . import ar_opening_events
 
@@ -371,6 +382,38 @@ from . import base_partner_merge_guard
 from . import ar_demo_merge
 # duplicates in the customer import
 
+# customer-level matching, unmatched receipts, reconciliation, evidence
+from . import ar_allocation_settle
+from . import ar_settlement_run
+from . import ar_settlement
+from . import res_partner_settlement
+from . import ar_match_nearest
+from . import ar_bank_reconciliation
+from . import ar_bank_reconciliation_load
+from . import ar_reconciliation_schedule
+from . import ar_reconciliation_signoff
+from . import ar_reconciliation_task
+from . import ar_reconciliation_figure
+from . import ar_evidence_pack
+from . import ar_evidence_part
+from . import ar_evidence_verify
+from . import ar_scan
+from . import ar_reconciliation_events
+from . import ar_demo_reconciliation
+# customer card, dashboard of categories
+from . import res_partner_card
+from . import ar_netting
+from . import customer_category_dashboard
+
+# trade and usage
+from . import customer_usage
+from . import customer_usage_import
+from . import customer_trading_score
+from . import customer_usage_score
+from . import customer_usage_events
+from . import res_company_usage
+from . import res_partner_usage
+from . import ar_demo_card
 # data quality, alerts
 from . import customer_import_propose
 from . import customer_quality_check
@@ -391,3 +434,43 @@ from . import customer_alert_mail
 from . import customer_alert_denied
 from . import customer_quality_events
 from . import ar_demo_quality
+# rating
+from . import ar_credit_grade
+from . import ar_scorecard
+from . import ar_scorecard_factor
+from . import ar_rating_inputs
+from . import ar_rating
+from . import ar_rating_text
+from . import ar_rating_item
+from . import ar_rating_run
+from . import ar_rating_store
+from . import ar_rating_override
+from . import ar_rating_consequence
+from . import ar_grade_policy
+from . import ar_grade_proposal
+from . import ar_financial_statement
+from . import ar_score_source
+from . import ar_external_score
+from . import ar_score_import
+from . import ar_score_row
+from . import ar_rating_events
+from . import res_partner_rating
+from . import ar_credit_profile_grade
+from . import ar_demo_rating
+# receipts: differences, returns, refunds, measured automation
+from . import ar_adjustment_type
+from . import ar_match_adjustment
+from . import ar_adjustment_release
+from . import ar_allocation_lines
+from . import ar_allocation_return
+from . import ar_match_choice
+from . import ar_match_return
+from . import ar_match_sources
+from . import ar_match_class
+from . import ar_match_review_more
+from . import ar_match_entrances
+from . import ar_match_events
+from . import ar_refund
+from . import ar_remittance
+from . import res_company_match
+from . import ar_demo_cash

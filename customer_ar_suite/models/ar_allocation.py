@@ -25,12 +25,39 @@ _QUIET = {
 }
 
 
+class Deduction(NamedTuple):
+    """Of an item, an amount (minor units, the item's currency) that no money comes for."""
+
+    item_id: int
+    type_id: int  #: row of ``ar.adjustment.type``
+    amount: int
+    note: str = ""
+
+
 class ReceiptAllocation(NamedTuple):
-    """What one receipt pays; amounts in minor units of the receipt's currency."""
+    """What one receipt pays; amounts in minor units of the items' currencies.
+
+    A bank line with money out pays credit notes and advances back: amounts below zero.
+    """
 
     statement_line_id: int
     parts: tuple[tuple[int, int], ...]  #: receivable journal item, amount of its sign
     keep_as_advance: bool = False  #: the rest becomes unapplied cash of the customer
+    deductions: tuple[Deduction, ...] = ()
+    #: item -> what it uses of the receipt, for items in another currency
+    paid: tuple[tuple[int, int], ...] = ()
+
+    def used(self, item_id: int, amount: int) -> int:
+        """What settling ``amount`` of an item takes from the receipt."""
+        for other_id, paid in self.paid:
+            if other_id == item_id:
+                return paid
+        return amount - sum(d.amount for d in self.deductions if d.item_id == item_id)
+
+    @property
+    def total(self) -> int:
+        """What it takes from the receipt in all."""
+        return sum(self.used(item_id, amount) for item_id, amount in self.parts)
 
 
 class Refusal(NamedTuple):
@@ -149,10 +176,9 @@ class ArAllocation(models.AbstractModel):
                 "on it, or match it again."
             )
         available = -self._minor(suspense.amount_currency, suspense.currency_id)
-        applied = sum(amount for _item, amount in one.parts)
-        if applied <= 0:
+        if not one.total or (one.total > 0) != (available > 0):
             return self.env._("The items chosen add up to nothing that was received.")
-        if applied > available:
+        if not is_part(one.total, available):
             return self.env._(
                 "More is applied than is left on the bank line (%(left)s).",
                 left=self._shown(available, suspense.currency_id),
@@ -175,6 +201,7 @@ class ArAllocation(models.AbstractModel):
     def _parts_refusal(self, one, line, items, left):
         """Why an item cannot be paid as proposed; ``left`` is what is open of each."""
         currency = self._suspense_line(line).currency_id
+        foreign = {item_id for item_id, _paid in one.paid}
         wanted = defaultdict(int)
         for item_id, amount in one.parts:
             item = items[item_id]
@@ -182,7 +209,7 @@ class ArAllocation(models.AbstractModel):
                 item.account_type != "asset_receivable"
                 or item.parent_state != "posted"
                 or item.company_id != line.company_id
-                or item.currency_id != currency
+                or (item.currency_id != currency and item_id not in foreign)
             ):
                 return self.env._(
                     "%(item)s cannot be paid by this receipt: it is not a posted "
@@ -202,84 +229,51 @@ class ArAllocation(models.AbstractModel):
 
     def _rewrite(self, accepted, receipts):
         """Exchange the suspense lines and reconcile, for the whole chunk at once."""
-        lines = self.env["account.move.line"].with_context(**_QUIET)
         vals_list, pairs = [], []
-        suspense = lines
+        suspense = self.env["account.move.line"]
         for one in accepted:
             line = receipts[one.statement_line_id]
             suspense |= self._suspense_line(line)
             for vals, item_id in self._line_vals(one, line):
                 vals_list.append(vals)
                 pairs.append(item_id)
-        moves = suspense.move_id
-        suspense.with_context(**_QUIET).unlink()
-        created = lines.create(vals_list).with_env(self.env)
-        self.env.flush_all()
-        with moves.with_env(self.env)._check_balanced({"records": moves}):
-            pass  # checks on leaving
-        created._reconcile_plan(
+        created = self._exchange_lines(suspense, vals_list)
+        self._reconcile_pairs(
             [
-                created.browse((line.id, item_id))
+                (line, line.browse(item_id))
                 for line, item_id in zip(created, pairs, strict=True)
                 if item_id
             ]
         )
 
-    def _line_vals(self, one, line):
-        """Pairs (values of a journal item, id of the item it pays or None for the rest).
+    def _exchange_lines(self, suspense, vals_list):
+        """Put journal items in the place of suspense lines; all entries stay balanced."""
+        moves = suspense.move_id
+        suspense.with_context(**_QUIET).unlink()
+        lines = self.env["account.move.line"].with_context(**_QUIET)
+        created = lines.create(vals_list).with_env(self.env)
+        self.env.flush_all()
+        with moves.with_env(self.env)._check_balanced({"records": moves}):
+            pass  # checks on leaving
+        return created
 
-        The company-currency amounts follow the bank line's own rate, as core does it; the
-        last line takes what rounding leaves.
+    def _reconcile_pairs(self, pairs):
+        """Reconcile journal items two by two, all in one plan."""
+        if pairs:
+            pairs[0][0]._reconcile_plan([one | other for one, other in pairs])
+
+    def _settle_entries(self, groups):
+        """Reconcile lines of an entry with the items they settle, account by account.
+
+        :param groups: pairs (line, items), locked here; a line that is worth less than its
+            items settles the oldest first
         """
-        suspense = self._suspense_line(line)
-        currency = suspense.currency_id
-        rest = -self._minor(suspense.amount_currency, currency)
-        rest_balance = -suspense.balance
-        result = []
-        for item_id, amount in one.parts:
-            item = self.env["account.move.line"].browse(item_id)
-            applied = float(from_minor(amount, currency.decimal_places))
-            balance = line._prepare_counterpart_amounts_using_st_line_rate(
-                currency, rest_balance, applied
-            )["balance"]
-            rest -= amount
-            if not rest:
-                balance = rest_balance
-            rest_balance = line.company_id.currency_id.round(rest_balance - balance)
-            vals = self._counterpart_vals(
-                line, item.account_id, item.partner_id, currency, applied, balance
-            )
-            result.append((vals, item_id))
-        if rest:
-            account, partner = self._rest_account(one, line, suspense)
-            applied = float(from_minor(rest, currency.decimal_places))
-            vals = self._counterpart_vals(
-                line, account, partner, currency, applied, rest_balance
-            )
-            result.append((vals, None))
-        return result
-
-    def _counterpart_vals(self, line, account, partner, currency, amount, balance):
-        return {
-            "name": line.payment_ref,
-            "move_id": line.move_id.id,
-            "partner_id": partner.id,
-            "account_id": account.id,
-            "currency_id": currency.id,
-            "amount_currency": -amount,
-            "balance": -balance,
-        }
-
-    def _rest_account(self, one, line, suspense):
-        """Where the rest goes: the customer's receivable account, or back to suspense."""
-        if not one.keep_as_advance:
-            return suspense.account_id, line.partner_id
-        item = self.env["account.move.line"].browse(one.parts[0][0])
-        partner = item.partner_id.commercial_partner_id.with_company(line.company_id)
-        return (
-            partner.property_account_receivable_id or item.account_id,
-            item.partner_id,
-        )
+        self._check_allocation_rights()
+        for line, items in groups:
+            both = line | items
+            both.check_access("write")
+            both.lock_for_update(allow_referencing=True)
+            both.reconcile()
 
     # -- undo -------------------------------------------------------------------------------
 

@@ -55,6 +55,9 @@ class ArBankImportLine(models.Model):
     transaction_code = fields.Char()
     details = fields.Json()
     fingerprint = fields.Char(required=True)
+    bank_key = fields.Char(
+        index="btree_not_null", help="The bank's own id of the line, to find it again."
+    )
     occurrence = fields.Integer(default=1)
     is_twin = fields.Boolean(
         string="Twin",
@@ -134,6 +137,30 @@ class ArBankImportLine(models.Model):
         )
         gone.is_taken = False
         return {line._identity() for line in taken - gone}
+
+    def _reused_ids(self):
+        """Ids of the bank that the books know with another amount or day.
+
+        An id that several lines of one file carry names a batch, not a line, and says
+        nothing.
+        """
+        single = {
+            key: lines for key, lines in self.grouped("bank_key").items() if key
+            and len(lines) == 1
+        }  # fmt: skip
+        known = self.search(
+            [
+                ("journal_id", "in", self.journal_id.ids),
+                ("bank_key", "in", list(single)),
+                ("is_taken", "=", True),
+                ("import_id", "not in", self.import_id.ids),
+            ]
+        )
+        return sorted(
+            key
+            for key, lines in known.grouped("bank_key").items()
+            if len(lines) == 1 and lines.fingerprint != single[key].fingerprint
+        )
 
     def _identity(self):
         return Identity(self.fingerprint, self.occurrence)

@@ -150,6 +150,7 @@ class ArBankImportStatement(models.Model):
             "transaction_code": line.code,
             "details": {key: value for key, value in details.items() if value},
             "fingerprint": fingerprint(line, self.currency_id.name),
+            "bank_key": _bank_key(line.bank_reference),
         }
 
     # -- deciding -------------------------------------------------------------------------
@@ -348,6 +349,13 @@ class ArBankImportStatement(models.Model):
                 "%(count)s lines are in the books already and will not be posted again.",
                 count=len(known),
             )
+        if reused := new._reused_ids():
+            yield self.env._(
+                "The bank has given ids to lines of this file that the books know with "
+                "another amount or day: %(ids)s. Ask the bank before posting; the lines "
+                "count as new.",
+                ids=", ".join(reused[:5]),
+            )
         if self.has_closing and last_closing is not None:
             opening = self._to_minor(self.closing_amount - sum(new.mapped("amount")))
             if opening != last_closing:
@@ -408,3 +416,10 @@ class ArBankImportStatement(models.Model):
     def _bank_statement_name(self):
         number = " ".join(filter(None, [self.name, self.number]))
         return f"{self.journal_id.code} {number}"
+
+
+def _bank_key(reference):
+    """The bank's id of a line; words that stand there for want of one are none."""
+    key = compact(reference or "")
+    says_nothing = key in ("", "NONREF", "NOTPROVIDED") or len(key) < 5
+    return False if says_nothing else key

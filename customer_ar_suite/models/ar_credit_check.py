@@ -82,6 +82,7 @@ class ArCreditCheck(models.AbstractModel):
         keys = {(paper.partner_id, paper.company_id) for paper in papers}
         rows, allowed, families = {}, {}, {}
         today = fields.Date.context_today(self)
+        grades = self._grades(keys, rules, today)
         known = self.env["ar.credit.profile"].union(*profiles.values())
         if rules:
             members = known.family_id.profile_ids
@@ -98,9 +99,27 @@ class ArCreditCheck(models.AbstractModel):
                 rows.get(key),
                 allowed,
                 families,
-            )
+            )._replace(**grades.get(key, {}))
             for key in keys
         }
+
+    def _grades(self, keys, rules, today):
+        """{(customer, company): grade and its rank}, where a rule looks at grades."""
+        if not any(rule.trigger == "grade" for rule in rules):
+            return {}
+        ranks = self.env["ar.credit.grade"]._ranks()
+        found = {}
+        for company_id in {key[1] for key in keys}:
+            customers = [key[0] for key in keys if key[1] == company_id]
+            company = self.env["res.company"].browse(company_id)
+            standing = self.env["ar.rating"]._standing(customers, company, today)
+            for id_, (grade_id, _rating, _override) in standing.items():
+                if grade_id:
+                    found[id_, company_id] = {
+                        "grade_id": grade_id,
+                        "grade_rank": ranks[grade_id],
+                    }
+        return found
 
     def _standing(self, profile, row, allowed, families):
         parts = row.parts if row else Parts()
@@ -138,6 +157,7 @@ class ArCreditCheck(models.AbstractModel):
     def _find(self, papers, standings, rules, profiles, alone):
         """{paper: hits}; documents of one customer or family add up as they pass."""
         today = fields.Date.context_today(self)
+        ranks = self.env["ar.credit.grade"]._ranks() if rules.grade_id else {}
         scopes = {
             rule: rule._customers({paper.partner_id for paper in papers}, today)
             for rule in rules
@@ -147,7 +167,7 @@ class ArCreditCheck(models.AbstractModel):
             key = paper.partner_id, paper.company_id
             company = self.env["res.company"].browse(paper.company_id)
             applying = [
-                rule._as_engine(company)
+                rule._as_engine(company, ranks)
                 for rule in rules
                 if paper.partner_id in scopes[rule]
                 and rule.company_id.id in (False, paper.company_id)
@@ -302,6 +322,12 @@ class ArCreditCheck(models.AbstractModel):
                 "%(amount)s is overdue, the oldest item for %(days)s days.",
                 amount=amount,
                 days=hit.days,
+            )
+        if hit.code == "grade":
+            # sudo: the name of a grade
+            grade = self.env["ar.credit.grade"].sudo().browse(hit.grade_id)
+            return self.env._(
+                "The customer's credit grade is %(grade)s.", grade=grade.name
             )
         if hit.code == "limit_not_yet":
             return self.env._("The credit limit is not valid yet.")

@@ -211,6 +211,8 @@ class ArCreditProfile(models.Model):
         )._write_mirror()
         self.env["ar.credit.release"]._expire()
         self.env["ar.credit.temporary.limit"]._expire()
+        self.env["ar.adjustment.release"]._expire()
+        self.env["ar.refund"]._expire()
 
 
 class ResPartner(models.Model):

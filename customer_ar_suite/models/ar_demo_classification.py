@@ -1,11 +1,12 @@
 """Sample data: dimensions that rules decide, defaults, a review, a choice by hand."""
 
 from odoo import Command, api, fields, models
+from odoo.fields import Domain
 
 from ..demo import tables
 
-#: dimensions whose shipped rules the sample enables: all need figures, so that nothing
-#: moves while somebody tries out the rest of the sample
+#: dimensions whose shipped rules the sample copies for its customers: all need figures, so
+#: that nothing moves while somebody tries out the rest of the sample
 RULED = (
     "size",
     "grade",
@@ -71,13 +72,32 @@ class ArDemo(models.AbstractModel):
             partner.ar_headcount = HEADCOUNTS[index % len(HEADCOUNTS)]
 
     def _enable_rules(self, dimensions):
+        """Rules of the sample's own: the shipped ones stay off, for they are for everybody."""
         currency = self._currency("CNY")
+        domain = [("id", "in", self._sample_customers().ids)]
         for dimension in dimensions:
             if dimension.mode == "manual":
                 dimension.mode = "both"
-            dimension.currency_id = currency
-            dimension.rule_ids.active = True
+            rules = dimension.rule_ids
+            if not any(rules.mapped("active")):
+                dimension.currency_id = currency
+            own = rules.browse()
+            for rule in rules.sorted(lambda one: (one.sequence, one.id)):
+                theirs = Domain(rule._domain() or Domain.TRUE) & Domain(domain)
+                own |= rule.copy({"partner_domain": repr(list(theirs)), "active": True})
+            names = [f"rule_{dimension.code}_{n}" for n in range(len(own))]
+            self._keep(own, names)
         dimensions.filtered(lambda one: not one.active).action_unarchive()
+
+    def _sample_customers(self):
+        """Those of the table, and what the customer files brought."""
+        found = self.env["res.partner"].browse(
+            self._sample(f"customer_{row.ref}").id for row in tables.customers()
+        )
+        for number in range(3):
+            batch = self._sample(f"customer_import_{number}")
+            found |= batch.row_ids.partner_id if batch else found.browse()
+        return found
 
     def _new_run(self, dimensions):
         return self.env["customer.category.run"].create(

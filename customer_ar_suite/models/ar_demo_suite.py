@@ -52,6 +52,7 @@ class ArDemo(models.AbstractModel):
         self._load_loads()
         self._load_privacy()
         self._load_classification()
+        self._load_card()
 
     def _as(self, role, model, code):
         """``model`` in a sample company as the demo user of that role would have it."""

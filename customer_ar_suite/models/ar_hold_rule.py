@@ -26,7 +26,6 @@ class ArHoldRule(models.Model):
             ("dispute", "Open Dispute"),
             ("dunning_level", "Dunning Level"),
         ],
-        string="Trigger",
         required=True,
         default="over_limit",
     )
@@ -63,6 +62,13 @@ class ArHoldRule(models.Model):
         default=True,
         help="Other draft invoices of the customer take headroom, too.",
     )
+    grade_id = fields.Many2one(
+        "ar.credit.grade",
+        string="Grade or Worse",
+        ondelete="restrict",
+        help="Documents of customers with this grade or a worse one; who has no grade is let "
+        "pass.",
+    )
     on_invoice = fields.Boolean(string="When Invoices Are Posted", default=True)
     category_ids = fields.Many2many(
         "customer.category",
@@ -75,6 +81,11 @@ class ArHoldRule(models.Model):
         "CHECK(days >= 0 AND grace_days >= 0 AND threshold_percent > 0"
         " AND minimum_amount >= 0)",
         "Days and amounts are not negative, the share of the limit is positive.",
+    )
+
+    _names_grade = models.Constraint(
+        "CHECK(trigger != 'grade' OR grade_id IS NOT NULL)",
+        "Say from which grade on the rule holds.",
     )
 
     @api.depends("trigger")
@@ -97,7 +108,8 @@ class ArHoldRule(models.Model):
             ]
         )
 
-    def _as_engine(self, company):
+    def _as_engine(self, company, ranks):
+        """:param ranks: {grade id: rank}"""
         digits = company.currency_id.decimal_places
         return HoldRule(
             self.id,
@@ -108,6 +120,7 @@ class ArHoldRule(models.Model):
             self.threshold_percent,
             to_minor(self.minimum_amount, digits),
             self.counts_drafts,
+            ranks.get(self.grade_id.id, 0),
         )
 
     def _customers(self, partner_ids, today):

@@ -38,11 +38,40 @@ class ArMatchAllocation(models.Model):
     partner_id = fields.Many2one(
         related="item_line_id.partner_id", string="Customer", readonly=True
     )
-    currency_id = fields.Many2one(related="proposal_id.currency_id", readonly=True)
+    currency_id = fields.Many2one(related="item_line_id.currency_id", readonly=True)
+    receipt_currency_id = fields.Many2one(
+        related="proposal_id.currency_id", string="Currency of the Receipt"
+    )
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     amount = fields.Monetary(
         string="Applied",
         readonly=True,
-        help="Below zero: a credit note the payer has deducted.",
+        help="Settled of the item, adjustments included. Below zero: a credit note the "
+        "payer has deducted.",
+    )
+    paid_amount = fields.Monetary(
+        string="Of the Receipt",
+        currency_field="receipt_currency_id",
+        readonly=True,
+        help="What it takes from the money received.",
+    )
+    adjustment_ids = fields.One2many(
+        "ar.match.adjustment", "allocation_id", readonly=True
+    )
+    source_line_id = fields.Many2one(
+        "account.move.line",
+        string="Returned Part",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The journal item of the earlier receipt whose payment is taken back.",
+    )
+    company_open_amount = fields.Monetary(
+        string="Open in Company Currency",
+        currency_field="company_currency_id",
+        compute="_compute_company_open_amount",
     )
     open_amount = fields.Monetary(
         string="Open",
@@ -53,6 +82,17 @@ class ArMatchAllocation(models.Model):
     _amount_not_zero = models.Constraint(
         "CHECK(amount != 0)", "An allocation of nothing is none."
     )
+
+    @api.depends("open_amount", "item_line_id")
+    def _compute_company_open_amount(self):
+        for one in self:
+            one.company_open_amount = one._in_company_currency(one.open_amount)
+
+    def _in_company_currency(self, amount):
+        """An amount of the item at the item's own rate."""
+        item = self.item_line_id
+        rate = item.balance / item.amount_currency if item.amount_currency else 1.0
+        return self.company_id.currency_id.round(amount * rate)
 
     def _ar_partner_paths(self):
         """The payer, and whose item it is: a parent may pay for its subsidiary."""

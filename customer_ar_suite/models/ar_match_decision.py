@@ -1,14 +1,9 @@
-from decimal import InvalidOperation
-
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..engine.errors import EngineError
-from ..engine.ledger import Allocation, check_allocations
 from ..engine.money import to_minor
 from ..identity import ar_identity_required
-from .ar_allocation import ReceiptAllocation
-from .engine_messages import user_error
+from .ar_allocation import ReceiptAllocation, Refusal
 
 _CLERK = "customer_ar_suite.customer_ar_suite_group_ar_clerk"
 _ACCOUNTANT = "customer_ar_suite.customer_ar_suite_group_ar_accountant"
@@ -78,105 +73,10 @@ class ArMatchProposal(models.Model):
                 "decided_at": False if by_nobody else fields.Datetime.now(),
             }
         )
-
-    # -- choose other items, by hand ------------------------------------------------------
-
-    @api.model
-    def set_allocations(self, statement_line_id, parts, keep_as_advance=False):
-        """Accept what the user chose for a receipt, in place of what was proposed.
-
-        :param parts: list of pairs (receivable journal item id, amount)
-        :return: id of the accepted proposal
-        """
-        self._check_reviewer()
-        line = self.env["account.bank.statement.line"].browse(int(statement_line_id))
-        line.check_access("read")
-        receipt, allocations, items = self._load_choice(line, parts)
-        old = self.search(
-            [
-                ("statement_line_id", "=", line.id),
-                ("state", "in", ("proposed", "accepted")),
-            ]
-        )
-        if old._pays(allocations, receipt.digits):
-            if old.state == "proposed":
-                old._decide("proposed", "accepted")
-            chosen = old
+        if state == "accepted":
+            decided._ask_for_approval()
         else:
-            if old:
-                old._decide(("proposed", "accepted"), "rejected")
-                old.flush_recordset(["state"])  # one live proposal per bank line
-            chosen = self._create_by_hand(receipt, allocations, items)
-        # sudo: nobody has the right to write proposals; the reviewer was checked
-        chosen.sudo().keep_as_advance = bool(keep_as_advance)
-        return chosen.id
-
-    def _load_choice(self, line, parts):
-        """The receipt, the allocations and the open items they pay, all checked."""
-        ledger = self.env["ar.ledger"]
-        receipts = ledger._receipts(
-            ledger._receipt_domain(line.company_id.ids, line_ids=line.ids)
-        )
-        if not receipts or not parts:
-            raise UserError(
-                self.env._(
-                    "Choose at least one item for a bank line that is still open."
-                )
-            )
-        receipt = receipts[0]
-        allocations = [
-            Allocation(receipt.line_id, item_id, self._read_amount(amount, receipt))
-            for item_id, amount in parts
-        ]
-        items = ledger._open_items(
-            max(fields.Date.context_today(self), receipt.date),
-            company_ids=line.company_id.ids,
-            line_ids=[part.item_line_id for part in allocations],
-            currency_ids=[receipt.currency_id],
-        )
-        items = [item for item in items if not item.is_advance]
-        try:
-            check_allocations([receipt], items, allocations)
-        except EngineError as error:
-            raise user_error(self.env, error) from error
-        return receipt, allocations, {item.line_id: item for item in items}
-
-    def _read_amount(self, amount, receipt):
-        try:
-            return to_minor(amount, receipt.digits)
-        except (ValueError, TypeError, InvalidOperation) as error:
-            raise UserError(
-                self.env._("“%(value)s” is not an amount.", value=amount)
-            ) from error
-
-    def _pays(self, allocations, digits):
-        """Does this proposal pay exactly ``allocations``?"""
-        mine = {
-            (one.item_line_id.id, to_minor(one.amount, digits))
-            for one in self.allocation_ids
-        }
-        return mine == {(one.item_line_id, one.amount) for one in allocations}
-
-    def _create_by_hand(self, receipt, allocations, items):
-        open_amounts = [items[one.item_line_id].residual for one in allocations]
-        manual = {
-            "code": "manual",
-            "points": 100,
-            "params": {"user": self.env.user.name},
-        }
-        vals = {
-            **self._allocation_vals(receipt, allocations, open_amounts),
-            "partner_id": items[allocations[0].item_line_id].partner_id or False,
-            "confidence": 100,
-            "evidence": [manual],
-            "is_unique": True,
-            "is_manual": True,
-            "state": "accepted",
-            "decided_by_id": self.env.uid,
-            "decided_at": fields.Datetime.now(),
-        }
-        # sudo: nobody has the right to write proposals; the reviewer was checked
-        return self.sudo().create(vals)
+            decided._drop_requests()
 
     # -- apply ----------------------------------------------------------------------------
 
@@ -220,18 +120,18 @@ class ArMatchProposal(models.Model):
     def _apply_accepted(self):
         """Apply a chunk; proposal -> reason for those that were refused."""
         accepted = self.filtered(lambda proposal: proposal.state == "accepted")
-        refusals = self.env["ar.allocation"]._apply(
-            [proposal._receipt_allocation() for proposal in accepted]
-        )
-        refused = {
-            proposal: refusals[proposal.statement_line_id.id]
-            for proposal in accepted
-            if proposal.statement_line_id.id in refusals
-        }
+        refused = accepted._waiting_refusals()
+        ready = accepted.filtered(lambda one: one not in refused)
+        refused |= ready._book()
         # sudo: nobody has the right to write proposals; ar.allocation checked the user
         applied = accepted.filtered(lambda one: one not in refused).sudo()
         applied.write({"state": "applied"})
-        self.env["ar.payer.alias"]._learn(applied)
+        self.env["ar.payer.alias"]._learn(
+            applied.filtered(lambda one: one.kind == "receipt")
+        )
+        self.env["ar.refund"]._settle_with(
+            applied.filtered(lambda one: one.kind == "refund")
+        )
         for proposal, refusal in refused.items():
             if refusal.is_stale:
                 # sudo: as above
@@ -242,15 +142,52 @@ class ArMatchProposal(models.Model):
         (self - accepted).sudo().write({"run_state": "skipped"})
         return {proposal: refusal.reason for proposal, refusal in refused.items()}
 
+    def _book(self):
+        """Write the allocations into the books; proposal -> why it was refused."""
+        allocation = self.env["ar.allocation"]
+        returns = self.filtered(lambda one: one.kind == "return")
+        refusals = {}
+        if others := self - returns:
+            refusals |= allocation._apply([one._receipt_allocation() for one in others])
+        if returns:
+            refusals |= allocation._apply_returns(
+                [one._return_allocation() for one in returns]
+            )
+        return {
+            proposal: refusals[proposal.statement_line_id.id]
+            for proposal in self
+            if proposal.statement_line_id.id in refusals
+        }
+
+    def _waiting_refusals(self):
+        """Those whose adjustments nobody has approved yet."""
+        return {
+            one: Refusal(
+                self.env._("The adjustments of this receipt wait for approval."),
+                is_stale=False,
+            )
+            for one in self
+            if one.approval_state in ("requested", "rejected")
+        }
+
     def _receipt_allocation(self):
         digits = self.currency_id.decimal_places
         return ReceiptAllocation(
             self.statement_line_id.id,
             tuple(
-                (one.item_line_id.id, to_minor(one.amount, digits))
+                (
+                    one.item_line_id.id,
+                    to_minor(one.amount, one.currency_id.decimal_places),
+                )
                 for one in self.allocation_ids
             ),
             self.keep_as_advance,
+            tuple(one._deduction() for one in self.adjustment_ids),
+            tuple(
+                (one.item_line_id.id, to_minor(one.paid_amount, digits))
+                for one in self.allocation_ids
+                if one.currency_id != self.currency_id
+            ),
         )
 
     # -- undo -----------------------------------------------------------------------------
@@ -263,16 +200,25 @@ class ArMatchProposal(models.Model):
         applied = self.search(
             [("statement_line_id", "in", lines.ids), ("state", "=", "applied")]
         )
+        returns = applied.filtered(lambda one: one.kind == "return")
         refused = self.env["ar.allocation"]._undo(
             {
                 line.id: proposals.allocation_ids.item_line_id.ids
-                for line, proposals in applied.grouped("statement_line_id").items()
+                for line, proposals in (applied - returns)
+                .grouped("statement_line_id")
+                .items()
             }
+        )
+        refused |= self.env["ar.allocation"]._undo_returns(
+            [one._return_allocation() for one in returns]
         )
         undone = applied.filtered(lambda one: one.statement_line_id.id not in refused)
         # sudo: nobody has the right to write proposals; the accountant was checked
         undone.sudo().write({"state": "undone"})
         self.env["ar.payer.alias"]._unlearn(undone)
+        self.env["ar.refund"]._settle_with(
+            undone.filtered(lambda one: one.kind == "refund")
+        )
         if refused:
             reasons = "\n".join(
                 sorted({refusal.reason for refusal in refused.values()})

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from ..engine.matching.quality import evidence_class
 from ..engine.money import from_minor
 from .ar_match_evidence import sentence
 
@@ -61,6 +62,51 @@ class ArMatchProposal(models.Model):
         "ar.match.allocation", "proposal_id", readonly=True
     )
     allocation_count = fields.Integer(string="Items", readonly=True)
+    adjustment_ids = fields.One2many(
+        "ar.match.adjustment", "proposal_id", readonly=True
+    )
+    kind = fields.Selection(
+        [
+            ("receipt", "Receipt"),
+            ("return", "Returned Payment"),
+            ("refund", "Refund"),
+        ],
+        default="receipt",
+        required=True,
+        readonly=True,
+    )
+    returned_line_id = fields.Many2one(
+        "account.bank.statement.line",
+        string="Returned Receipt",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        check_company=True,
+        help="The earlier bank line whose money goes back with this one.",
+    )
+    remittance_id = fields.Many2one(
+        "ar.remittance", readonly=True, ondelete="set null", index="btree_not_null"
+    )
+    release_ids = fields.One2many("ar.adjustment.release", "proposal_id", readonly=True)
+    approval_state = fields.Selection(
+        [
+            ("requested", "Waits for Approval"),
+            ("approved", "Adjustment Approved"),
+            ("rejected", "Adjustment Refused"),
+        ],
+        string="Approval",
+        compute="_compute_approval_state",
+    )
+    evidence_class = fields.Char(
+        readonly=True,
+        index="btree_not_null",
+        help="Which kinds of evidence speak for it; precision is measured per class.",
+    )
+    is_automatic = fields.Boolean(
+        string="Accepted Automatically",
+        readonly=True,
+        help="Accepted without a human, because its evidence class has proven itself.",
+    )
     confidence = fields.Integer(readonly=True, aggregator="avg")
     confidence_class = fields.Selection(
         [("high", "High"), ("medium", "Medium"), ("low", "Low")],
@@ -101,7 +147,8 @@ class ArMatchProposal(models.Model):
         "This bank line has a proposal already. Refresh the screen.",
     )
     _applied_within_receipt = models.Constraint(
-        "CHECK(applied_amount > 0 AND remainder_amount >= 0)",
+        "CHECK((receipt_amount > 0 AND applied_amount > 0 AND remainder_amount >= 0) OR "
+        "(receipt_amount < 0 AND applied_amount < 0 AND remainder_amount <= 0))",
         "A proposal cannot apply more than was received.",
     )
 
@@ -113,6 +160,17 @@ class ArMatchProposal(models.Model):
             high, medium = proposal.confidence >= HIGH, proposal.confidence >= MEDIUM
             proposal.confidence_class = (
                 "high" if high else "medium" if medium else "low"
+            )
+
+    @api.depends("release_ids.state")
+    def _compute_approval_state(self):
+        """Where the latest request stands; those withdrawn or run out count as refused."""
+        known = {"requested": "requested", "approved": "approved"}
+        # sudo: whether it waits is no secret to whoever sees the proposal
+        for proposal, own in zip(self, self.sudo(), strict=True):
+            latest = own.release_ids.sorted("id")[-1:]
+            proposal.approval_state = (
+                known.get(latest.state, "rejected") if latest else False
             )
 
     @api.depends("evidence", "alternative_count", "stale_reason")
@@ -158,7 +216,34 @@ class ArMatchProposal(models.Model):
                 ("state", "=", "proposed"),
             ]
         ).unlink()
-        return model.create([self._engine_vals(run, one) for one in proposals])
+        # amounts are rounded by the items' currencies: fetched at once
+        items = [part.item_line_id for one in proposals for part in one.allocations]
+        # sudo: as above; nothing is shown
+        self.env["account.move.line"].sudo().browse(items).fetch(["currency_id"])
+        made = model.create([self._engine_vals(run, one) for one in proposals])
+        for proposal, one in zip(made, proposals, strict=True):
+            if one.adjustments:
+                proposal._add_adjustments([(*row, "") for row in one.adjustments])
+        return made.with_env(self.env)
+
+    def _accept_proven(self, company):
+        """Accept what is of a class in force; nothing is booked, nothing ambiguous taken."""
+        codes = self.env["ar.match.class"]._codes_in_force(company)
+        proven = self.filtered(
+            lambda one: one.evidence_class in codes
+            and one.is_unique
+            and not one.adjustment_ids
+        )
+        if proven:
+            # sudo: nobody has the right to write proposals; a manager let the class pass
+            proven.sudo().write(
+                {
+                    "state": "accepted",
+                    "is_automatic": True,
+                    "decided_at": fields.Datetime.now(),
+                }
+            )
+        return proven
 
     def _engine_vals(self, run, one):
         evidence = [
@@ -171,17 +256,27 @@ class ArMatchProposal(models.Model):
             "partner_id": one.partner_id or False,
             "confidence": one.confidence,
             "evidence": evidence,
+            "evidence_class": evidence_class(one),
+            "remittance_id": next(
+                (e.params["advice"] for e in one.evidence if "advice" in e.params),
+                False,
+            ),
             "is_unique": one.is_unique,
             "alternative_count": one.alternatives,
         }
 
-    def _allocation_vals(self, receipt, allocations, open_amounts):
-        """Amounts and lines of a proposal; the engine's integers become amounts here."""
+    def _allocation_vals(self, receipt, allocations, open_amounts, digits=None):
+        """Amounts and lines of a proposal; the engine's integers become amounts here.
+
+        :param digits: item -> minor-unit digits of its currency, where not the receipt's
+        """
+        digits = digits or {}
 
         def shown(minor):
             return float(from_minor(minor, receipt.digits))
 
-        applied = sum(part.amount for part in allocations)
+        applied = sum(part.used for part in allocations)
+        short = sum(open_amounts) - sum(part.amount for part in allocations)
         return {
             "company_id": receipt.company_id,
             "statement_line_id": receipt.line_id,
@@ -189,19 +284,30 @@ class ArMatchProposal(models.Model):
             "receipt_amount": shown(receipt.amount),
             "applied_amount": shown(applied),
             "remainder_amount": shown(receipt.amount - applied),
-            "short_amount": shown(sum(open_amounts) - applied),
+            "short_amount": 0.0 if digits else shown(short),
             "allocation_count": len(allocations),
             "allocation_ids": [
                 Command.create(
                     {
                         "sequence": sequence,
-                        "item_line_id": part.item_line_id,
-                        "amount": shown(part.amount),
-                        "open_amount": shown(open_amount),
+                        "paid_amount": shown(part.used),
+                        **self._part_vals(
+                            part,
+                            open_amount,
+                            digits.get(part.item_line_id, receipt.digits),
+                        ),
                     }
                 )
                 for sequence, (part, open_amount) in enumerate(
                     zip(allocations, open_amounts, strict=True)
                 )
             ],
+        }
+
+    def _part_vals(self, part, open_amount, digits):
+        """What an allocation settles of its item, in the item's currency."""
+        return {
+            "item_line_id": part.item_line_id,
+            "amount": float(from_minor(part.amount, digits)),
+            "open_amount": float(from_minor(open_amount, digits)),
         }

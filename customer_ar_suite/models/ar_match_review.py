@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ..engine.matching.deductions import discount_on
 from ..engine.money import from_minor
 
 _CLERK = "customer_ar_suite.customer_ar_suite_group_ar_clerk"
@@ -13,6 +14,8 @@ _STATES = {
     "accepted": ("accepted",),
     "applied": ("applied",),
 }
+#: tabs of bank lines without a proposal, by the sign of their money
+_SIGNS = {"unmatched": 1, "outgoing": -1}
 _PAGE, _MAX_PAGE = 80, 200
 _ITEMS_SHOWN = 60
 
@@ -27,39 +30,57 @@ class ArMatchReview(models.AbstractModel):
     _description = "Reconciliation Screen"
 
     @api.model
-    def get_page(self, tab="proposed", search="", confidence="", offset=0, limit=_PAGE):
+    def get_page(
+        self,
+        tab="proposed",
+        search="",
+        confidence="",
+        offset=0,
+        limit=_PAGE,
+        line_id=False,
+    ):
         """Receipts of a tab with their proposals, and how many each tab has.
 
-        :param tab: ``proposed``, ``accepted``, ``applied`` or ``unmatched``
+        :param tab: ``proposed``, ``accepted``, ``applied``, ``unmatched`` or ``outgoing``
         :param search: text, customer or payer
         :param confidence: only this class of confidence
+        :param line_id: only this bank line
         """
         self._check_reviewer()
         limit = max(1, min(int(limit), _MAX_PAGE))
         offset = max(0, int(offset))
         if tab in _STATES:
-            rows, total = self._proposal_rows(tab, search, confidence, offset, limit)
+            only = Domain("statement_line_id", "=", int(line_id)) if line_id else None
+            rows, total = self._proposal_rows(
+                tab, search, confidence, offset, limit, only
+            )
         else:
-            rows, total = self._unmatched_rows(search, offset, limit)
+            only = Domain("id", "=", int(line_id)) if line_id else Domain.TRUE
+            domain = self._unmatched_domain(_SIGNS.get(tab, 1)) & only
+            rows, total = self._unmatched_rows(search, offset, limit, domain)
         return {
             "rows": rows,
             "total": total,
             "counts": self._counts(),
+            "reasons": self._reason_rows(),
             "can_apply": self.env.user.has_group(_ACCOUNTANT),
         }
 
     @api.model
-    def get_open_items(self, statement_line_id, search=""):
+    def get_open_items(self, statement_line_id, search="", all_currencies=False):
         """Open items a receipt could pay: of its customer, else what is searched for.
 
-        Those nearest to the amount received come first, credit notes to deduct last.
+        Those nearest to the amount received come first, credit notes to deduct last; for
+        money that goes out the other way round.
+
+        :param all_currencies: also items in other currencies than the receipt's
         """
         self._check_reviewer()
         line = self.env["account.bank.statement.line"].browse(int(statement_line_id))
         line.check_access("read")
         ledger = self.env["ar.ledger"]
         receipts = ledger._receipts(
-            ledger._receipt_domain(line.company_id.ids, line_ids=line.ids)
+            ledger._receipt_domain(line.company_id.ids, line_ids=line.ids, sign=0)
         )
         if not receipts:
             return []
@@ -67,19 +88,22 @@ class ArMatchReview(models.AbstractModel):
         items = ledger._open_items(
             max(fields.Date.context_today(self), receipt.date),
             company_ids=line.company_id.ids,
-            currency_ids=[receipt.currency_id],
+            currency_ids=None if all_currencies else [receipt.currency_id],
             **self._item_scope(receipt, search),
         )
         items = [item for item in items if not item.is_advance]
+        out = receipt.amount < 0
         items.sort(
             key=lambda i: (
-                i.residual < 0,
+                i.currency_id != receipt.currency_id,
+                (i.residual < 0) != out,
                 abs(i.residual - receipt.amount),
                 i.due_date,
                 i.line_id,
             )
         )
-        return self._item_rows(items[:_ITEMS_SHOWN])
+        items = self.env["ar.match.run"]._with_discounts(items[:_ITEMS_SHOWN])
+        return self._item_rows(items, receipt)
 
     def _check_reviewer(self):
         if not self.env.user.has_group(_CLERK):
@@ -87,8 +111,10 @@ class ArMatchReview(models.AbstractModel):
 
     # -- receipts -------------------------------------------------------------------------
 
-    def _proposal_rows(self, tab, search, confidence, offset, limit):
+    def _proposal_rows(self, tab, search, confidence, offset, limit, only=None):
         domain = Domain("state", "in", _STATES[tab])
+        if only:
+            domain &= only
         domain &= Domain("company_id", "in", self.env.companies.ids)
         if confidence:
             domain &= Domain("confidence_class", "=", str(confidence))
@@ -129,6 +155,9 @@ class ArMatchReview(models.AbstractModel):
             "keep_as_advance": proposal.keep_as_advance,
             "state": proposal.state,
             "decided_by": proposal.decided_by_id.name or "",
+            "kind": proposal.kind,
+            "is_automatic": proposal.is_automatic,
+            "approval": proposal.approval_state or "",
             "allocations": [self._allocation_row(a) for a in proposal.allocation_ids],
         }
 
@@ -144,10 +173,36 @@ class ArMatchReview(models.AbstractModel):
             "open_text": allocation.currency_id.format(allocation.open_amount),
             "amount": allocation.amount,
             "amount_text": allocation.currency_id.format(allocation.amount),
+            "paid": allocation.paid_amount,
+            "currency": self._currency_row(allocation.currency_id),
+            "deductions": [
+                {
+                    "type_id": one.type_id.id,
+                    "reason": one.type_id.name,
+                    "amount": one.amount,
+                    "amount_text": one.currency_id.format(one.amount),
+                    "note": one.note or "",
+                }
+                for one in allocation.adjustment_ids
+            ],
         }
 
-    def _unmatched_rows(self, search, offset, limit):
-        domain = self._unmatched_domain()
+    def _reason_rows(self):
+        """The reasons that can be chosen, by company."""
+        types = self.env["ar.adjustment.type"]
+        return [
+            {
+                "id": one.id,
+                "name": one.name,
+                "kind": one.kind,
+                "needs_note": one.needs_note,
+                "company": one.company_id.id,
+            }
+            for company in self.env.companies
+            for one in types._usable(company)
+        ]
+
+    def _unmatched_rows(self, search, offset, limit, domain):
         if search:
             domain &= Domain.OR(
                 [
@@ -167,7 +222,7 @@ class ArMatchReview(models.AbstractModel):
             if line.id in receipts
         ], model.search_count(domain)
 
-    def _unmatched_domain(self):
+    def _unmatched_domain(self, sign=1):
         live = self.env["ar.match.proposal"].search_fetch(
             [
                 ("state", "in", ("proposed", "accepted")),
@@ -175,7 +230,7 @@ class ArMatchReview(models.AbstractModel):
             ],
             ["statement_line_id"],
         )
-        domain = self.env["ar.ledger"]._receipt_domain()
+        domain = self.env["ar.ledger"]._receipt_domain(sign=sign)
         return domain & Domain("id", "not in", live.statement_line_id.ids)
 
     def _unmatched_row(self, line, receipt):
@@ -192,7 +247,7 @@ class ArMatchReview(models.AbstractModel):
             "partner": partner.display_name if receipt.partner_id else "",
             "reasons": [],
             "allocations": [],
-            "state": "unmatched",
+            "state": "unmatched" if amount > 0 else "outgoing",
         }
 
     def _line_row(self, line):
@@ -205,6 +260,7 @@ class ArMatchReview(models.AbstractModel):
             "text": line.payment_ref or "",
             "journal": line.journal_id.name,
             "company": line.company_id.name,
+            "company_id": line.company_id.id,
         }
 
     def _currency_row(self, currency):
@@ -224,9 +280,10 @@ class ArMatchReview(models.AbstractModel):
             counts[state] += count
             if state == "proposed":
                 classes[level] = count
-        counts["unmatched"] = self.env["account.bank.statement.line"].search_count(
-            self._unmatched_domain()
-        )
+        for tab, sign in _SIGNS.items():
+            counts[tab] = self.env["account.bank.statement.line"].search_count(
+                self._unmatched_domain(sign)
+            )
         return {**counts, "classes": classes}
 
     # -- open items -----------------------------------------------------------------------
@@ -252,8 +309,9 @@ class ArMatchReview(models.AbstractModel):
         if partner := live.partner_id.commercial_partner_id:
             return {"partner_ids": partner.ids}
         amount = float(from_minor(receipt.amount, receipt.digits))
-        near = Domain("amount_residual_currency", ">=", 0.9 * amount) & Domain(
-            "amount_residual_currency", "<=", 1.1 * amount
+        low, high = sorted((0.9 * amount, 1.1 * amount))
+        near = Domain("amount_residual_currency", ">=", low) & Domain(
+            "amount_residual_currency", "<=", high
         )
         return {"line_ids": self._open_line_ids(receipt, near)}
 
@@ -269,15 +327,16 @@ class ArMatchReview(models.AbstractModel):
         )
         return lines.ids
 
-    def _item_rows(self, items):
+    def _item_rows(self, items, receipt):
         partners = self.env["res.partner"].browse(
             {item.partner_id for item in items} - {0}
         )
         names = {partner.id: partner.display_name for partner in partners}
-        currencies = self.env["res.currency"]
         rows = []
         for item in items:
+            currency = self.env["res.currency"].browse(item.currency_id)
             residual = float(from_minor(item.residual, item.digits))
+            discount = float(from_minor(discount_on(item, receipt), item.digits))
             rows.append(
                 {
                     "item_id": item.line_id,
@@ -287,7 +346,20 @@ class ArMatchReview(models.AbstractModel):
                     "customer": names.get(item.partner_id, ""),
                     "due": format_date(self.env, item.due_date),
                     "open": residual,
-                    "open_text": currencies.browse(item.currency_id).format(residual),
+                    "open_text": currency.format(residual),
+                    "currency": self._currency_row(currency),
+                    "discount": discount,
+                    "worth": self._worth(item, residual, receipt),
                 }
             )
         return rows
+
+    def _worth(self, item, residual, receipt):
+        """What an item in another currency comes to in the receipt's, on its day."""
+        if item.currency_id == receipt.currency_id:
+            return residual
+        currencies = self.env["res.currency"]
+        company = self.env["res.company"].browse(item.company_id)
+        return currencies.browse(item.currency_id)._convert(
+            residual, currencies.browse(receipt.currency_id), company, receipt.date
+        )

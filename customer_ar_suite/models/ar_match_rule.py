@@ -4,6 +4,9 @@ from odoo.exceptions import ValidationError
 from ..engine.matching.base import RULES, RuleWeight
 from .ar_match_evidence import RULE_NAMES
 
+#: rules that follow a custom, not evidence: only a run that asks for them has them
+ON_REQUEST = {"oldest_first"}
+
 
 class ArMatchRule(models.Model):
     """Whether a matching rule of the engine is used, and what its evidence is worth."""
@@ -44,9 +47,14 @@ class ArMatchRule(models.Model):
                 )
 
     @api.model
-    def _load_weights(self):
+    def _load_weights(self, is_oldest_first=False):
         """The active rules for the engine, in their order.
 
+        :param is_oldest_first: whether somebody asked for what is only done on request
         :rtype: list[RuleWeight]
         """
-        return [RuleWeight(rule.code, rule.weight) for rule in self.search([])]
+        return [
+            RuleWeight(rule.code, rule.weight)
+            for rule in self.search([])
+            if is_oldest_first or rule.code not in ON_REQUEST
+        ]

@@ -53,6 +53,11 @@ class ArMatchRun(models.Model):
         required=True,
         help="Proposals with less confidence are not made.",
     )
+    is_oldest_first = fields.Boolean(
+        string="Oldest First",
+        help="Where nothing else is found, propose the payer's oldest invoices. A custom, "
+        "not evidence: such proposals have little confidence.",
+    )
     state = fields.Selection(
         [("draft", "Draft"), ("done", "Done")],
         default="draft",
@@ -65,6 +70,9 @@ class ArMatchRun(models.Model):
     proposal_ids = fields.One2many("ar.match.proposal", "run_id", readonly=True)
     proposal_count = fields.Integer(string="Proposals", readonly=True, copy=False)
     high_count = fields.Integer(string="High Confidence", readonly=True, copy=False)
+    automatic_count = fields.Integer(
+        string="Accepted by Machine", readonly=True, copy=False
+    )
     ambiguous_count = fields.Integer(string="Not Unique", readonly=True, copy=False)
     unmatched_count = fields.Integer(
         string="Without Proposal", compute="_compute_unmatched_count"
@@ -160,9 +168,11 @@ class ArMatchRun(models.Model):
             proposals = propose(
                 receipts,
                 items,
-                self.env["ar.match.rule"]._load_weights(),
+                self.env["ar.match.rule"]._load_weights(self.is_oldest_first),
                 Limits(min_confidence=self.min_confidence),
                 refused=self._load_refused(receipts),
+                reasons=self._load_reasons(receipts),
+                advices=self.env["ar.remittance"]._load_advices(self.company_id),
             )
         except EngineError as error:
             raise user_error(self.env, error) from error
@@ -199,11 +209,13 @@ class ArMatchRun(models.Model):
         taken = self.env["ar.match.allocation"]._taken_amounts(
             self.company_id, [receipt.line_id for receipt in receipts]
         )
-        return [
-            item._replace(residual=item.residual - taken.get(item.line_id, 0))
-            for item in items
-            if not item.is_advance
-        ]
+        return self._with_discounts(
+            [
+                item._replace(residual=item.residual - taken.get(item.line_id, 0))
+                for item in items
+                if not item.is_advance
+            ]
+        )
 
     def _load_refused(self, receipts):
         """Pairs (bank line, set of items) that a user has rejected before."""
@@ -221,7 +233,13 @@ class ArMatchRun(models.Model):
         }
 
     def _apply_proposals(self, receipts, proposals):
-        self.env["ar.match.proposal"]._create_from_engine(self, receipts, proposals)
+        made = self.env["ar.match.proposal"]._create_from_engine(
+            self, receipts, proposals
+        )
+        self.env["ar.match.class"]._note(
+            self.company_id, [one.evidence_class for one in made if one.evidence_class]
+        )
+        accepted = made._accept_proven(self.company_id)
         # sudo: counters and state of the run are its own; the right to match was checked
         self.sudo().write(
             {
@@ -230,6 +248,7 @@ class ArMatchRun(models.Model):
                 "receipt_count": len(receipts),
                 "proposal_count": len(proposals),
                 "high_count": sum(1 for one in proposals if one.confidence >= 90),
+                "automatic_count": len(accepted),
                 "ambiguous_count": sum(1 for one in proposals if not one.is_unique),
             }
         )

@@ -1,17 +1,9 @@
-from odoo import Command, fields, models
+from odoo import Command, models
 from odoo.exceptions import UserError
 
 from ..engine.opening_items.plan import number_key
 from ..identity import ar_identity_required
 from .ar_opening_import import ACCOUNTANT
-from .ar_opening_item import KINDS
-
-#: kind of an item → as the ledger names it
-LEDGER_KINDS = {
-    "invoice": "invoice",
-    "credit_note": "credit_note",
-    "receipt": "payment",
-}
 
 
 class ArOpeningImport(models.Model):
@@ -84,20 +76,18 @@ class ArOpeningImport(models.Model):
             .with_company(self.company_id)
             .create([self._prepare_move(item) for item in items])
         )
+        moves._ar_name_openings([(item.number, item.kind) for item in items])
+        moves._post(soft=False)
         for item, move in zip(items, moves, strict=True):
-            # sudo: what the ledger calls the item; users cannot write it
-            move.sudo().write(
+            # sudo: the outcome is the import's; numbers are given in another order than
+            # that of the file
+            item.sudo().write(
                 {
-                    "ar_opening_number": item.number or False,
-                    "ar_opening_kind": LEDGER_KINDS.get(item.kind, False),
+                    "move_id": move.id,
+                    "outcome": "booked",
+                    "position": move.sequence_number,
                 }
             )
-            # sudo: the outcome is the import's
-            item.sudo().write({"move_id": move.id, "outcome": "booked"})
-        moves._post(soft=False)
-        for item in items:
-            # sudo: as above; numbers are given in another order than that of the file
-            item.sudo().position = item.move_id.sequence_number
         for item in items.filtered(lambda each: each.kind == "bill"):
             # sudo: as above
             item.sudo().bill_id = item._receive_bill()
@@ -373,31 +363,3 @@ class ArBill(models.Model):
         self.ensure_one()
         self._live_steps()._mark_undone()
         self._remind()
-
-
-class AccountMove(models.Model):
-    """What an opening entry stands for: the document of the system before."""
-
-    _inherit = "account.move"
-
-    ar_opening_number = fields.Char(
-        string="Number in the Former System",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-    )
-    ar_opening_kind = fields.Selection(
-        [(LEDGER_KINDS[code], label) for code, label in KINDS if code in LEDGER_KINDS],
-        string="Kind in the Former System",
-        readonly=True,
-        copy=False,
-    )
-
-    def write(self, vals):
-        """Only an import says what an entry stood for."""
-        if not self.env.su:
-            vals = {name: value for name, value in vals.items() if name not in _OWN}
-        return super().write(vals)
-
-
-_OWN = {"ar_opening_number", "ar_opening_kind"}

@@ -17,14 +17,17 @@ RECORDS = {
     "ar_confirmation_cron": "ar.confirmation",
     "ar_payment_rhythm_cron": "ar.payment.rhythm.run",
     "ar_rate_import_cron": "ar.rate.import",
+    "ar_reconciliation_cron": "ar.reconciliation.task",
     "customer_alert_cron": "customer.alert",
     "customer_alert_digest_cron": "customer.alert",
     "customer_quality_cron": "customer.quality.run",
+    "ar_rating_cron": "ar.rating.run",
     "customer_access_review_cron": "customer.access.review",
     "customer_access_conflict_cron": "customer.access.conflict",
     "customer_audit_cron": "customer.audit.seal",
     "customer_change_cron": "customer.change.request",
     "customer_closing_cron": "customer.closing.request",
+    "customer_trading_score_cron": "customer.trading.score",
 }
 #: written by the work itself
 _OWN = {"job_id", "automatic_by_id", "active_since", "told_failure_at", "next_run_at"}

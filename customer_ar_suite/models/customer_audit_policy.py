@@ -223,7 +223,10 @@ class CustomerAuditPolicy(models.Model):
     def _fields_of(self, tables):
         """{model: fields} of all many2many fields kept in these tables."""
         found = {}
-        for (table, *_columns), fields_ in self.env.registry.many2many_relations.items():
+        for (
+            table,
+            *_columns,
+        ), fields_ in self.env.registry.many2many_relations.items():
             if table in tables:
                 for model, name in fields_:
                     found.setdefault(model, set()).add(name)

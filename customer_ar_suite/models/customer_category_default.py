@@ -9,6 +9,7 @@ FIELDS = {
     "receivable_account_id": "property_account_receivable_id",
     "pricelist_id": "property_product_pricelist",
     "salesperson_id": "user_id",
+    "statement_layout_id": "ar_statement_layout_id",
     "lang": "lang",
 }
 
@@ -42,6 +43,11 @@ class CustomerCategoryDefault(models.Model):
         help="Its currency is that of the customer's offers.",
     )
     salesperson_id = fields.Many2one("res.users", domain="[('share', '=', False)]")
+    statement_layout_id = fields.Many2one(
+        "ar.statement.layout",
+        check_company=True,
+        help="How statements of account look unless another layout is chosen.",
+    )
     lang = fields.Selection(
         lambda self: self.env["res.lang"].get_installed(), string="Language"
     )

@@ -8,6 +8,7 @@ from odoo.tools import SQL, split_every
 from ..engine.duplicates.identity import Customer, identity
 from ..engine.duplicates.keys import COMMON, keys
 from ..engine.duplicates.score import Reason, compare
+from .customer_duplicate_index import int_columns
 
 #: field of the score -> the fields of Odoo that may be masked for the one who asks
 MASKED = {
@@ -23,6 +24,8 @@ _CHUNK = 2_000
 _BEST = 40
 #: rows up to which names are also looked for by their trigrams
 _BY_NAME = 50
+#: rows of a file kept in their comparable form until they are compared with each other
+_KEPT = 20_000
 #: what tells of a customer the asker may not see: numbers he must know to ask for them
 TELLING = frozenset(("tax_id_same", "account_same"))
 
@@ -93,13 +96,21 @@ class CustomerDuplicateFinder(models.AbstractModel):
         hidden = self._hidden_fields()
         found = {}
         for chunk in split_every(_CHUNK, rows, list):
-            found |= self._find_chunk(chunk, company, hidden)
+            keyed = self._keyed(chunk, hidden)
+            found |= self._find_chunk(keyed, _columns(keyed), company, hidden)
         return found
 
     @api.model
-    def _find_chunk(self, rows, company, hidden):
-        asked = {row.key: identity(_without(row, hidden)) for row in rows}
-        candidates = self._candidates(asked, company)
+    def _keyed(self, rows, hidden):
+        """{row: (its comparable form, its keys)}: what costs most, done once per row."""
+        secret = self.env["customer.duplicate.index"]._secret()
+        forms = {row.key: identity(_without(row, hidden)) for row in rows}
+        return {key: (form, keys(form, secret)) for key, form in forms.items()}
+
+    @api.model
+    def _find_chunk(self, keyed, columns, company, hidden):
+        asked = {row: form for row, (form, _keys) in keyed.items()}
+        candidates = self._candidates(keyed, columns, company)
         others = self._load_others({id_ for ids in candidates.values() for id_ in ids})
         seen = set(
             self.env["res.partner"]
@@ -157,9 +168,34 @@ class CustomerDuplicateFinder(models.AbstractModel):
         :param load: function: list of keys -> iterable of ``Customer``
         :return: iterator of (key, later key, score, is_exact, reasons)
         """
-        company = company or self.env.company
-        hidden = self._hidden_fields()
-        secret = self.env["customer.duplicate.index"]._secret()
+        company, hidden = company or self.env.company, self._hidden_fields()
+        self._begin_file()
+        known = {}
+        for chunk in split_every(_CHUNK, rows, list):
+            keyed = self._keyed(chunk, hidden)
+            self._note_rows(keyed, _columns(keyed), known)
+        yield from self._pairs_inside(known, load, company, hidden)
+
+    @api.model
+    def _find_in_file(self, rows, load, company=None):
+        """What ``_find`` and ``_find_inside`` say of a file, for little more than one.
+
+        :return: (``{row: [Match]}``, iterator of pairs)
+        """
+        self.env["customer.duplicate.index"]._refresh_pending()
+        company, hidden = company or self.env.company, self._hidden_fields()
+        self._begin_file()
+        known, found = {}, {}
+        for chunk in split_every(_CHUNK, rows, list):
+            keyed = self._keyed(chunk, hidden)
+            columns = _columns(keyed)
+            self._note_rows(keyed, columns, known)
+            found |= self._find_chunk(keyed, columns, company, hidden)
+        return found, self._pairs_inside(known, load, company, hidden)
+
+    @api.model
+    def _begin_file(self):
+        """An empty table of keys, gone with the transaction."""
         cr = self.env.cr
         cr.execute(SQL("DROP TABLE IF EXISTS customer_duplicate_row"))
         cr.execute(
@@ -168,27 +204,32 @@ class CustomerDuplicateFinder(models.AbstractModel):
                 ON COMMIT DROP"""
             )
         )
-        for chunk in split_every(_CHUNK, rows, list):
-            pairs = [
-                (row.key, key)
-                for row in chunk
-                for key in keys(identity(_without(row, hidden)), secret)
-            ]
-            cr.execute(
-                SQL(
-                    """INSERT INTO customer_duplicate_row
-                    SELECT * FROM unnest(%s::int[], %s::int[])""",
-                    *(
-                        [list(column) for column in zip(*pairs, strict=True)]
-                        or [[], []]
-                    ),
-                )
+
+    @api.model
+    def _note_rows(self, keyed, columns, known):
+        """Enter the keys of rows; as many forms as memory bears are kept for comparing."""
+        if len(known) < _KEPT:
+            known |= {row: form for row, (form, _keys) in keyed.items()}
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO customer_duplicate_row
+                SELECT * FROM unnest(%s::int[], %s::int[])""",
+                *columns,
             )
+        )
+
+    @api.model
+    def _pairs_inside(self, known, load, company, hidden):
+        """Compare the rows of the file that share keys."""
         pairs = self._pairs_of_rows()
         points = self.env["customer.duplicate.weight"]._points()
         for chunk in split_every(_CHUNK, pairs, list):
-            wanted = sorted({key for pair in chunk for key in pair})
-            known = {row.key: identity(_without(row, hidden)) for row in load(wanted)}
+            missing = sorted({key for pair in chunk for key in pair} - known.keys())
+            if len(known) > _KEPT:
+                known = {
+                    key: known[key] for pair in chunk for key in pair if key in known
+                }
+            known |= {row.key: identity(_without(row, hidden)) for row in load(missing)}
             for one, other in chunk:
                 likeness = compare(known[one], known[other], points, hidden)
                 if (
@@ -228,16 +269,14 @@ class CustomerDuplicateFinder(models.AbstractModel):
     # -- candidates ----------------------------------------------------------------------
 
     @api.model
-    def _candidates(self, asked, company):
+    def _candidates(self, keyed, columns, company):
         """{row: customers that share keys with it, those with most first}."""
-        secret = self.env["customer.duplicate.index"]._secret()
-        probes = [(row, key) for row, one in asked.items() for key in keys(one, secret)]
-        columns = [list(column) for column in zip(*probes, strict=True)] or [[], []]
         query = SQL(
             "SELECT * FROM unnest(%s::int[], %s::int[]) AS t(num, value)", *columns
         )
         found = self._candidates_of(query, company)
-        if len(asked) <= _BY_NAME and self.env.registry.has_trigram:
+        if len(keyed) <= _BY_NAME and self.env.registry.has_trigram:
+            asked = {row: form for row, (form, _keys) in keyed.items()}
             for row, ids in self._candidates_by_name(asked, company).items():
                 known = found.setdefault(row, [])
                 known += [id_ for id_ in ids if id_ not in known]
@@ -245,24 +284,30 @@ class CustomerDuplicateFinder(models.AbstractModel):
 
     @api.model
     def _candidates_of(self, probes, company, after=None):
-        """The same for a query of (num, value)."""
+        """The same for a query of (num, value). Each value is looked up once."""
         rows = self.env.execute_query(
             SQL(
                 """
+                WITH probe AS MATERIALIZED (%(probes)s),
+                known AS MATERIALIZED (
+                    SELECT asked.value, few.ids
+                      FROM (SELECT DISTINCT value FROM probe) asked
+                     CROSS JOIN LATERAL (
+                           SELECT array_agg(partner_id) AS ids FROM (
+                                  SELECT partner_id FROM customer_duplicate_key
+                                   WHERE value = asked.value LIMIT %(limit)s) k) few
+                     WHERE cardinality(few.ids) <= %(common)s),
+                shared AS (
+                    SELECT probe.num, probe.value, unnest(known.ids) AS partner_id
+                      FROM probe JOIN known USING (value))
                 SELECT num, array_agg(partner_id ORDER BY place) FROM (
                     SELECT shared.num, shared.partner_id, row_number() OVER (
                              PARTITION BY shared.num
                              ORDER BY max(shared.value & 1) DESC, count(*) DESC,
                                       shared.partner_id) AS place
-                      FROM (SELECT probe.num, probe.value, k.partner_id, count(*) OVER (
-                                     PARTITION BY probe.num, probe.value) AS sharing
-                              FROM (%(probes)s) probe
-                             CROSS JOIN LATERAL (
-                                   SELECT partner_id FROM customer_duplicate_key
-                                    WHERE value = probe.value LIMIT %(limit)s) k
-                           ) shared
+                      FROM shared
                       JOIN res_partner p ON p.id = shared.partner_id
-                     WHERE shared.sharing <= %(common)s AND %(after)s
+                     WHERE %(after)s
                        AND (p.company_id IS NULL OR p.company_id = %(company)s)
                      GROUP BY shared.num, shared.partner_id
                     HAVING max(shared.value & 1) = 1 OR count(*) > 1) best
@@ -335,6 +380,13 @@ def _without(row, hidden):
     if "phone" in hidden:
         row = row._replace(phones=())
     return row._replace(accounts=()) if "account" in hidden else row
+
+
+def _columns(keyed):
+    """Rows and their keys as two columns."""
+    return int_columns(
+        [(row, key) for row, (_form, found) in keyed.items() for key in found]
+    )
 
 
 def _best_first(match):

@@ -151,7 +151,7 @@ class CustomerDuplicateIndex(models.Model):
             SQL(
                 """INSERT INTO customer_duplicate_key (partner_id, value)
                 SELECT * FROM unnest(%s::int[], %s::int[]) ON CONFLICT DO NOTHING""",
-                *([list(column) for column in zip(*pairs, strict=True)] or [[]] * 2),
+                *int_columns(pairs),
             )
         )
         self.invalidate_model()
@@ -221,6 +221,12 @@ class CustomerDuplicateKey(models.Model):
     def _ar_merge_partners(self, source_ids, target_id):
         """Keys are made anew from what the remaining contact says."""
         self.search([("partner_id", "in", list(source_ids))]).unlink()
+
+
+def int_columns(pairs):
+    """Pairs of numbers as two columns, written as PostgreSQL reads many of them fastest."""
+    columns = zip(*pairs, strict=True) if pairs else ((), ())
+    return tuple(f"{{{','.join(map(str, column))}}}" for column in columns)
 
 
 def _customer(row):

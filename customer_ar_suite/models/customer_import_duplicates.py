@@ -23,15 +23,18 @@ class CustomerImportBatch(models.Model):
 
     def _compared(self, plan):
         plan = super()._compared(plan)
-        return self._with_likely(self._with_likely_rows(plan))
-
-    def _with_likely(self, plan):
-        """New customers that may be in the books: somebody has to decide."""
-        asked = {p.row.number: p for p in plan.rows if p.status == CREATE}
-        finder = self.env["customer.duplicate.finder"]
-        found = finder._find(
-            [self._as_compared(one.row) for one in asked.values()], self.company_id
+        asked = {p.row.number: p.row for p in plan.rows if p.status == CREATE}
+        if not asked:
+            return plan
+        found, pairs = self.env["customer.duplicate.finder"]._find_in_file(
+            (self._as_compared(row) for row in asked.values()),
+            lambda numbers: [self._as_compared(asked[number]) for number in numbers],
+            self.company_id,
         )
+        return self._with_likely(self._with_likely_rows(plan, asked, pairs), found)
+
+    def _with_likely(self, plan, found):
+        """New customers that may be in the books: somebody has to decide."""
         likely = {
             number: matches[0]
             for number, matches in found.items()
@@ -62,16 +65,10 @@ class CustomerImportBatch(models.Model):
             return _told(one, finding)
         return _asked(one, finding, partner.id)
 
-    def _with_likely_rows(self, plan):
+    def _with_likely_rows(self, plan, asked, pairs):
         """Rows of one file that may be the same customer: the later one waits."""
-        asked = {p.row.number: p.row for p in plan.rows if p.status == CREATE}
-        finder = self.env["customer.duplicate.finder"]
         first = {}
-        for one, other, score, _exact, _reasons in finder._find_inside(
-            (self._as_compared(row) for row in asked.values()),
-            lambda numbers: [self._as_compared(asked[number]) for number in numbers],
-            self.company_id,
-        ):
+        for one, other, score, _exact, _reasons in pairs:
             if score >= self.company_id.ar_duplicate_threshold:
                 first.setdefault(other, (one, score))
         return replace(

@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.tools import html2plaintext
+from odoo.tools import SQL, html2plaintext
 
 from ..engine.customer_file.fields import ADDRESSES, DIMENSION_PREFIX
 from ..engine.customer_file.plan import Existing, keys_of
@@ -43,16 +43,26 @@ class CustomerImportBatch(models.Model):
         for row in rows:
             for kind, keys in keys_of(row.values).items():
                 wanted[kind] |= keys
-        partners = self._partners().search_fetch(self._customers_domain(), KEYS)
-        found = partners.filtered(
-            lambda partner: any(
-                keys & wanted[kind]
-                for kind, keys in keys_of(
-                    {key: partner[key] or "" for key in KEYS}
-                ).items()
-            )
+        found = [
+            id_
+            for id_, values in self._keys_of_customers()
+            if any(keys & wanted[kind] for kind, keys in keys_of(values).items())
+        ]
+        partners = self._partners()
+        return self._read_existing(
+            partners.search_fetch([("id", "in", found)], KEYS) if found else partners
         )
-        return self._read_existing(found)
+
+    def _keys_of_customers(self):
+        """(id, what a row may find him by) of all customers: texts, not a record each."""
+        partners = self._partners()
+        query = partners._search(self._customers_domain())
+        columns = [
+            partners._field_to_sql(partners._table, name, query) for name in KEYS
+        ]
+        id_ = SQL.identifier(partners._table, "id")
+        for row_id, *texts in self.env.execute_query(query.select(id_, *columns)):
+            yield row_id, dict(zip(KEYS, (text or "" for text in texts), strict=True))
 
     def _customers_domain(self):
         """Whom a file may reach."""

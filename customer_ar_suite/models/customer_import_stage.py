@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import split_every
 
 from ..engine.customer_file.blocks import join
 from ..engine.customer_file.checking import run_checks
@@ -135,11 +136,9 @@ class CustomerImportBatch(models.Model):
         """Keep what was read and found as rows of this import."""
         names = self._reference_names(plan)
         by_number = {row.number: row for row in raw}
-        values = [self._prepare_row(one, by_number, names) for one in plan.rows]
-        # sudo: rows are what the file says; users may only choose what becomes of them
-        rows = self.env["customer.import.row"].sudo()
-        for start in range(0, len(values), _STAGE_SIZE):
-            rows.create(values[start : start + _STAGE_SIZE])
+        rows = (self._prepare_row(one, by_number, names) for one in plan.rows)
+        for chunk in split_every(_STAGE_SIZE, rows, list):
+            self._enter_rows(chunk)
         continued = sum(len(one.row.more) for one in plan.rows)
         limits = (one.row.values.get("credit_limit", 0) for one in plan.rows)
         # sudo: figures of the dry run are the import's
@@ -171,7 +170,7 @@ class CustomerImportBatch(models.Model):
             "choice": plan.status if plan.status in (CREATE, UPDATE) else "skip",
             "has_warning": WARNING in severities,
             "matched_by": plan.matched_by,
-            "partner_id": plan.partner_id or False,
+            "partner_id": plan.partner_id or None,
             "findings": [
                 {"severity": f.severity, "code": f.code, "params": _plain(f.params)}
                 for f in row.findings
@@ -189,9 +188,11 @@ class CustomerImportBatch(models.Model):
     def _shown_old(self, change, names):
         """The stored value a row would replace, as the clerk may see it."""
         shown = _shown(change.field, change.old, names)
-        rules = self.env["customer.sensitive.field"]._rules_of_user()
-        rule = rules.get(SENSITIVE.get(base(change.field)))
-        return mask(shown, rule.visible) if rule and isinstance(shown, str) else shown
+        name = SENSITIVE.get(base(change.field))
+        if not name or not shown or not isinstance(shown, str):
+            return shown
+        rule = self.env["customer.sensitive.field"]._rules_of_user().get(name)
+        return mask(shown, rule.visible) if rule else shown
 
     def _reference_names(self, plan):
         """Names of the records that the plan's changes speak of, by field and id."""

@@ -32,7 +32,9 @@ class CustomerLifecycleRule(models.Model):
         "customer.lifecycle.condition", "rule_id", string="Conditions", copy=True
     )
     condition_text = fields.Char(
-        string="What Must Hold", compute="_compute_condition_text", help="All of it must hold."
+        string="What Must Hold",
+        compute="_compute_condition_text",
+        help="All of it must hold.",
     )
 
     @api.depends(

@@ -7,6 +7,7 @@ TEXTS = ("char", "text", "html", "json", "properties")
 #: gone without a trace: links, queues and keys of a person who is no more
 DELETED = frozenset(
     {
+        "ar.prediction",
         "auth.passkey.key",
         "auth_totp.device",
         "customer.correction",

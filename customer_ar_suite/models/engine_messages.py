@@ -7,9 +7,12 @@ under ``engine/`` with the keys below, both ways.
 from odoo.exceptions import UserError
 
 from .engine_messages_bank import BANK_MESSAGES
+from .engine_messages_card import CARD_MESSAGES
 from .engine_messages_entry import ENTRY_MESSAGES
 from .engine_messages_exchange import EXCHANGE_MESSAGES
 from .engine_messages_opening import OPENING_MESSAGES
+from .engine_messages_reconciliation import RECONCILIATION_MESSAGES
+from .engine_messages_rating import RATING_MESSAGES
 from .engine_messages_rules import RULE_MESSAGES
 from .engine_messages_statement import STATEMENT_MESSAGES
 
@@ -36,6 +39,20 @@ MESSAGES = {
         "More is applied than is open on the item, or with the wrong sign: credit notes "
         "are used with a negative amount. Change the allocation.",
         **p,
+    ),
+    "allocation_paid_missing": lambda env, p: env._(
+        "An item in another currency needs what it takes from the receipt. Enter that "
+        "amount, too.",
+        **p,
+    ),
+    "adjustment_zero": lambda env, p: env._(
+        "An adjustment of nothing is none. Remove it or enter an amount.", **p
+    ),
+    "adjustment_unknown": lambda env, p: env._(
+        "An adjustment names an item that is not chosen. Choose the item, too.", **p
+    ),
+    "adjustment_over_item": lambda env, p: env._(
+        "More is deducted than is settled of the item. Lower the adjustment.", **p
     ),
     # statements of account
     "statement_out_of_balance": lambda env, p: env._(
@@ -324,6 +341,7 @@ MESSAGES = {
         "Row %(row)s, column “%(column)s”: several records are called “%(value)s”.", **p
     ),
     **BANK_MESSAGES,
+    **CARD_MESSAGES,
     **RULE_MESSAGES,
     **ENTRY_MESSAGES,
     **STATEMENT_MESSAGES,
@@ -378,6 +396,8 @@ MESSAGES = {
     ),
     **EXCHANGE_MESSAGES,
     **OPENING_MESSAGES,
+    **RECONCILIATION_MESSAGES,
+    **RATING_MESSAGES,
 }
 
 

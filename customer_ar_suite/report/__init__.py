@@ -22,3 +22,12 @@ from . import customer_privacy_report
 from . import ar_exchange_report
 from . import customer_category_transition
 from . import ar_credit_exposure_report
+from . import ar_unmatched_receipt
+from . import ar_aging_settlement
+from . import ar_bank_reconciliation_report
+from . import customer_category_figure
+from . import customer_purchase_report
+from . import customer_usage_report
+from . import ar_aging_prediction
+from . import ar_rating_migration
+from . import ar_credit_report

@@ -171,7 +171,9 @@ class ArReportMixin(models.AbstractModel):
             domain, [*names, *measures, "shown_currency_id"], order=self._item_order()
         )
         texts = {
-            name: self._record_names(self._fields[name], set(records.mapped(name)))
+            name: self._record_names(
+                self._fields[name], {record[name] for record in records}
+            )
             for name in names
             if info[name]["type"] == "many2one"
         }

@@ -10,6 +10,7 @@ from .engine import test_statement_matrix
 from .engine import test_statement_pages
 from .engine import test_confirmation_letter
 from .engine import test_matching
+from .engine import test_match_more
 from .engine import test_combine
 from .engine import test_payer
 from .engine import test_customer_file
@@ -157,6 +158,7 @@ from . import test_merge_tour
 
 # credit
 from .engine import test_exposure
+from .engine import test_trade_usage
 from . import test_credit_exposure
 from . import test_credit_limit
 from . import test_credit_hold
@@ -165,9 +167,35 @@ from . import test_credit_demo
 # classification by rules
 from . import test_rules_tour
 
+# customer-level matching, unmatched receipts, reconciliation
+from .engine import test_settle
+from .engine import test_nearest
+from .engine import test_bank_reconciliation
+from .engine import test_evidence
+from . import test_unmatched_receipt
+from . import test_customer_match
+from . import test_reconciliation_bank
+from . import test_reconciliation_task
+from . import test_reconciliation_evidence
+from . import test_reconciliation_tour
+from . import test_reconciliation_demo
+from . import test_customer_card
+from . import test_category_dashboard
+from . import test_flow_usage
+from . import test_classification_tour
 # data quality, alerts
 from .engine import test_quality
 from .engine import test_alerts
 from . import test_data_quality
 from . import test_alert_rules
 from . import test_import_proposals
+from .engine import test_prediction
+from . import test_payment_predictions
+# rating
+from .engine import test_rating as test_rating_engine
+from .engine import test_score_file
+from . import test_rating
+from . import test_rating_policy
+from . import test_adjustments
+from . import test_returns_refunds
+from . import test_match_quality

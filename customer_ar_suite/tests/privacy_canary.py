@@ -28,6 +28,8 @@ NEEDS = {
     "ar.credit.temporary.limit": {"amount": 1},
     "account.move.line": {"display_type": "line_note"},
     "ar.match.proposal": {"state": "rejected"},
+    "ar.match.adjustment": {"amount": 1},
+    "ar.refund": {"amount": 1},
     "ar.confirmation": {"snapshot": '{"header": {"customer": ["x", [], [], "", ""]}}'},
     "ar.statement": {"snapshot": '{"header": {"customer": ["x", [], [], "", ""]}}'},
     "customer.change.request": {"state": "cancelled"},

@@ -302,6 +302,10 @@ class TestTemplates(ClassificationCase):
             self.env["customer.dimension.switch"].with_user(self.administrator)
         )
         wizard.template_id = template
+        # rules move all customers of the database: nobody gets them unasked
+        self.assertFalse(wizard.with_rules)
+        self.assertNotIn("rules are enabled", wizard.summary)
+        wizard.with_rules = True
         dialog = wizard.save()
         self.assertIn("rules are enabled", dialog.summary)
         dialog.action_switch_on()

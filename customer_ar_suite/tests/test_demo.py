@@ -319,3 +319,29 @@ class TestDemo(TransactionCase):
             [("is_undone", "=", True)]
         )
         self.assertTrue(undone)
+
+
+@tagged("post_install", "-at_install")
+class TestDemoDifferences(TransactionCase):
+    """What customers did not pay, in every state a user should have seen."""
+
+    def sample(self, name):
+        return self.env.ref(f"{SAMPLE}.{name}")
+
+    def test_differences(self):
+        for code in ("nl", "cn"):
+            fee = self.sample(f"adjustment_type_bank_fee_{code}")
+            self.assertTrue(fee.account_id and fee.limit_ids)
+        self.assertEqual(self.sample("adjusted_applied").state, "applied")
+        waiting = self.sample("adjusted_waiting")
+        self.assertEqual(
+            (waiting.state, waiting.approval_state), ("accepted", "requested")
+        )
+        back = self.sample("return")
+        self.assertEqual((back.kind, back.state), ("return", "applied"))
+        self.assertTrue(all(back.allocation_ids.mapped("item_line_id.amount_residual")))
+        advice = self.sample("remittance")
+        self.assertTrue(advice.line_ids and advice.total_amount)
+        refund = self.sample("refund")
+        self.assertEqual(refund.state, "approved")
+        self.assertEqual(refund.payment_id.state, "draft")

@@ -195,6 +195,25 @@ class TestBankImportFlow(BankFileCase):
         with self.assertRaisesRegex(UserError, "no new lines"):
             self.confirm(third)
 
+    def test_an_id_of_the_bank_used_again_is_told(self):
+        # given a posted line with the bank's id, and a batch whose lines share theirs
+        rows = [
+            entry(1000, text="x", reference="BANK-000123"),
+            entry(300, text="a", reference="BATCH-77"),
+            entry(400, text="b", reference="BATCH-77"),
+        ]
+        self.confirm(self.stage(camt(camt_statement(IBAN, "USD", 0, rows))))
+        # when the next file has another amount under that id
+        rows = [
+            entry(1500, day="2026-03-03", text="x", reference="BANK-000123"),
+            entry(500, day="2026-03-03", text="c", reference="BATCH-77"),
+        ]
+        second = self.stage(camt(camt_statement(IBAN, "USD", 1700, rows, number="S2")))
+        # then it is told; the batch is not
+        self.assertEqual(second.new_count, 2)
+        self.assertIn("BANK000123", second.statement_ids.warning)
+        self.assertNotIn("BATCH77", second.statement_ids.warning)
+
     def test_a_person_can_say_that_it_is_another_line(self):
         self.confirm(
             self.stage(camt(camt_statement(IBAN, "USD", 0, [entry(1000, text="x")])))

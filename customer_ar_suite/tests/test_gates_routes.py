@@ -30,6 +30,11 @@ LOGGED_ROUTES = {
     ),
     "/customer_ar_suite/report/<int:download_id>",
     "/customer_ar_suite/import/<int:batch_id>/rejected.xlsx",
+    *(
+        f"/customer_ar_suite/bank_reconciliation/<int:record_id>/statement.{kind}"
+        for kind in ("pdf", "xlsx", "html")
+    ),
+    "/customer_ar_suite/evidence/<int:record_id>/evidence.zip",
 }
 #: routes that change something without Odoo's token against forged requests
 WITHOUT_CSRF = {}

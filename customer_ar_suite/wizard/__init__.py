@@ -50,6 +50,20 @@ from . import ar_credit_ask
 from . import ar_credit_takeover
 
 # opening items
+from . import ar_evidence_ask
+from . import ar_netting_propose
+from . import customer_usage_upload
+from . import customer_product_gap
 
 # alerts
 from . import customer_alert_close
+
+# rating
+from . import ar_rating_ask
+from . import ar_score_upload
+
+# receipts: differences, refunds, remittance advices
+from . import ar_adjustment_refuse
+from . import ar_match_settle
+from . import ar_refund_ask
+from . import ar_remittance_enter

@@ -29,9 +29,10 @@ class ArStatementSend(models.TransientModel):
         "ar.statement.layout",
         required=True,
         domain="[('company_id', 'in', [company_id, False])]",
-        default=lambda self: self.env["ar.statement.layout"].search(
-            [("company_id", "in", [self.env.company.id, False])], limit=1
-        ),
+        compute="_compute_layout_id",
+        store=True,
+        precompute=True,
+        readonly=False,
     )
     layout_kind = fields.Selection(related="layout_id.kind")
     as_of_date = fields.Date(
@@ -44,6 +45,18 @@ class ArStatementSend(models.TransientModel):
         readonly=False,
         help="First day of the movements shown.",
     )
+
+    @api.depends("partner_ids", "company_id")
+    def _compute_layout_id(self):
+        """The one all chosen customers have on their cards, else the company's first."""
+        layouts = self.env["ar.statement.layout"]
+        for wizard in self:
+            partners = wizard.partner_ids.with_company(wizard.company_id)
+            own = {one.ar_statement_layout_id for one in partners}
+            first = layouts.search(
+                [("company_id", "in", [wizard.company_id.id, False])], limit=1
+            )
+            wizard.layout_id = (own.pop() if len(own) == 1 else None) or first
 
     @api.depends("as_of_date")
     def _compute_period_start_date(self):

@@ -22,7 +22,6 @@ class CustomerDimensionSwitch(models.TransientModel):
     )
     with_rules = fields.Boolean(
         string="Enable Their Rules",
-        default=True,
         help="Dimensions decided by hand are decided by rules or by hand then. Customers move "
         "in the following night, or as soon as somebody applies a preview.",
     )

@@ -31,6 +31,10 @@ ALLOWED = {
         "*/wizard/customer_audit_export.py",
     ): "writes a zip file, reads none",
     ("file-reader", "*/models/customer_privacy_export.py"): "writes a zip, reads none",
+    (
+        "file-reader",
+        "*/engine/evidence/__init__.py",
+    ): "writes packs; reads them in the child process, sizes checked first",
     ("file-reader", "*/demo/tables.py"): "reads the addon's own tables",
     ("file-reader", "*/demo/bank_files.py"): "writes sample files, reads none",
     ("runner", "*/models/safe_io.py"): "starts the child process with limits",

@@ -290,6 +290,8 @@ def parted(key: str) -> tuple[str, int]:
     >>> parted("contact_name#2"), parted("name")
     (('contact_name', 2), ('name', 1))
     """
+    if "#" not in key:
+        return key, 1
     code, _, number = key.partition("#")
     return code, int(number or 1)
 

@@ -37,6 +37,17 @@ _OF_CONTACT = {"phone": "contact_phone", "email": "contact_email"}
 _REMARK = re.compile(r"[(\[【<].*?[)\]】>]")
 _NOISE = re.compile(r"[\W_]+")
 _CJK = re.compile(r"[\u3400-\u9fff]")
+#: how sure a name is that is the same but for slips
+_SLIP = 0.85
+
+
+class _Name(NamedTuple):
+    """A name of a field, ready for being compared with many headings."""
+
+    text: str
+    field: str
+    is_cjk: bool
+    signs: int  #: which characters it has, as bits
 
 
 class Mapped(NamedTuple):
@@ -55,7 +66,8 @@ def propose(
     :param more: further names and their fields, such as those of the dimensions
     """
     names = {**_names(), **{_key(name): code for name, code in (more or {}).items()}}
-    found = [(heading, *_best(heading, names)) for heading in headings]
+    ready = _ready(names)
+    found = [(heading, *_best(heading, names, ready)) for heading in headings]
     found = _main_address(_contacts(found))
     ranked = sorted(range(len(found)), key=lambda i: (-found[i][2], i))
     taken: set[str] = set()
@@ -103,9 +115,10 @@ def _main_address(found: _Found) -> _Found:
     ]
 
 
+@lru_cache(maxsize=2048)
 def is_known(heading: str) -> bool:
     """Is this text the name of a field? Tells a header from a title or a record."""
-    return _best(heading, _names())[1] >= ENOUGH
+    return _best(heading, _names(), _ready_names())[1] >= ENOUGH
 
 
 def signature(headings: Iterable[str]) -> str:
@@ -127,7 +140,21 @@ def _names() -> dict[str, str]:
     }
 
 
-def _best(heading: str, names: Mapping[str, str]) -> tuple[str, float]:
+@lru_cache(maxsize=1)
+def _ready_names() -> list[_Name]:
+    return _ready(_names())
+
+
+def _ready(names: Mapping[str, str]) -> list[_Name]:
+    return [
+        _Name(name, code, bool(_CJK.search(name)), _signs(name))
+        for name, code in names.items()
+    ]
+
+
+def _best(
+    heading: str, names: Mapping[str, str], ready: Sequence[_Name]
+) -> tuple[str, float]:
     """The field and how sure: as it stands, with its number, or without the upper heading."""
     if is_reason(heading):
         return "", 0.0
@@ -136,14 +163,16 @@ def _best(heading: str, names: Mapping[str, str]) -> tuple[str, float]:
     texts = [(whole, 1.0)] if own == whole else [(whole, 1.0), (own, 0.95)]
     found = []
     for text, trust in texts:
-        plain = _plain(text, names)
+        plain = _plain(text, names, ready)
         if plain[1] < 1.0:
-            plain = _numbered(text, names) or plain
+            plain = _numbered(text, names, ready) or plain
         found.append((plain[0], round(plain[1] * trust, 2)))
     return max(found, key=lambda one: one[1])
 
 
-def _plain(text: str, names: Mapping[str, str]) -> tuple[str, float]:
+def _plain(
+    text: str, names: Mapping[str, str], ready: Sequence[_Name]
+) -> tuple[str, float]:
     """As it stands, without its remark, its remark, a part."""
     if key := names.get(_key(text)):
         return key, 1.0
@@ -151,35 +180,52 @@ def _plain(text: str, names: Mapping[str, str]) -> tuple[str, float]:
     for part, confidence in ((_REMARK.sub("", text), 0.95), (remark, 0.9)):
         if key := names.get(_key(part)):
             return key, confidence
-    return _similar(_key(_REMARK.sub("", text)), names)
+    return _similar(_key(_REMARK.sub("", text)), ready)
 
 
-def _numbered(text: str, names: Mapping[str, str]) -> tuple[str, float] | None:
+def _numbered(
+    text: str, names: Mapping[str, str], ready: Sequence[_Name]
+) -> tuple[str, float] | None:
     """The n-th entry of a field: ``Contact 2``, ``第二联系人``, ``联系人2电话``."""
     match = _NUMBER.search(text)
     if not match:
         return None
     found = next(part for part in match.groups() if part)
     number = int(_DIGITS.get(found, found))
-    field, confidence = _plain(text[: match.start()] + text[match.end() :], names)
+    rest = text[: match.start()] + text[match.end() :]
+    field, confidence = _plain(rest, names, ready)
     if not field or confidence < 0.9 or number >= MAX_ENTRIES:
         return None
     return numbered(field, number), confidence
 
 
-def _similar(key: str, names: Mapping[str, str]) -> tuple[str, float]:
+def _similar(key: str, ready: Iterable[_Name]) -> tuple[str, float]:
     """A name the heading ends in (``主要联系电话``), or one that differs by a slip."""
     best, score = "", 0.0
-    for name, code in names.items():
-        if len(name) >= (2 if _CJK.search(name) else 5) and key.endswith(name):
-            found = 0.75 + 0.15 * len(name) / len(key)
-        elif len(key) >= 5 and abs(len(key) - len(name)) <= 2 and not _CJK.search(key):
-            found = SequenceMatcher(None, key, name).ratio() * 0.85
+    size, signs = len(key), _signs(key)
+    may_slip = size >= 5 and not _CJK.search(key)
+    for name, code, is_cjk, its_signs in ready:
+        if len(name) >= (2 if is_cjk else 5) and key.endswith(name):
+            found = 0.75 + 0.15 * len(name) / size
+        elif may_slip and abs(size - len(name)) <= 2:
+            # a letter the other has not is no part of what both have: most are far off
+            common = min(
+                size - (signs & ~its_signs).bit_count(),
+                len(name) - (its_signs & ~signs).bit_count(),
+            )
+            if 2 * common * _SLIP < ENOUGH * (size + len(name)):
+                continue
+            found = SequenceMatcher(None, key, name).ratio() * _SLIP
         else:
             continue
         if found > score:
             best, score = code, found
     return (best, round(score, 2)) if score >= ENOUGH else ("", 0.0)
+
+
+def _signs(text: str) -> int:
+    """The characters of a text as bits; different ones may share a bit."""
+    return sum({1 << ord(char) % 64 for char in text})
 
 
 def _key(text: str) -> str:

@@ -26,7 +26,7 @@ Entry = Mapping[str, Value]
 CREATE, UPDATE, SAME, CONFLICT, FAILED = "create", "update", "same", "conflict", "error"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Existing:
     """A customer of the database as far as a file can change it.
 
@@ -40,7 +40,7 @@ class Existing:
     archived: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Change:
     """One field of a customer that the row would change."""
 
@@ -49,7 +49,7 @@ class Change:
     new: Value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RowPlan:
     """What one row would do."""
 

@@ -65,7 +65,7 @@ class Settings:
     references: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CustomerRow:
     """One customer of the file, read: its values by key, and what was found.
 

@@ -26,14 +26,16 @@ def keys(one: Identity, secret: bytes = b"") -> frozenset[int]:
 
     Two customers are worth a comparison if they share an odd key, or two even ones.
     """
-    strong = {_number(text, secret) | 1 for text in strong_texts(one)}
-    weak = {_number(text, secret) & ~1 for text in weak_texts(one)}
+    start = blake2b(digest_size=4, key=secret)
+    strong = {_number(text, start) | 1 for text in strong_texts(one)}
+    weak = {_number(text, start) & ~1 for text in weak_texts(one)}
     return frozenset(strong | weak)
 
 
 def tax_keys(one: Identity, secret: bytes = b"") -> frozenset[int]:
     """Those of the keys that stand for a tax id or registry number."""
-    return frozenset(_number(f"tax {number}", secret) | 1 for number in one.tax_ids)
+    start = blake2b(digest_size=4, key=secret)
+    return frozenset(_number(f"tax {number}", start) | 1 for number in one.tax_ids)
 
 
 def is_strong(key: int) -> bool:
@@ -123,6 +125,8 @@ def _sketch(name: str) -> Iterator[str]:
         yield "-".join(map(str, least[start : start + ROWS]))
 
 
-def _number(text: str, secret: bytes) -> int:
-    found = blake2b(text.encode(), digest_size=4, key=secret).digest()
-    return int.from_bytes(found, "big", signed=True)
+def _number(text: str, start: blake2b) -> int:
+    """The text as a number, hashed from where the secret has been taken in."""
+    found = start.copy()
+    found.update(text.encode())
+    return int.from_bytes(found.digest(), "big", signed=True)

@@ -5,6 +5,28 @@ pairs, the rules of ``rules`` say what speaks for them, ``propose`` adds the evi
 settles conflicts. Nothing here is accepted or booked: a proposal waits for a human.
 """
 
-from .rules import combination, exact_amount, invoice_number, payer
+from .rules import (
+    combination,
+    discount,
+    exact_amount,
+    invoice_number,
+    oldest_first,
+    order_number,
+    payer,
+    remittance,
+    similar_text,
+    tolerance,
+)
 
-__all__ = ["combination", "exact_amount", "invoice_number", "payer"]
+__all__ = [
+    "combination",
+    "discount",
+    "exact_amount",
+    "invoice_number",
+    "oldest_first",
+    "order_number",
+    "payer",
+    "remittance",
+    "similar_text",
+    "tolerance",
+]

@@ -8,7 +8,10 @@ from typing import NamedTuple, Protocol
 
 from ..ledger import Allocation, OpenItem, Receipt
 from ..registry import Registry
+from .adjustments import Adjustment
 from .combine import Combined
+from .deductions import Deducted
+from .words import Likeness
 
 #: how many invoice numbers one sentence names before it says "and n more"
 NAMED_NUMBERS = 5
@@ -25,6 +28,8 @@ class Evidence:
     code: str
     points: int
     params: dict[str, str | int] = field(default_factory=dict)
+    #: the points of the rule itself, 0 to 100, whatever its weight
+    strength: int = field(default=100, repr=False, compare=False)
 
 
 class RuleWeight(NamedTuple):
@@ -50,6 +55,20 @@ class Found(NamedTuple):
     is_oldest: bool  #: it is the oldest of them, none left out
 
 
+class Advice(NamedTuple):
+    """A remittance advice: the payer says which documents a receipt pays."""
+
+    id: int
+    company_id: int
+    currency_id: int
+    partner_id: int  #: commercial partner, 0: not known
+    number: str  #: as it may be quoted on the bank line
+    total: int
+    lines: tuple[
+        tuple[str, int], ...
+    ]  #: text that quotes a document, amount paid of it
+
+
 class MatchRule(Protocol):
     """Says what speaks for paying items with a receipt.
 
@@ -71,6 +90,50 @@ class MatchRule(Protocol):
 
 
 RULES: Registry[MatchRule] = Registry("matching rule")
+
+
+class WholeRule:
+    """Base of rules that judge a solution as a whole, not its items."""
+
+    keys: tuple[str, ...] = ()
+
+    def match(self, receipt: Receipt, item: OpenItem) -> Evidence | None:
+        return None
+
+    def match_all(
+        self, receipt: Receipt, items: Sequence[OpenItem], found: Found | None = None
+    ) -> Evidence | None:
+        return None
+
+
+class DeductionRule(WholeRule):
+    """Base of rules that judge what a solution deducts."""
+
+    def match_deducted(self, receipt: Receipt, deducted: Deducted) -> Evidence | None:
+        raise NotImplementedError
+
+
+class AdviceRule(WholeRule):
+    """Base of rules that judge how a remittance advice fits."""
+
+    def match_advice(self, receipt: Receipt, advice: Advice) -> Evidence | None:
+        raise NotImplementedError
+
+
+class LikenessRule(WholeRule):
+    """Base of rules that judge how alike text, amount and date are."""
+
+    def match_likeness(self, receipt: Receipt, likeness: Likeness) -> Evidence | None:
+        raise NotImplementedError
+
+
+class CustomRule(WholeRule):
+    """Base of rules that follow a custom where there is no evidence; only on request."""
+
+    def match_custom(
+        self, receipt: Receipt, items: Sequence[OpenItem]
+    ) -> Evidence | None:
+        raise NotImplementedError
 
 
 class ItemRule:
@@ -102,6 +165,7 @@ class Proposal:
     remainder: int  #: of the receipt, applied to nothing
     short_amount: int  #: of the items paid, still open afterwards
     open_amounts: tuple[int, ...]  #: what was open of each item, as ``allocations``
+    adjustments: tuple[Adjustment, ...] = ()  #: what is settled by no money
 
     @property
     def is_unique(self) -> bool:
@@ -117,7 +181,7 @@ def weigh(evidence: Evidence, weight: RuleWeight) -> Evidence:
     """
     scaled = abs(evidence.points) * weight.points // 100
     points = scaled if evidence.points >= 0 else -scaled
-    return Evidence(evidence.code, points, evidence.params)
+    return Evidence(evidence.code, points, evidence.params, abs(evidence.points))
 
 
 def numbers_param(numbers: Sequence[str]) -> str:

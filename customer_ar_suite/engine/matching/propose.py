@@ -8,7 +8,23 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from ..ledger import Allocation, OpenItem, Receipt, is_part
-from .base import RULES, Evidence, Found, Limits, MatchRule, Proposal, RuleWeight, weigh
+from ..money import Tolerance
+from .adjustments import Adjustment
+from .base import (
+    RULES,
+    Advice,
+    AdviceRule,
+    CustomRule,
+    DeductionRule,
+    Evidence,
+    LikenessRule,
+    Limits,
+    MatchRule,
+    Proposal,
+    RuleWeight,
+    weigh,
+)
+from .deductions import Deducted, Reasons, deduct
 from .index import Candidate, CandidateIndex, by_age
 
 #: item line id -> what is left of it during the run
@@ -25,6 +41,10 @@ class Solution:
     parts: tuple[tuple[OpenItem, int], ...]  #: item as it is open now, amount applied
     evidence: tuple[Evidence, ...]
     score: int
+    deducted: Deducted | None = None
+
+    def adjustments(self) -> tuple[Adjustment, ...]:
+        return self.deducted.adjustments if self.deducted else ()
 
     def rank(self) -> tuple[object, ...]:
         """Best first: confidence, then age of what is paid, then ids."""
@@ -50,6 +70,8 @@ def propose(
     weights: Sequence[RuleWeight],
     limits: Limits | None = None,
     refused: Refused = frozenset(),
+    reasons: Reasons | None = None,
+    advices: Iterable[Advice] = (),
 ) -> list[Proposal]:
     """At most one proposal per receipt; together they never apply more than is open.
 
@@ -59,10 +81,14 @@ def propose(
 
     :param weights: the active rules with their points
     :param refused: solutions a user has rejected; they are not proposed again
+    :param reasons: what may be proposed to be deducted, by currency
+    :param advices: remittance advices that wait for their money
     :return: proposals by descending confidence, then date and id of the receipt
     """
     open_items = list(items)
-    matcher = _Matcher(open_items, weights, limits or Limits(), refused)
+    matcher = _Matcher(
+        open_items, weights, limits or Limits(), refused, reasons or {}, advices
+    )
     incoming = [receipt for receipt in receipts if receipt.amount > 0]
     return matcher.run(sorted(incoming, key=lambda r: (r.date, r.line_id)))
 
@@ -76,6 +102,8 @@ class _Matcher:
         weights: Sequence[RuleWeight],
         limits: Limits,
         refused: Refused,
+        reasons: Reasons,
+        advices: Iterable[Advice],
     ) -> None:
         self.rules: list[tuple[MatchRule, RuleWeight]] = [
             (RULES.get(weight.code), weight) for weight in weights
@@ -85,7 +113,8 @@ class _Matcher:
         )
         self.limits = limits
         self.refused = refused
-        self.index = CandidateIndex(items)
+        self.reasons = reasons
+        self.index = CandidateIndex(items, _tolerances(reasons), advices)
         self.remaining: Remaining = {item.line_id: item.residual for item in items}
         self.wanted: dict[int, dict[int, Solution]] = defaultdict(dict)
 
@@ -127,29 +156,49 @@ class _Matcher:
         candidates = self.index.candidates(receipt, self.keys, self.remaining)
         solutions: dict[tuple[tuple[int, int], ...], Solution] = {}
         for candidate in candidates:
-            parts = self._parts(receipt, candidate)
+            deducted = self._deducted(receipt, candidate)
+            parts = self._parts(receipt, candidate, deducted)
             ids = frozenset(item.line_id for item, _amount in parts)
             if parts and (receipt.line_id, ids) not in self.refused:
                 key = tuple(sorted((i.line_id, amount) for i, amount in parts))
-                solutions.setdefault(key, self._judge(receipt, parts, candidate.found))
+                solution = self._judge(receipt, parts, candidate, deducted)
+                solutions.setdefault(key, solution)
         return sorted(solutions.values(), key=Solution.rank)
 
+    def _now(self, candidate: Candidate) -> tuple[OpenItem, ...]:
+        """The items of a candidate as they are open at this point of the run."""
+        return tuple(
+            item._replace(residual=left)
+            for item in candidate.items
+            if (left := self.remaining[item.line_id])
+        )
+
+    def _deducted(self, receipt: Receipt, candidate: Candidate) -> Deducted | None:
+        """What is deducted so that all items of the candidate are settled in full."""
+        if (
+            candidate.found
+            or candidate.advice
+            or candidate.is_custom
+            or candidate.is_whole
+        ):
+            return None
+        reasons = self.reasons.get(receipt.currency_id)
+        return deduct(receipt, self._now(candidate), reasons) if reasons else None
+
     def _parts(
-        self, receipt: Receipt, candidate: Candidate
+        self, receipt: Receipt, candidate: Candidate, deducted: Deducted | None
     ) -> tuple[tuple[OpenItem, int], ...]:
         """What of the receipt goes to which item, in the order of the candidate."""
-        if candidate.found:
-            return tuple(
-                (item._replace(residual=left), left)
-                for item in candidate.items
-                if (left := self.remaining[item.line_id])
-            )
+        items = self._now(candidate)
+        if candidate.advice:
+            return tuple(zip(items, candidate.amounts, strict=True))
+        if candidate.found or candidate.is_whole or deducted:
+            return tuple((item, item.residual) for item in items)
         parts, left = [], receipt.amount
-        for item in candidate.items:
-            still_open = self.remaining[item.line_id]
-            amount = min(left, still_open)
+        for item in items:
+            amount = min(left, item.residual)
             if amount > 0:
-                parts.append((item._replace(residual=still_open), amount))
+                parts.append((item, amount))
                 left -= amount
         return tuple(parts)
 
@@ -157,16 +206,17 @@ class _Matcher:
         self,
         receipt: Receipt,
         parts: tuple[tuple[OpenItem, int], ...],
-        found: Found | None = None,
+        candidate: Candidate,
+        deducted: Deducted | None,
     ) -> Solution:
         items = [item for item, _amount in parts]
         evidence = tuple(
             weigh(reason, weight)
             for rule, weight in self.rules
-            if (reason := rule.match_all(receipt, items, found))
+            if (reason := _reason(rule, receipt, items, candidate, deducted))
         )
         score = max(0, min(100, sum(one.points for one in evidence)))
-        return Solution(receipt, parts, evidence, score)
+        return Solution(receipt, parts, evidence, score, deducted)
 
     def _forget(self, solution: Solution) -> None:
         for item, _amount in solution.parts:
@@ -174,21 +224,29 @@ class _Matcher:
 
     def _accept(self, best: Solution, solutions: list[Solution]) -> Proposal:
         alternatives = self._other_items(best, solutions) + self._take(best)
-        applied = sum(amount for _item, amount in best.parts)
+        less = {one.item_line_id: one.amount for one in best.adjustments()}
+        allocations = tuple(
+            Allocation(
+                best.receipt.line_id,
+                item.line_id,
+                amount,
+                amount - less[item.line_id] if item.line_id in less else None,
+            )
+            for item, amount in best.parts
+        )
+        applied = sum(one.used for one in allocations)
         cap = self.limits.ambiguous_cap if alternatives else 100
         return Proposal(
             receipt=best.receipt,
             partner_id=best.parts[0][0].partner_id,
-            allocations=tuple(
-                Allocation(best.receipt.line_id, item.line_id, amount)
-                for item, amount in best.parts
-            ),
+            allocations=allocations,
             confidence=min(best.score, cap),
             evidence=best.evidence,
             alternatives=alternatives,
             remainder=best.receipt.amount - applied,
             short_amount=sum(item.residual - amount for item, amount in best.parts),
             open_amounts=tuple(item.residual for item, _amount in best.parts),
+            adjustments=best.adjustments(),
         )
 
     def _other_items(self, best: Solution, solutions: list[Solution]) -> int:
@@ -214,3 +272,34 @@ class _Matcher:
         for item, amount in best.parts:
             self.remaining[item.line_id] -= amount
         return sum(1 for other in rivals.values() if not other.fits(self.remaining))
+
+
+def _reason(
+    rule: MatchRule,
+    receipt: Receipt,
+    items: Sequence[OpenItem],
+    candidate: Candidate,
+    deducted: Deducted | None,
+) -> Evidence | None:
+    """What a rule says of a solution, or nothing."""
+    if isinstance(rule, DeductionRule):
+        return rule.match_deducted(receipt, deducted) if deducted else None
+    if isinstance(rule, AdviceRule):
+        advice = candidate.advice
+        return rule.match_advice(receipt, advice) if advice else None
+    if isinstance(rule, LikenessRule):
+        likeness = candidate.likeness
+        return rule.match_likeness(receipt, likeness) if likeness else None
+    if isinstance(rule, CustomRule):
+        return rule.match_custom(receipt, items) if candidate.is_custom else None
+    return rule.match_all(receipt, items, candidate.found)
+
+
+def _tolerances(reasons: Reasons) -> dict[int, Tolerance]:
+    """The widest tolerance of each currency, by which near amounts are looked for."""
+    found: dict[int, Tolerance] = {}
+    for currency_id, known in reasons.items():
+        wide = [one.tolerance for one in known if one.kind != "discount"]
+        if wide:
+            found[currency_id] = max(wide, key=lambda t: (t.absolute, t.per_mille))
+    return found

@@ -24,7 +24,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..ledger import Receipt
+from ..ledger import OpenItem, Receipt
 from ..text import clean
 
 #: points of 100: the number as it is, or only its digits (the prefix left out)
@@ -39,6 +39,7 @@ MIN_DIGITS = 5
 DATE_WINDOW = 400
 
 _SEGMENT = re.compile(r"[0-9]+|[A-Z\u00C0-\u024F]+|[^\W0-9_A-Z\u00C0-\u024F]+")
+_STRUCTURED = re.compile(r"RF[0-9]{2}", re.IGNORECASE)
 _JOINERS = "-/._\\#"
 _DIGIT, _LATIN, _OTHER = "digit", "latin", "other"
 
@@ -106,6 +107,28 @@ def number_keys(number: str) -> tuple[tuple[str, int], ...]:
     if len(tail) > MIN_DIGITS:
         keys.append((f"~{tail}", DIGITS_ONLY))
     return tuple(keys)
+
+
+@lru_cache(maxsize=65536)
+def _references(reference: str, number: str) -> tuple[str, ...]:
+    own = set(number_keys(number))
+    words = reference.split()
+    if len(words) > 1 and _STRUCTURED.match(reference):
+        words.append(reference)  # creditor references are written in groups of four
+    return tuple(
+        word
+        for word in dict.fromkeys(words)
+        if (keys := number_keys(word)) and not own & set(keys)
+    )
+
+
+def references(item: OpenItem) -> tuple[str, ...]:
+    """What of an item's references can be quoted like a number; its own number left out.
+
+    >>> _references("PO-448821 INV/2026/00017", "INV/2026/00017")
+    ('PO-448821',)
+    """
+    return _references(item.reference, item.number) if item.reference else ()
 
 
 def _digit_tail(parts: list[Segment]) -> str:

@@ -52,7 +52,7 @@ class Column:
         """
         if isinstance(cell, CellFault):
             self._refuse("cell_formula_error", row, cell.text)
-        if isinstance(cell, str) and not clean(cell):
+        if isinstance(cell, str) and _is_blank(cell):
             if self.required:
                 raise RowError("value_missing", row=row, column=self.heading)
             return None
@@ -77,11 +77,15 @@ class Text(Column):
 
     def _read(self, cell: Cell, row: int) -> str:
         text = unicodedata.normalize("NFC", as_text(cell))
+        if text.isascii() and text.isprintable():
+            return self._fitting(" ".join(text.split()), row)
         parts = text.splitlines() if self.lines else [" ".join(text.split())]
         for char in "".join(parts):
             if unicodedata.category(char) in ("Cc", "Cs", "Co", "Cn") and char != "\t":
                 self._refuse("text_control_character", row, f"U+{ord(char):04X}")
-        text = "\n".join(_visible(part) for part in parts).strip()
+        return self._fitting("\n".join(map(_visible, parts)).strip(), row)
+
+    def _fitting(self, text: str, row: int) -> str:
         if len(text) > self.max_length:
             self._refuse(
                 "text_too_long", row, text, size=len(text), limit=self.max_length
@@ -252,6 +256,11 @@ class Boolean(Column):
         if text not in self.true and text not in self.false:
             self._refuse("boolean_not_readable", row, as_text(cell))
         return text in self.true
+
+
+def _is_blank(text: str) -> bool:
+    """Is there nothing to see in the cell?"""
+    return not clean(text) if not text.isascii() else not text or text.isspace()
 
 
 def as_text(cell: Cell) -> str:

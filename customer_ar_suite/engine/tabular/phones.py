@@ -42,6 +42,7 @@ class Phone(NamedTuple):
         return f"{self.number} ext. {self.extension}" if self.extension else self.number
 
 
+@lru_cache(maxsize=4096)
 def read_phone(text: str, country: str) -> Phone | None:
     """The (first) telephone number in ``text``, or ``None`` when it is not one.
 
@@ -69,7 +70,6 @@ def is_international(text: str) -> bool:
     return bool(phonenumbers.format_number(number, form) == text)
 
 
-@lru_cache(maxsize=4096)
 def _one(text: str, country: str) -> Phone | None:
     text = _LABEL.sub("", _REMARK.sub("", text)).strip()
     if match := _FLOAT.match(text):
@@ -92,12 +92,29 @@ def _valid(text: str, country: str) -> tuple[str, str] | None:
             parsed = phonenumbers.parse(variant, country or None)
         except phonenumbers.NumberParseException:
             continue
-        if phonenumbers.is_valid_number(parsed):
+        if _is_valid(parsed):
             number = phonenumbers.format_number(
                 parsed, phonenumbers.PhoneNumberFormat.E164
             )
             return number, parsed.extension or ""
     return None
+
+
+def _is_valid(number: phonenumbers.PhoneNumber) -> bool:
+    """Does the number exist in some country? The library's answer, asked once.
+
+    Where several countries share a code, it has tried the number to tell which of them,
+    unless the first digits of one tell.
+    """
+    region = phonenumbers.region_code_for_number(number)
+    if not region:
+        return False
+    code = number.country_code or 0
+    if len(phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(code, ())) > 1:
+        known = phonenumbers.PhoneMetadata.metadata_for_region(region, None)
+        if known and known.leading_digits is None:
+            return True
+    return bool(phonenumbers.is_valid_number_for_region(number, region))
 
 
 def _variants(text: str, country: str) -> list[str]:

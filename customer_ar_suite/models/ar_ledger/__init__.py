@@ -19,3 +19,5 @@ from . import turnover
 from . import rates
 from . import two_dates
 from . import exposure
+from . import bank_items
+from . import rating

@@ -31,6 +31,67 @@ class ArLedger(models.AbstractModel):
             )
         )
 
+    def _settlements(self, date_from, as_of, **scope):
+        """Invoices of a period and when they were paid in full, as of the end of a day.
+
+        An invoice that no money paid (credit notes, write-offs alone) is left out. One
+        statement for any number of customers.
+
+        :param date_from: first invoice date
+        :param as_of: last invoice date; what was paid later is still open
+        :param scope: as for :meth:`_open_item_sql`
+        :return: tuples (journal item, commercial partner, invoice date, due date, amount in
+            minor units of the company's currency, day it was paid or None), sorted
+        """
+        lines = self.env["account.move.line"]
+        query = lines._search(self._line_scope(**scope) & Domain("balance", ">", 0))
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT item.line_id, contact.commercial_partner_id,
+                       COALESCE(item.invoice_date, item.date), item.due_date, %(amount)s,
+                       CASE WHEN settled.amount >= item.balance THEN settled.paid_on END
+                  FROM (%(items)s) item
+                  JOIN account_move document
+                    ON document.id = item.move_id
+                   AND document.move_type IN ('out_invoice', 'out_receipt')
+                  JOIN (%(contacts)s) contact ON contact.id = item.contact_id
+                  JOIN res_currency company_currency
+                    ON company_currency.id = item.company_currency_id
+                  LEFT JOIN LATERAL (
+                        SELECT SUM(part.amount) AS amount, MAX(part.max_date) AS paid_on,
+                               bool_or(journal.type IN ('bank', 'cash', 'credit')) AS by_money
+                          FROM account_partial_reconcile part
+                          JOIN account_move_line paying
+                            ON paying.id = part.credit_move_id
+                           AND paying.parent_state = 'posted'
+                          JOIN account_journal journal ON journal.id = paying.journal_id
+                         WHERE part.debit_move_id = item.line_id
+                           AND part.max_date <= %(as_of)s) settled ON TRUE
+                 WHERE COALESCE(item.invoice_date, item.date)
+                       BETWEEN %(date_from)s AND %(as_of)s
+                   AND (settled.amount IS NULL OR settled.amount < item.balance
+                        OR settled.by_money)
+                 ORDER BY 3, 1
+                """,
+                amount=minor(SQL("item.balance"), "company_currency"),
+                items=query.select(_columns(lines)),
+                contacts=contacts_sql(self.env, scope.get("partner_ids")),
+                date_from=date_from,
+                as_of=as_of,
+                to_flush=self._settling_fields(),
+            )
+        )
+
+    def _settling_fields(self):
+        """What must be written before reconciliations with money are read."""
+        return [
+            *fields_of(self.env["account.partial.reconcile"], *PARTIAL_FIELDS),
+            *fields_of(self.env["account.move"], "move_type"),
+            *fields_of(self.env["account.journal"], "type"),
+            *fields_of(self.env["account.move.line"], "parent_state", "journal_id"),
+        ]
+
     def _paying_customers(self, date_from, date_to, least, **scope):
         """Customers with payments on at least ``least`` days of the period, sorted."""
         rows = self.env.execute_query(
@@ -79,12 +140,7 @@ class ArLedger(models.AbstractModel):
             date_from=date_from,
             date_to=date_to,
             contacts=contacts_sql(self.env, scope.get("partner_ids")),
-            to_flush=[
-                *fields_of(self.env["account.partial.reconcile"], *PARTIAL_FIELDS),
-                *fields_of(self.env["account.move"], "move_type"),
-                *fields_of(self.env["account.journal"], "type"),
-                *fields_of(lines, "parent_state", "journal_id"),
-            ],
+            to_flush=self._settling_fields(),
         )
 
 
@@ -95,6 +151,7 @@ def _columns(lines):
         account_move_line.move_id,
         account_move_line.partner_id AS contact_id,
         account_move_line.company_currency_id,
+        account_move_line.balance,
         account_move_line.date,
         COALESCE(account_move_line.date_maturity, account_move_line.date) AS due_date,
         account_move_line.invoice_date
@@ -104,6 +161,7 @@ def _columns(lines):
             "move_id",
             "partner_id",
             "company_currency_id",
+            "balance",
             "date",
             "date_maturity",
             "invoice_date",

@@ -9,14 +9,20 @@ from .columns import fields_of, minor
 class ArLedger(models.AbstractModel):
     _inherit = "ar.ledger"
 
-    def _receipt_domain(self, company_ids=None, journal_ids=None, line_ids=None):
-        """Bank lines with money coming in that is not applied yet."""
+    def _receipt_domain(
+        self, company_ids=None, journal_ids=None, line_ids=None, sign=1
+    ):
+        """Bank lines with money that is not applied yet.
+
+        :param sign: 1: money in, -1: money out, 0: both
+        """
         if company_ids is None:
             company_ids = self.env.companies.ids
         domain = Domain("company_id", "in", list(company_ids))
         domain &= Domain("is_reconciled", "=", False)
         domain &= Domain("state", "=", "posted")
-        domain &= Domain("amount", ">", 0)
+        if sign:
+            domain &= Domain("amount", ">" if sign > 0 else "<", 0)
         if journal_ids:
             domain &= Domain("journal_id", "in", list(journal_ids))
         if line_ids is not None:

@@ -23,10 +23,13 @@ class Scope(NamedTuple):
     currency: object
     partner_ids: list[int] | None = None
     product_category_id: int | None = None
+    first_day: date | None = None  #: of the window, where it is not whole months
 
     @property
     def after(self):
         """The day before the window."""
+        if self.first_day:
+            return fields.Date.subtract(self.first_day, days=1)
         return fields.Date.subtract(self.as_of, months=self.month_count)
 
     @property

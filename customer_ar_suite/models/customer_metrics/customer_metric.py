@@ -1,6 +1,7 @@
 from odoo import api, models
 
-from .base import METRICS
+from .base import METRICS, Scope
+from .margin import margin_sql
 
 
 class CustomerMetric(models.AbstractModel):
@@ -29,3 +30,22 @@ class CustomerMetric(models.AbstractModel):
     def _load(self, code, scope):
         """{customer: figure}: one statement, however many customers."""
         return self._metrics()[code].load(scope)
+
+    # -- for reports ----------------------------------------------------------------------
+
+    @api.model
+    def _window(self, first, last):
+        """The scope of a period in the active companies, each in its own currency."""
+        return Scope(
+            self.env,
+            last,
+            0,
+            tuple(self.env.companies.ids),
+            self.env.company.currency_id,
+            first_day=first,
+        )
+
+    @api.model
+    def _margins_sql(self, scope):
+        """Rows (partner_id, company_id, sales, margin) of what was sold at a known cost."""
+        return margin_sql(scope)

@@ -6,6 +6,7 @@ from . import test_amount_words
 from . import test_statement_matrix
 from . import test_statement_pages
 from . import test_matching
+from . import test_match_more
 from . import test_combine
 from . import test_payer
 from . import test_history
@@ -44,5 +45,13 @@ from . import test_correction
 from . import test_address
 from . import test_opening_items
 from . import test_exposure
+from . import test_settle
+from . import test_nearest
+from . import test_bank_reconciliation
+from . import test_evidence
+from . import test_trade_usage
 from . import test_quality
 from . import test_alerts
+from . import test_prediction
+from . import test_rating
+from . import test_score_file

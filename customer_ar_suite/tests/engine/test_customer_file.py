@@ -1,6 +1,7 @@
 """A customer file: headers found, rows read, faults named, plan made."""
 
 from decimal import Decimal
+from difflib import SequenceMatcher
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +12,13 @@ from ...engine.customer_file.checks import CHECKS
 from ...engine.customer_file.checks.tax_id import is_valid, one_slip
 from ...engine.customer_file.fields import FIELDS, is_field
 from ...engine.customer_file.footer import split_footer
-from ...engine.customer_file.headers import propose, signature
+from ...engine.customer_file.headers import (
+    ENOUGH,
+    _names,
+    is_known,
+    propose,
+    signature,
+)
 from ...engine.customer_file.plan import Existing, build
 from ...engine.customer_file.rows import Column, Settings, read_rows
 from ...engine.tabular.table import CellFault, RawRow
@@ -111,6 +118,35 @@ class TestHeaders(EngineCase):
             "parent_id/vat",
         ):
             self.assertFalse(is_field(code), code)
+
+
+QUICK = settings(max_examples=200, deadline=None, derandomize=True, database=None)
+
+
+class TestSlips(EngineCase):
+    @QUICK
+    @given(st.data())
+    def test_a_name_that_cannot_be_meant_is_left_out_only_then(self, data):
+        # given a name of a field with some letters exchanged, added or left out
+        name = data.draw(st.sampled_from(sorted(n for n in _names() if n.isascii())))
+        letters = list(name)
+        for _slip in range(data.draw(st.integers(0, 3))):
+            place = data.draw(st.integers(0, len(letters) - 1))
+            letters[place] = data.draw(
+                st.sampled_from(["", "x", "e", letters[place] * 2])
+            )
+        heading = "".join(letters)
+        # then it is found as if all names had been compared in full
+        best = max(
+            (
+                SequenceMatcher(None, heading, other).ratio()
+                for other in _names()
+                if len(heading) >= 5 and abs(len(other) - len(heading)) <= 2
+            ),
+            default=0.0,
+        )
+        if best * 0.85 >= ENOUGH:
+            self.assertTrue(is_known(heading), heading)
 
 
 class TestRows(EngineCase):

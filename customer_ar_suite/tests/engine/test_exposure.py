@@ -96,9 +96,17 @@ class TestHoldRules(EngineCase):
         self.assertEqual(self.codes(early._replace(allowed=None), rule), [])
 
     def test_figures_nobody_keeps_yet_find_nothing(self):
-        for trigger in ("grade", "dispute", "dunning_level"):
+        for trigger in ("dispute", "dunning_level"):
             rule = HoldRule(1, trigger, "block")
             self.assertEqual(self.codes(Standing(exposure=10**9, allowed=1), rule), [])
+
+    def test_a_grade_or_a_worse_one_holds_and_no_grade_does_not(self):
+        rule = HoldRule(1, "grade", "block", grade_rank=8)
+        for rank, expected in ((None, []), (7, []), (8, ["grade"]), (10, ["grade"])):
+            standing = Standing(grade_rank=rank, grade_id=3)
+            self.assertEqual(self.codes(standing, rule), expected, rank)
+        no_grade_named = HoldRule(1, "grade", "block")
+        self.assertEqual(self.codes(Standing(grade_rank=10), no_grade_named), [])
 
     @examples(25)
     @given(

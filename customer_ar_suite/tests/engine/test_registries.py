@@ -26,7 +26,7 @@ class TestRegistries(EngineCase):
         # given a file in a folder of plug-ins, its module defines a registered class
         found = {id(r): r for _name, r in registries()}
         modules = {type(item).__module__ for r in found.values() for item in r}
-        for folder in ("matching/rules", "customer_file/checks"):
+        for folder in ("matching/rules", "customer_file/checks", "rating/factors"):
             for file in sorted((ENGINE / folder).glob("*.py")):
                 if file.name != "__init__.py":
                     dotted = f"{PACKAGE}.{folder.replace('/', '.')}.{file.stem}"

@@ -3,12 +3,14 @@
 from datetime import date, datetime
 from decimal import Decimal
 
+import phonenumbers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ...engine.errors import RowError
 from ...engine.tabular import columns, dates
 from ...engine.tabular.numbers import ENGLISH, FORMATS, GERMAN, NumberFormat
+from ...engine.tabular.phones import read_phone
 from ...engine.tabular.table import CellFault
 from .case import EngineCase
 
@@ -109,6 +111,24 @@ class TestColumns(EngineCase):
             [country.read(c, 7) for c in ("CN", " 中国", "GERMANY")], ["CN", "CN", "DE"]
         )
         self.refused("country_unknown", country, "Atlantis")
+
+    def test_phones_are_numbers_that_exist(self):
+        """Whatever country: what is read is what the library itself calls valid."""
+        told = 0
+        for region in sorted(phonenumbers.SUPPORTED_REGIONS):
+            example = phonenumbers.example_number(region)
+            text = phonenumbers.format_number(
+                example, phonenumbers.PhoneNumberFormat.E164
+            )
+            for digits in (text, text[:-1], text[:4] + "0" + text[5:], text + "7"):
+                try:
+                    is_valid = phonenumbers.is_valid_number(phonenumbers.parse(digits))
+                except phonenumbers.NumberParseException:
+                    is_valid = False
+                told += is_valid
+                found = read_phone(digits, "")
+                self.assertEqual(bool(found), is_valid, digits)
+        self.assertGreater(told, 250)
 
     def test_dates(self):
         iso = columns.Date("Day")

@@ -1,3 +1,6 @@
+import re
+import unicodedata
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +32,14 @@ class TestText(EngineCase):
         for normalise in (clean, compact):
             once = normalise(text)
             self.assertEqual(normalise(once), once)
+
+    @QUICK
+    @given(st.text(st.characters(max_codepoint=127), max_size=20))
+    def test_plain_letters_take_no_other_way_than_all_letters(self, text):
+        # the definition, written down once more for texts that are read the short way
+        shown = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip()
+        self.assertEqual(clean(text), shown)
+        self.assertEqual(fold(text), unicodedata.normalize("NFKD", shown.casefold()))
 
     @QUICK
     @given(st.text(max_size=60), st.integers(1, 40))

@@ -37,8 +37,17 @@ class InvoiceNumber(ItemRule):
     def match_all(
         self, receipt: Receipt, items: Sequence[OpenItem], found: Found | None = None
     ) -> Evidence | None:
-        weakest = super().match_all(receipt, items)
+        named = [item for item in items if item.residual > 0]
+        named += [i for i in items if i.residual < 0 and self.match(receipt, i)]
+        weakest = super().match_all(receipt, named)
         if not weakest:
             return None
-        numbers = numbers_param(list(dict.fromkeys(item.number for item in items)))
-        return Evidence(self.code, weakest.points, {"numbers": numbers})
+        numbers = numbers_param(list(dict.fromkeys(item.number for item in named)))
+        if len(named) == len(items):
+            return Evidence(self.code, weakest.points, {"numbers": numbers})
+        credits = numbers_param([i.number for i in items if i not in named])
+        return Evidence(
+            "invoice_less_credit",
+            weakest.points,
+            {"numbers": numbers, "credits": credits},
+        )

@@ -17,6 +17,8 @@ export class AllocationEditor extends Component {
         decide: Function,
         undo: Function,
         choose: Function,
+        giveBack: Function,
+        reasons: Array,
         openEntry: Function,
     };
 
@@ -30,6 +32,8 @@ export class AllocationEditor extends Component {
             isAvailable: () =>
                 !document.activeElement?.closest(".o_match_right button, .o_match_right a"),
         });
+        useHotkey("w", () => this.deductNext());
+        useHotkey("o", () => this.fillOldest());
         onWillStart(() => this.reset(this.props.row));
         onWillUpdateProps((next) => {
             if (next.row !== this.props.row) {
@@ -40,24 +44,48 @@ export class AllocationEditor extends Component {
 
     reset(row) {
         Object.assign(this.state, {
-            parts: row.allocations.map((part) => ({
-                ...part,
-                value: this.shown(part.amount, row),
-            })),
+            parts: row.allocations.map((part) => this.asPart(part, row)),
             advance: row.keep_as_advance || false,
             edited: false,
             items: null,
+            returnable: null,
             search: "",
+            allCurrencies: false,
+            chargeId: "",
         });
-        if (row.state === "unmatched") {
+        if (row.state === "unmatched" || row.state === "outgoing") {
             this.loadItems(row, "");
         }
+        if (row.state === "outgoing") {
+            this.loadReturnable(row);
+        }
+    }
+
+    /** A part as it is edited: money, and what is deducted for a reason. */
+    asPart(part, row = this.props.row) {
+        return {
+            ...part,
+            value: this.shown(part.paid, row.currency),
+            settled: this.shown(part.amount, part.currency),
+            deductions: (part.deductions || []).map((one) => ({
+                ...one,
+                value: this.shown(one.amount, part.currency),
+            })),
+        };
     }
 
     // -- what is shown ---------------------------------------------------------------------
 
     get editable() {
-        return ["proposed", "accepted", "unmatched"].includes(this.props.row.state);
+        const { row } = this.props;
+        return (
+            ["proposed", "accepted", "unmatched", "outgoing"].includes(row.state) &&
+            row.kind !== "return"
+        );
+    }
+
+    get reasons() {
+        return this.props.reasons.filter((one) => one.company === this.props.row.company_id);
     }
 
     get applied() {
@@ -69,21 +97,57 @@ export class AllocationEditor extends Component {
         return Math.round((this.props.row.amount - this.applied) * unit) / unit;
     }
 
+    get hasForeign() {
+        return this.state.parts.some((part) => this.isForeign(part));
+    }
+
+    isForeign(part) {
+        return part.currency.id !== this.props.row.currency.id;
+    }
+
+    /** What is deducted from an item in all. */
+    deducted(part) {
+        return part.deductions.reduce((sum, one) => sum + (this.read(one.value) || 0), 0);
+    }
+
+    /** What of an item is settled: by money and by what is deducted. */
+    settled(part) {
+        if (this.isForeign(part)) {
+            return this.read(part.settled) || 0;
+        }
+        const unit = 10 ** part.currency.digits;
+        const sum = (this.read(part.value) || 0) + this.deducted(part);
+        return Math.round(sum * unit) / unit;
+    }
+
+    /** What stays open of an item. */
+    left(part) {
+        const unit = 10 ** part.currency.digits;
+        return Math.round((part.open - this.settled(part)) * unit) / unit;
+    }
+
     /** Amounts that cannot be: no number, nothing, more than is open or received. */
     get invalid() {
-        const unit = 10 ** -this.props.row.currency.digits / 2;
+        const sign = this.props.row.amount < 0 ? -1 : 1;
         return (
-            !(this.applied > 0) ||
-            this.remainder < 0 ||
-            this.state.parts.some((part) => this.wrong(part, unit))
+            !(sign * this.applied > 0) ||
+            sign * this.remainder < 0 ||
+            this.state.parts.some((part) => this.wrong(part)) ||
+            this.state.parts.some((part) => part.deductions.some((one) => this.incomplete(one)))
         );
     }
 
     /** A credit note is deducted, with an amount below zero; an invoice is paid. */
-    wrong(part, unit = 0.0005) {
+    wrong(part) {
+        const unit = 10 ** -part.currency.digits / 2;
         const sign = part.open < 0 ? -1 : 1;
-        const amount = sign * this.read(part.value);
-        return !(amount > 0) || amount > sign * part.open + unit;
+        const amount = sign * this.settled(part);
+        return !(amount > 0) || amount > sign * part.open + unit || isNaN(this.read(part.value));
+    }
+
+    incomplete(one) {
+        const reason = this.props.reasons.find((known) => known.id === one.type_id);
+        return !reason || !this.read(one.value) || (reason.needs_note && !one.note);
     }
 
     get others() {
@@ -91,8 +155,8 @@ export class AllocationEditor extends Component {
         return (this.state.items || []).filter((item) => !used.has(item.item_id));
     }
 
-    shown(amount, row = this.props.row) {
-        return formatFloat(amount, { digits: [16, row.currency.digits] });
+    shown(amount, currency = this.props.row.currency) {
+        return formatFloat(amount || 0, { digits: [16, currency.digits] });
     }
 
     read(value) {
@@ -110,16 +174,79 @@ export class AllocationEditor extends Component {
         this.state.edited = true;
     }
 
+    setSettled(part, value) {
+        part.settled = value;
+        this.state.edited = true;
+    }
+
     remove(part) {
         this.state.parts = this.state.parts.filter((one) => one !== part);
         this.state.edited = true;
     }
 
     add(item) {
-        // a credit note is deducted whole; an invoice is paid with what is left
-        const amount = Math.min(item.open, Math.max(this.remainder, 0)) || item.open;
-        this.state.parts.push({ ...item, amount, value: this.shown(amount) });
+        // what goes against the money is used whole; else as much as the money reaches
+        const out = this.props.row.amount < 0;
+        const worth = item.worth;
+        const against = worth < 0 !== out;
+        const rest = this.remainder;
+        const reach = out ? Math.max(worth, Math.min(rest, 0)) : Math.min(worth, Math.max(rest, 0));
+        const paid = against ? worth : reach || worth;
+        const foreign = item.currency.id !== this.props.row.currency.id;
+        const amount = foreign ? item.open * (worth ? paid / worth : 1) : paid;
+        this.state.parts.push(this.asPart({ ...item, paid, amount, deductions: [] }));
         this.state.edited = true;
+    }
+
+    /** Give the reason for what stays open of an item; a discount of the terms first. */
+    deduct(part) {
+        const left = this.left(part);
+        const byTerms = this.reasons.find((one) => one.kind === "discount");
+        const discount = part.discount && byTerms && Math.abs(left - part.discount) < 0.0005;
+        const usual = this.reasons.find((one) => one.kind !== "discount") || this.reasons[0];
+        const reason = discount ? byTerms : usual;
+        part.deductions.push({
+            type_id: reason?.id,
+            value: this.shown(left, part.currency),
+            note: "",
+        });
+        this.state.edited = true;
+    }
+
+    /** W: the reason for the first item that would stay open. */
+    deductNext() {
+        const part = this.state.parts.find((one) => this.left(one) > 0);
+        if (part && this.editable && this.reasons.length) {
+            this.deduct(part);
+        }
+    }
+
+    setReason(one, value) {
+        one.type_id = parseInt(value);
+        this.state.edited = true;
+    }
+
+    setDeduction(one, name, value) {
+        one[name] = value;
+        this.state.edited = true;
+    }
+
+    removeDeduction(part, one) {
+        part.deductions = part.deductions.filter((other) => other !== one);
+        this.state.edited = true;
+    }
+
+    /** O: the payer's oldest items, because somebody asks for it. */
+    async fillOldest() {
+        const { row } = this.props;
+        if (!this.editable || row.amount < 0) {
+            return;
+        }
+        const rows = await this.orm.call("ar.match.review", "get_oldest", [row.line_id]);
+        if (row === this.props.row && rows.length) {
+            this.state.parts = rows.map((part) => this.asPart(part));
+            this.state.edited = true;
+        }
     }
 
     toggleAdvance(ev) {
@@ -127,6 +254,11 @@ export class AllocationEditor extends Component {
         if (this.props.row.proposal_id && !this.state.edited) {
             this.props.decide("action_toggle_advance", [this.props.row.proposal_id]);
         }
+    }
+
+    toggleCurrencies(ev) {
+        this.state.allCurrencies = ev.target.checked;
+        return this.loadItems(this.props.row, this.state.search);
     }
 
     /** The step that comes next: what was changed here is accepted as it stands here. */
@@ -144,11 +276,27 @@ export class AllocationEditor extends Component {
     }
 
     accept() {
-        if (this.state.edited) {
-            const parts = this.state.parts.map((part) => [part.item_id, this.read(part.value)]);
-            return this.props.choose(parts, this.state.advance);
+        if (!this.state.edited) {
+            return this.props.decide("action_accept", [this.props.row.proposal_id]);
         }
-        return this.props.decide("action_accept", [this.props.row.proposal_id]);
+        const parts = this.state.parts.map((part) =>
+            this.isForeign(part)
+                ? [part.item_id, this.settled(part), this.read(part.value)]
+                : [part.item_id, this.settled(part)]
+        );
+        const adjustments = this.state.parts.flatMap((part) =>
+            part.deductions.map((one) => [
+                part.item_id,
+                one.type_id,
+                this.read(one.value),
+                one.note || "",
+            ])
+        );
+        return this.props.choose(parts, this.state.advance, adjustments);
+    }
+
+    takeBack(line) {
+        return this.props.giveBack(line.line_id, parseInt(this.state.chargeId) || false);
     }
 
     searchItems(value) {
@@ -161,9 +309,17 @@ export class AllocationEditor extends Component {
         const items = await this.orm.call("ar.match.review", "get_open_items", [
             row.line_id,
             search,
+            this.state.allCurrencies,
         ]);
         if (asked === this.asked && row === this.props.row) {
             this.state.items = items;
+        }
+    }
+
+    async loadReturnable(row) {
+        const found = await this.orm.call("ar.match.review", "get_returnable", [row.line_id]);
+        if (row === this.props.row) {
+            this.state.returnable = found;
         }
     }
 }

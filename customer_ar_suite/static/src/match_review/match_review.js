@@ -23,8 +23,11 @@ export class MatchReview extends Component {
         this.dialog = useService("dialog");
         this.notification = useService("notification");
         this.list = useRef("list");
+        // opened from a list: on this bank line only, until another tab is chosen
+        const { tab, line_id: lineId } = this.props.action.params || {};
         this.state = useState({
-            tab: "proposed",
+            tab: tab || "proposed",
+            lineId: lineId || false,
             search: "",
             confidence: "",
             offset: 0,
@@ -32,6 +35,7 @@ export class MatchReview extends Component {
             total: 0,
             counts: { classes: {} },
             canApply: false,
+            reasons: [],
             selected: 0,
             checked: {},
             busy: false,
@@ -58,6 +62,7 @@ export class MatchReview extends Component {
             ["proposed", _t("To Review")],
             ["accepted", _t("To Apply")],
             ["unmatched", _t("Without Proposal")],
+            ["outgoing", _t("Money Out")],
             ["applied", _t("Applied")],
         ];
     }
@@ -92,13 +97,14 @@ export class MatchReview extends Component {
     }
 
     async load() {
-        const { tab, search, confidence, offset } = this.state;
+        const { tab, search, confidence, offset, lineId } = this.state;
         const page = await this.orm.call("ar.match.review", "get_page", [], {
             tab,
             search,
             confidence,
             offset,
             limit: PAGE,
+            line_id: lineId,
         });
         if (!page.rows.length && offset) {
             this.state.offset = Math.max(0, offset - PAGE);
@@ -109,13 +115,14 @@ export class MatchReview extends Component {
             total: page.total,
             counts: page.counts,
             canApply: page.can_apply,
+            reasons: page.reasons,
             checked: {},
             selected: Math.min(this.state.selected, Math.max(page.rows.length - 1, 0)),
         });
     }
 
     async show(changes) {
-        Object.assign(this.state, { offset: 0, selected: 0, ...changes });
+        Object.assign(this.state, { offset: 0, selected: 0, lineId: false, ...changes });
         await this.load();
     }
 
@@ -177,6 +184,7 @@ export class MatchReview extends Component {
             accepted: ["action_apply", "action_reject", "action_reset", "action_toggle_advance"],
             applied: ["action_undo"],
             unmatched: [],
+            outgoing: [],
         };
         if (!ids.length || !allowed[this.state.tab].includes(method)) {
             return;
@@ -217,12 +225,25 @@ export class MatchReview extends Component {
     }
 
     /** Accept what was chosen by hand for the selected receipt. */
-    async choose(parts, keepAsAdvance) {
+    async choose(parts, keepAsAdvance, adjustments) {
         await this.working(() =>
             this.orm.call("ar.match.proposal", "set_allocations", [
                 this.current.line_id,
                 parts,
                 keepAsAdvance,
+                adjustments,
+                this.current.proposal_id,
+            ])
+        );
+    }
+
+    /** Accept that the selected bank line gives an earlier receipt back. */
+    async giveBack(returnedId, chargeId) {
+        await this.working(() =>
+            this.orm.call("ar.match.proposal", "set_return", [
+                this.current.line_id,
+                returnedId,
+                chargeId,
             ])
         );
     }

@@ -1,0 +1,206 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command, Domain
+
+from ..engine.money import from_minor, to_minor
+from .ar_allocation_return import ReturnAllocation, ReturnedPart
+
+#: how far back a returned payment is looked for, and how many are offered
+DAYS_BACK, OFFERED = 120, 20
+
+
+class ArMatchProposal(models.Model):
+    """Returned payments: which earlier receipt goes back, and what that opens again."""
+
+    _inherit = "ar.match.proposal"
+
+    @api.model
+    def set_return(self, statement_line_id, returned_line_id, charge_type_id=False):
+        """Accept that a bank line with money out gives an earlier receipt back.
+
+        :param charge_type_id: reason for what the bank took besides, or gave less
+        :return: id of the accepted proposal
+        """
+        self._check_reviewer()
+        lines = self.env["account.bank.statement.line"]
+        line, returned = (
+            lines.browse(int(statement_line_id)),
+            lines.browse(int(returned_line_id)),
+        )
+        (line | returned).check_access("read")
+        receipt = self._load_receipt(line)
+        parts = returned._ar_paid_parts()
+        if receipt.amount >= 0 or not parts or line.company_id != returned.company_id:
+            raise UserError(
+                self.env._(
+                    "Choose a bank line with money out, and an earlier receipt of the same "
+                    "company that has paid something."
+                )
+            )
+        old = self.search(
+            [
+                ("statement_line_id", "=", line.id),
+                ("state", "in", ("proposed", "accepted")),
+            ]
+        )
+        if old:
+            old._decide(("proposed", "accepted"), "rejected")
+            old.flush_recordset(["state"])
+        chosen = self._create_return(receipt, returned, parts, charge_type_id)
+        return chosen.id
+
+    def _create_return(self, receipt, returned, parts, charge_type_id):
+        """The accepted proposal; deductions of the receipt are taken back with it."""
+        taken_back = self._taken_back(returned)
+        total = sum(part.amount for part in parts)
+        charge = -receipt.amount - total - sum(row[2] for row in taken_back)
+        rows = [*taken_back]
+        if charge:
+            type_ = self.env["ar.adjustment.type"].browse(int(charge_type_id or 0))
+            if not type_.exists():
+                raise UserError(
+                    self.env._(
+                        "The bank line is not what the receipt brought. Choose a reason "
+                        "for the difference."
+                    )
+                )
+            type_.check_access("read")
+            type_._check_usable(returned.company_id)
+            rows.append((parts[0].item_id, type_.id, charge, ""))
+
+        def shown(minor):
+            return float(from_minor(minor, receipt.digits))
+
+        first = self.env["account.move.line"].browse(parts[0].item_id)
+        vals = {
+            "company_id": receipt.company_id,
+            "statement_line_id": receipt.line_id,
+            "returned_line_id": returned.id,
+            "kind": "return",
+            "currency_id": receipt.currency_id,
+            "partner_id": first.partner_id.commercial_partner_id.id,
+            "receipt_amount": shown(receipt.amount),
+            "applied_amount": shown(receipt.amount),
+            "confidence": 100,
+            "evidence": [
+                {
+                    "code": "manual",
+                    "points": 100,
+                    "params": {"user": self.env.user.name},
+                }
+            ],
+            "is_unique": True,
+            "is_manual": True,
+            "state": "accepted",
+            "decided_by_id": self.env.uid,
+            "decided_at": fields.Datetime.now(),
+            "allocation_count": len(parts),
+            "allocation_ids": [
+                Command.create(
+                    {
+                        "sequence": sequence,
+                        "item_line_id": part.item_id,
+                        "source_line_id": part.source_line_id,
+                        "amount": -shown(part.amount),
+                        "paid_amount": -shown(part.amount),
+                    }
+                )
+                for sequence, part in enumerate(parts)
+            ],
+        }
+        # sudo: nobody has the right to write proposals; the reviewer was checked
+        chosen = self.sudo().create(vals)
+        chosen._add_adjustments(rows)
+        chosen = chosen.with_env(self.env)
+        chosen._ask_for_approval()
+        return chosen
+
+    def _taken_back(self, returned):
+        """The deductions of the receipt that is returned, with the opposite sign."""
+        # sudo: deductions of a receipt whose items the user was shown
+        applied = self.sudo().search(
+            [
+                ("statement_line_id", "=", returned.id),
+                ("state", "=", "applied"),
+                ("kind", "=", "receipt"),
+            ]
+        )
+        return [
+            (
+                one.allocation_id.item_line_id.id,
+                one.type_id.id,
+                -to_minor(one.amount, one.currency_id.decimal_places),
+                one.note or "",
+            )
+            for one in applied.adjustment_ids
+        ]
+
+    def _return_allocation(self):
+        """The row for the writer of allocations."""
+        digits = self.currency_id.decimal_places
+        return ReturnAllocation(
+            self.statement_line_id.id,
+            self.returned_line_id.id,
+            tuple(
+                ReturnedPart(
+                    one.item_line_id.id,
+                    one.source_line_id.id,
+                    -to_minor(one.amount, digits),
+                )
+                for one in self.allocation_ids
+            ),
+            tuple(one._deduction() for one in self.adjustment_ids),
+        )
+
+
+class AccountBankStatementLine(models.Model):
+    _inherit = "account.bank.statement.line"
+
+    def _ar_paid_parts(self):
+        """What a receipt has paid of which item.
+
+        :rtype: list[ReturnedPart]
+        """
+        self.ensure_one()
+        parts = []
+        lines = self.move_id.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        for source in lines:
+            digits = source.currency_id.decimal_places
+            for partial in source.matched_debit_ids:
+                item = partial.debit_move_id
+                amount = to_minor(partial.credit_amount_currency, digits)
+                if amount and item.currency_id == source.currency_id:
+                    parts.append(ReturnedPart(item.id, source.id, amount))
+        return parts
+
+    def _ar_returnable_domain(self):
+        """Earlier receipts a bank line with money out may give back."""
+        self.ensure_one()
+        start = fields.Date.subtract(self.date, days=DAYS_BACK)
+        return (
+            Domain("company_id", "=", self.company_id.id)
+            & Domain("amount", ">", 0)
+            & Domain("date", ">=", start)
+            & Domain("date", "<=", self.date)
+            & Domain("is_reconciled", "=", True)
+            & Domain("currency_id", "=", self.currency_id.id)
+            & Domain("amount", "<=", -self.amount * 1.1)
+            & Domain("amount", ">=", -self.amount * 0.9)
+        )
+
+    def _ar_returnable(self):
+        """The most likely ones first: the same amount, the same payer, the latest."""
+        found = self.search(self._ar_returnable_domain(), limit=200)
+        found = found.filtered(lambda line: line._ar_paid_parts())
+        return found.sorted(
+            key=lambda line: (
+                bool(line.currency_id.compare_amounts(line.amount, -self.amount)),
+                not (
+                    self.account_number and line.account_number == self.account_number
+                ),
+                not (self.partner_id and line.partner_id == self.partner_id),
+                -line.date.toordinal(),
+            )
+        )[:OFFERED]

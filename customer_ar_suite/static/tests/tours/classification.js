@@ -1,0 +1,124 @@
+/* A rule enabled, previewed and applied; why a customer is where he is; moves of a period.
+ *
+ * Found by technical names and by names the test gives: the same in every language.
+ */
+import { registry } from "@web/core/registry";
+
+import { openApp, openMenu } from "./steps";
+
+const tours = registry.category("web_tour.tours");
+
+tours.add("customer_ar_suite_classification", {
+    steps: () => [
+        {
+            content: "enable the rule",
+            trigger: ".o_data_row:contains(TOUR-GOLD) .o_data_cell[name=active] input",
+            run: "click",
+        },
+        {
+            content: "look at it",
+            trigger: ".o_data_row:contains(TOUR-GOLD) .o_data_cell[name=name]",
+            run: "click",
+        },
+        { trigger: ".o_form_view .o_field_widget[name=condition_ids] .o_data_row" },
+        ...openApp,
+        ...openMenu("customer_ar_suite_menu_customers", "customer_category_run_menu"),
+        { content: "a new classification", trigger: ".o_list_button_add", run: "click" },
+        {
+            content: "preview",
+            trigger: ".o_form_view .o_statusbar_buttons button[name=action_preview]",
+            run: "click",
+        },
+        {
+            content: "who moves, and why",
+            trigger: ".o_data_row:contains(TOUR-CUSTOMER):contains(TOUR-GOLD) .o_data_cell[name=why]:contains(1,234)",
+        },
+        {
+            content: "apply",
+            trigger: ".o_statusbar_buttons button[name=action_apply]",
+            run: "click",
+        },
+        { trigger: ".modal footer .btn-primary", run: "click" },
+        { trigger: ".o_statusbar_status .o_arrow_button_current[data-value=done]" },
+        { trigger: "button[name=action_view_lines]", run: "click" },
+        {
+            content: "the customer",
+            trigger: ".o_list_view .o_data_row:contains(TOUR-CUSTOMER) .o_data_cell[name=partner_id]",
+            run: "click",
+        },
+        { trigger: ".o_form_view .nav-link[name=ar_card]", run: "click" },
+        {
+            content: "why he is there",
+            trigger: "[name=ar_category_reason_ids] .o_data_row:contains(TOUR-GOLD):contains(1,234)",
+        },
+        {
+            content: "his history",
+            trigger: "button[name=action_view_category_history]",
+            run: "click",
+        },
+        { trigger: ".o_list_view .o_group_header .o_group_name", run: "click" },
+        { trigger: ".o_list_view .o_data_row:contains(TOUR-GOLD)" },
+        ...openApp,
+        ...openMenu("customer_ar_suite_menu_customers", "customer_category_transition_menu"),
+        { trigger: ".modal button[name=action_open]", run: "click" },
+        { content: "the matrix", trigger: ".o_pivot_view .o_pivot table:contains(TOUR-GOLD)" },
+    ],
+});
+
+tours.add("customer_ar_suite_category_dashboard", {
+    steps: () => [
+        {
+            content: "figures by category, with charts",
+            trigger: ".o_ar_category_dashboard canvas[data-chart=trend]",
+        },
+        {
+            content: "another dimension",
+            trigger: ".o_ar_choices select[name=dimension]",
+            run() {
+                const option = [...this.anchor.options].find((one) => one.text === "TOUR-DIMENSION");
+                this.anchor.value = option.value;
+                this.anchor.dispatchEvent(new Event("change", { bubbles: true }));
+            },
+        },
+        {
+            content: "its category and its revenue",
+            trigger: ".o_ar_figures tr:contains(TOUR-GOLD) a[data-figure=revenue_amount]:contains(1,234)",
+        },
+        {
+            content: "this month only",
+            trigger: ".o_ar_choices select[name=period]",
+            run: "select month",
+        },
+        {
+            content: "who is behind it",
+            trigger: ".o_ar_figures tr:contains(TOUR-GOLD) a[data-figure=receivable_amount]",
+            run: "click",
+        },
+        { trigger: ".o_list_view .o_data_row:contains(TOUR-CUSTOMER)" },
+        { trigger: ".breadcrumb-item a, .o_back_button", run: "click" },
+        {
+            content: "the same as a pivot",
+            trigger: ".o_ar_pivot",
+            run: "click",
+        },
+        { trigger: ".o_pivot_view .o_pivot table:contains(TOUR-GOLD)" },
+    ],
+});
+
+tours.add("customer_ar_suite_customer_card", {
+    steps: () => [
+        { trigger: ".o_form_view .nav-link[name=ar_card]", run: "click" },
+        {
+            content: "what he owes",
+            trigger: ".o_ar_customer_card [data-figure=balance]:contains(1,234)",
+        },
+        { trigger: "[name=ar_latest_item_ids] .o_data_row" },
+        { content: "important", trigger: ".o_field_widget[name=ar_is_important] a, .o_field_widget[name=ar_is_important] i", run: "click" },
+        { content: "set off", trigger: "button[name=action_ar_propose_offset]", run: "click" },
+        { trigger: ".modal .o_field_widget[name=payable_item_ids] .o_data_row" },
+        { trigger: ".modal button[name=action_propose]", run: "click" },
+        { trigger: ".o_form_view .o_statusbar_buttons button[name=action_post]", run: "click" },
+        { trigger: ".modal footer .btn-primary", run: "click" },
+        { trigger: ".o_statusbar_status .o_arrow_button_current[data-value=done]" },
+    ],
+});
