@@ -82,7 +82,6 @@ class CustomerTradingScore(models.Model):
 
     # -- buttons --------------------------------------------------------------------------
 
-    @api.model
     def action_score(self):
         """Score the customers of the current company now."""
         if not any(self.env.user.has_group(_PREFIX + role) for role in SCORERS):
