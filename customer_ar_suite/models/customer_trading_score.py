@@ -117,6 +117,8 @@ class CustomerTradingScore(models.Model):
         changed = system._apply_scores(company, today, trades, scores, last)
         usage = system.env["customer.usage.score"]._score(company, today)
         system._alert(company, changed, usage)
+        if not changed and not usage:
+            return  # a night like the last one leaves no entry
         self.env["customer.audit.entry"]._ar_log_event(
             "trading.score",
             self._name,
