@@ -58,7 +58,7 @@ class TestRatingPolicy(RatingCase):
         self.rate(self.scorecard, by_dates=False)
         self.acme.invalidate_recordset()
         self.assertEqual(self.acme.ar_grade_id, self.grades["BBB"])
-        asked._set(valid_from=self.today - 9 * DAY, valid_to=self.today - DAY)
+        asked.sudo()._set(valid_from=self.today - 9 * DAY, valid_to=self.today - DAY)
         self.env["ar.credit.profile"]._cron_daily()
         self.acme.invalidate_recordset()
         self.assertEqual(asked.state, "expired")
