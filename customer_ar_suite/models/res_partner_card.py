@@ -242,7 +242,9 @@ class ResPartner(models.Model):
         for name, (model, domain, day, code) in kinds.items():
             found = self._ar_latest_of(model, domain, day, LATEST[code])
             # looked at together: one by one they would be fetched one by one
-            records = self.env[model].browse({id_ for ids in found.values() for id_ in ids})
+            records = self.env[model].browse(
+                {id_ for ids in found.values() for id_ in ids}
+            )
             records._filtered_access("read")
             for partner in self:
                 customer = partner.commercial_partner_id._origin.id
