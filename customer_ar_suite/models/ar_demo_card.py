@@ -72,7 +72,9 @@ class ArDemo(models.AbstractModel):
 
     def _load_product_categories(self):
         """What was bought, in groups a salesperson speaks of."""
-        products = {row.code: self._sample(f"product_{row.code}") for row in tables.products()}
+        products = {
+            row.code: self._sample(f"product_{row.code}") for row in tables.products()
+        }
         for number, (english, chinese, letters) in enumerate(CATEGORIES):
             # the name of a product category is the same in all languages
             name = f"{english} {chinese}"
