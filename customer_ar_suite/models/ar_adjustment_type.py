@@ -41,7 +41,6 @@ class ArAdjustmentType(models.Model):
     )
     account_id = fields.Many2one(
         "account.account",
-        string="Account",
         check_company=True,
         domain="[('account_type', 'not in', "
         "('asset_receivable', 'liability_payable', 'asset_cash', 'off_balance'))]",
@@ -92,7 +91,6 @@ class ArAdjustmentType(models.Model):
 
     # -- shipped reasons --------------------------------------------------------------------
 
-    @api.model
     def action_load_usual(self):
         """Make the usual reasons for the active company, those it does not have yet."""
         if not self.env.user.has_group(_ADMINISTRATOR):
@@ -116,12 +114,11 @@ class ArAdjustmentType(models.Model):
 
     def _usual_vals(self, company):
         """Reasons every company knows, with the accounts its chart names for them."""
-        _ = self.env._
         exchange = company.expense_currency_exchange_account_id
         return [
             {
                 "kind": "discount",
-                "name": _("Early payment discount"),
+                "name": self.env._("Early payment discount"),
                 "account_id": company.account_journal_early_pay_discount_loss_account_id.id,
                 "tax_mode": "terms",
                 "is_proposed": True,
@@ -130,27 +127,27 @@ class ArAdjustmentType(models.Model):
             },
             {
                 "kind": "bank_fee",
-                "name": _("Bank charge"),
+                "name": self.env._("Bank charge"),
                 "sequence": 20,
                 "limit_ids": self._usual_limits(30, 30, 100),
             },
             {
                 "kind": "write_off",
-                "name": _("Small difference"),
+                "name": self.env._("Small difference"),
                 "tax_mode": "none",
                 "sequence": 30,
                 "limit_ids": self._usual_limits(5, 20, 500),
             },
             {
                 "kind": "withholding",
-                "name": _("Withholding tax"),
+                "name": self.env._("Withholding tax"),
                 "needs_note": True,
                 "sequence": 40,
                 "limit_ids": self._usual_limits(0, 0, 5000),
             },
             {
                 "kind": "exchange",
-                "name": _("Exchange difference"),
+                "name": self.env._("Exchange difference"),
                 "account_id": exchange.id,
                 "gain_account_id": company.income_currency_exchange_account_id.id,
                 "sequence": 50,

@@ -145,7 +145,7 @@ class ArAllocation(models.AbstractModel):
         for part in one.parts:
             source = items.browse(part.source_line_id)
             others = source.matched_debit_ids.debit_move_id
-            if part.amount == self._paid_by(part):
+            if part.amount >= self._paid_by(part):  # all of it
                 others -= items.browse(part.item_id)
             pairs += [(source, other) for other in others]
         return pairs

@@ -1,7 +1,5 @@
 """Sample data: important customers, offsets, usage by file and by call, scores."""
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 
 from ..demo import tables
@@ -118,7 +116,7 @@ class ArDemo(models.AbstractModel):
         for ref, kinds in USAGE[code].items():
             for kind, counts in kinds.items():
                 for back, count in enumerate(reversed(counts)):
-                    month = today - relativedelta(months=back + 1)
+                    month = fields.Date.subtract(today, months=back + 1)
                     yield f"{ref},{month:%Y-%m},{kind},{count}"
 
     def _load_usage_file(self, code):
@@ -141,7 +139,7 @@ class ArDemo(models.AbstractModel):
     def _load_usage_call(self):
         """What the portal sent by itself."""
         today = fields.Date.context_today(self)
-        month = f"{today - relativedelta(months=1):%Y-%m}"
+        month = f"{fields.Date.subtract(today, months=1):%Y-%m}"
         self._as("clerk", "customer.usage", "nl").api_upsert(
             [
                 {"customer": ref, "month": month, "kind": kind, "value": value}

@@ -192,7 +192,7 @@ class ArMatchProposal(models.Model):
         # sudo: nobody has the right to write proposals; the reviewer was checked
         chosen = self.sudo().create(vals)
         chosen._add_adjustments(rows)
-        chosen = chosen.sudo(False)
+        chosen = chosen.with_env(self.env)
         chosen._ask_for_approval()
         return chosen
 

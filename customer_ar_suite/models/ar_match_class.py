@@ -26,7 +26,7 @@ class ArMatchClass(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    code = fields.Char(string="Code", required=True, readonly=True)
+    code = fields.Char(required=True, readonly=True)
     meaning = fields.Char(string="Evidence", compute="_compute_meaning")
     may_be_automatic = fields.Boolean(
         string="Can Be Automatic",

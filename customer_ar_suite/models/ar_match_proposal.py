@@ -98,7 +98,6 @@ class ArMatchProposal(models.Model):
         compute="_compute_approval_state",
     )
     evidence_class = fields.Char(
-        string="Evidence Class",
         readonly=True,
         index="btree_not_null",
         help="Which kinds of evidence speak for it; precision is measured per class.",
@@ -225,7 +224,7 @@ class ArMatchProposal(models.Model):
         for proposal, one in zip(made, proposals, strict=True):
             if one.adjustments:
                 proposal._add_adjustments([(*row, "") for row in one.adjustments])
-        return made.sudo(False)
+        return made.with_env(self.env)
 
     def _accept_proven(self, company):
         """Accept what is of a class in force; nothing is booked, nothing ambiguous taken."""

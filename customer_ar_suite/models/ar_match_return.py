@@ -111,7 +111,7 @@ class ArMatchProposal(models.Model):
         # sudo: nobody has the right to write proposals; the reviewer was checked
         chosen = self.sudo().create(vals)
         chosen._add_adjustments(rows)
-        chosen = chosen.sudo(False)
+        chosen = chosen.with_env(self.env)
         chosen._ask_for_approval()
         return chosen
 
@@ -196,7 +196,7 @@ class AccountBankStatementLine(models.Model):
         found = found.filtered(lambda line: line._ar_paid_parts())
         return found.sorted(
             key=lambda line: (
-                line.amount != -self.amount,
+                bool(line.currency_id.compare_amounts(line.amount, -self.amount)),
                 not (
                     self.account_number and line.account_number == self.account_number
                 ),
