@@ -209,7 +209,8 @@ class ResPartner(models.Model):
         if not self.ar_grade_id:
             return None
         reasons = [self.ar_grade_text] if self.ar_grade_text else []
-        return {"grade": self.ar_grade_id.display_name, "reasons": reasons}
+        # sudo: the name of the grade of a customer whose money the reader may see
+        return {"grade": self.ar_grade_id.sudo().display_name, "reasons": reasons}
 
     # -- latest records -------------------------------------------------------------------
 
