@@ -405,6 +405,7 @@ from . import ar_demo_reconciliation
 from . import res_partner_card
 from . import ar_netting
 from . import customer_category_dashboard
+from . import customer_category_dashboard_open
 
 # trade and usage
 from . import customer_usage

@@ -1,8 +1,8 @@
 """Sample data: important customers, offsets, usage by file and by call, scores."""
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
+
+from ..demo import tables
 
 #: customer → (how he is reached best, what he prefers)
 IMPORTANT = {
@@ -27,6 +27,12 @@ USAGE = {
         "C10005": {"active_users": (9, 9, 10, 11)},
     },
 }
+#: product categories: English, Chinese, products by the first letter of their code
+CATEGORIES = (
+    ("Valves", "阀门", "VG"),
+    ("Automation", "自动化", "AS"),
+    ("Spare Parts", "备件", "KF"),
+)
 #: rows another system sent; the last one is refused
 CALL = (
     ("C20001", "sign_ins", 880),
@@ -55,11 +61,26 @@ class ArDemo(models.AbstractModel):
                         "ar_preferences": preferences,
                     }
                 )
+        self._load_product_categories()
         self._load_offsets()
         for code in USAGE:
             self._load_usage_file(code)
         self._load_usage_call()
         self._load_scores()
+
+    def _load_product_categories(self):
+        """What was bought, in groups a salesperson speaks of."""
+        products = {
+            row.code: self._sample(f"product_{row.code}") for row in tables.products()
+        }
+        for number, (english, chinese, letters) in enumerate(CATEGORIES):
+            # the name of a product category is the same in all languages
+            name = f"{english} {chinese}"
+            category = self.env["product.category"].create({"name": name})
+            self._keep(category, [f"product_category_{number}"])
+            for code, product in products.items():
+                if code[0] in letters and product:
+                    product.categ_id = category
 
     # -- offsets --------------------------------------------------------------------------
 
@@ -95,7 +116,7 @@ class ArDemo(models.AbstractModel):
         for ref, kinds in USAGE[code].items():
             for kind, counts in kinds.items():
                 for back, count in enumerate(reversed(counts)):
-                    month = today - relativedelta(months=back + 1)
+                    month = fields.Date.subtract(today, months=back + 1)
                     yield f"{ref},{month:%Y-%m},{kind},{count}"
 
     def _load_usage_file(self, code):
@@ -118,7 +139,7 @@ class ArDemo(models.AbstractModel):
     def _load_usage_call(self):
         """What the portal sent by itself."""
         today = fields.Date.context_today(self)
-        month = f"{today - relativedelta(months=1):%Y-%m}"
+        month = f"{fields.Date.subtract(today, months=1):%Y-%m}"
         self._as("clerk", "customer.usage", "nl").api_upsert(
             [
                 {"customer": ref, "month": month, "kind": kind, "value": value}

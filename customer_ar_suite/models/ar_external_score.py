@@ -126,10 +126,10 @@ class ArExternalScore(models.Model):
             if normalise(one.score_text, one.source_id.sudo()._scale()) is None:
                 raise UserError(
                     self.env._(
-                        "“%(score)s” is not on the scale of %(source)s. Correct the score, or "
+                        "“%(score)s” is not on the scale of %(agency)s. Correct the score, or "
                         "the scale of the source.",
                         score=one.score_text,
-                        source=one.source_id.name,
+                        agency=one.source_id.name,
                     )
                 )
 

@@ -67,7 +67,11 @@ class CustomerImportBatch(models.Model):
         """{column: its name and type} of fields of a row."""
         known = self.env["customer.import.row"]._fields
         return {
-            name: SQL("%s %s", SQL.identifier(name), SQL(known[name].column_type[0]))
+            name: SQL(
+                "%s %s",
+                SQL.identifier(name),
+                SQL.identifier(known[name].column_type[0]),
+            )
             for name in names
         }
 

@@ -13,7 +13,6 @@ DELETED = frozenset(
         "customer.correction",
         "customer.duplicate.index",
         "customer.duplicate.key",
-        "customer.quality.confirmation",
         "customer.quality.finding",
         "customer.quality.score",
         "customer.unmask",

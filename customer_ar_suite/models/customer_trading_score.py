@@ -82,7 +82,6 @@ class CustomerTradingScore(models.Model):
 
     # -- buttons --------------------------------------------------------------------------
 
-    @api.model
     def action_score(self):
         """Score the customers of the current company now."""
         if not any(self.env.user.has_group(_PREFIX + role) for role in SCORERS):
@@ -118,6 +117,8 @@ class CustomerTradingScore(models.Model):
         changed = system._apply_scores(company, today, trades, scores, last)
         usage = system.env["customer.usage.score"]._score(company, today)
         system._alert(company, changed, usage)
+        if not changed and not usage:
+            return  # a night like the last one leaves no entry
         self.env["customer.audit.entry"]._ar_log_event(
             "trading.score",
             self._name,

@@ -47,7 +47,7 @@ class CustomerUsageScore(models.Model):
     )
     has_usual = fields.Boolean(readonly=True)
     change_percent = fields.Float(
-        string="Change (%)", digits=(16, 1), readonly=True, aggregator="avg"
+        string="Change (%)", digits=(16, 2), readonly=True, aggregator="avg"
     )
     level = fields.Selection(LEVELS, required=True, readonly=True)
     user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")

@@ -256,5 +256,7 @@ class TestArchitecture(EngineCase):
     def test_files_hold_one_idea(self):
         limit = RULES["size"]["limit"]
         for path in sources():
+            if path.endswith("__init__.py"):
+                continue  # a list of imports
             lines = len((ADDON / path).read_text().splitlines())
             self.assertLessEqual(lines, limit, f"{path}: split it")

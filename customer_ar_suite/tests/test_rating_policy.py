@@ -14,15 +14,16 @@ from .test_rating import DAY, RatingCase
 
 @tagged("post_install", "-at_install")
 class TestRatingPolicy(RatingCase):
-    def setUp(self):
-        super().setUp()
-        self.acme = self.customer("Acme", vat="US12345671", ref="A-1")
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.acme = cls.customer("Acme", vat="US12345671", ref="A-1")
         for months in range(1, 8):
-            day = self.today - 30 * months * DAY
-            self.invoice(self.acme, 1200, day - 30 * DAY, day)
-        self.scorecard = self.card()
-        self.rate(self.scorecard, by_dates=False)
-        self.rating = self.current(self.acme)
+            day = cls.today - 30 * months * DAY
+            cls.invoice(cls.acme, 1200, day - 30 * DAY, day)
+        cls.scorecard = cls.card()
+        cls.rate(cls.scorecard, by_dates=False)
+        cls.rating = cls.current(cls.acme)
 
     def ask(self, grade, user=None, days=30):
         partner = self.acme.with_user(user or self.manager)
@@ -57,7 +58,7 @@ class TestRatingPolicy(RatingCase):
         self.rate(self.scorecard, by_dates=False)
         self.acme.invalidate_recordset()
         self.assertEqual(self.acme.ar_grade_id, self.grades["BBB"])
-        asked._set(valid_from=self.today - 9 * DAY, valid_to=self.today - DAY)
+        asked.sudo()._set(valid_from=self.today - 9 * DAY, valid_to=self.today - DAY)
         self.env["ar.credit.profile"]._cron_daily()
         self.acme.invalidate_recordset()
         self.assertEqual(asked.state, "expired")
