@@ -400,10 +400,12 @@ from . import ar_evidence_verify
 from . import ar_scan
 from . import ar_reconciliation_events
 from . import ar_demo_reconciliation
+
 # customer card, dashboard of categories
 from . import res_partner_card
 from . import ar_netting
 from . import customer_category_dashboard
+from . import customer_category_dashboard_open
 
 # trade and usage
 from . import customer_usage
@@ -414,6 +416,7 @@ from . import customer_usage_events
 from . import res_company_usage
 from . import res_partner_usage
 from . import ar_demo_card
+
 # data quality, alerts
 from . import customer_import_propose
 from . import customer_quality_check
@@ -434,6 +437,7 @@ from . import customer_alert_mail
 from . import customer_alert_denied
 from . import customer_quality_events
 from . import ar_demo_quality
+
 # rating
 from . import ar_credit_grade
 from . import ar_scorecard
@@ -457,6 +461,7 @@ from . import ar_rating_events
 from . import res_partner_rating
 from . import ar_credit_profile_grade
 from . import ar_demo_rating
+
 # receipts: differences, returns, refunds, measured automation
 from . import ar_adjustment_type
 from . import ar_match_adjustment

@@ -58,45 +58,50 @@ class ArBankReconciliation(models.Model):
         )
 
     def _load_statements(self):
-        """Bank statements up to the day, and the bank lines behind the last of them."""
-        lines = self.env["account.bank.statement.line"].search_fetch(
-            [
-                ("journal_id", "=", self.journal_id.id),
-                ("state", "=", "posted"),
-                ("date", "<=", self.as_of_date),
-            ],
-            ["statement_id", "amount", "internal_index", "date"],
+        """Bank statements up to the day, and the bank lines behind the last of them.
+
+        Lines are added up by the database; one by one come only those of no statement.
+        """
+        lines = self.env["account.bank.statement.line"]
+        scope = Domain("journal_id", "=", self.journal_id.id) & Domain(
+            "state", "=", "posted"
+        )
+        upto = scope & Domain("date", "<=", self.as_of_date)
+        found = lines._read_group(
+            upto & Domain("statement_id", "!=", False),
+            ["statement_id"],
+            ["amount:sum", "date:max", "internal_index:min"],
+        )
+        later = lines._read_group(
+            scope
+            & Domain("date", ">", self.as_of_date)
+            & Domain("statement_id", "in", [row[0].id for row in found]),
+            ["statement_id"],
+        )
+        unfinished = {row[0].id for row in later}
+        loose = lines.search_fetch(
+            upto & Domain("statement_id", "=", False),
+            ["amount", "internal_index"],
             order="internal_index",
         )
-        by_statement = lines.grouped("statement_id")
-        loose = by_statement.pop(self.env["account.bank.statement"], lines.browse())
-        statements, known = [], ""
-        for statement in sorted(
-            by_statement, key=lambda s: (s.first_line_index or "", s.id)
+        statements, behind = [], list(loose)
+        for statement, amount, day, first in sorted(
+            found, key=lambda row: (row[3] or "", row[0].id)
         ):
-            own = by_statement[statement]
-            before = loose.filtered(
-                lambda line, since=known, first=own[0].internal_index: (
-                    since <= line.internal_index < first
+            before = [line for line in behind if line.internal_index < first]
+            behind = behind[len(before) :]
+            statements.append(
+                BankStatement(
+                    statement.name or "",
+                    day,
+                    self._minor(statement.balance_start),
+                    self._minor(statement.balance_end_real),
+                    self._minor(amount),
+                    statement.id not in unfinished,
+                    self._minor(sum(line.amount for line in before)),
                 )
             )
-            statements.append(self._statement_row(statement, own, before))
-            known = own[-1].internal_index
-            loose -= before
-        rest = loose.filtered(lambda line: line.internal_index > known)
-        return statements, rest
-
-    def _statement_row(self, statement, lines, before):
-        posted = statement.line_ids.filtered(lambda line: line.state == "posted")
-        return BankStatement(
-            statement.name or "",
-            lines[-1].date,
-            self._minor(statement.balance_start),
-            self._minor(statement.balance_end_real),
-            self._minor(sum(lines.mapped("amount"))),
-            posted <= lines,
-            self._minor(sum(before.mapped("amount"))),
-        )
+        return statements, lines.union(*behind)
 
     def _line_row(self, line):
         return Item(

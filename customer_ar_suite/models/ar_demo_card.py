@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from ..demo import tables
+
 #: customer → (how he is reached best, what he prefers)
 IMPORTANT = {
     "C10001": ("message", "每月 20 日前寄发票，付款事宜找财务王主任"),
@@ -25,6 +27,12 @@ USAGE = {
         "C10005": {"active_users": (9, 9, 10, 11)},
     },
 }
+#: product categories: English, Chinese, products by the first letter of their code
+CATEGORIES = (
+    ("Valves", "阀门", "VG"),
+    ("Automation", "自动化", "AS"),
+    ("Spare Parts", "备件", "KF"),
+)
 #: rows another system sent; the last one is refused
 CALL = (
     ("C20001", "sign_ins", 880),
@@ -53,11 +61,26 @@ class ArDemo(models.AbstractModel):
                         "ar_preferences": preferences,
                     }
                 )
+        self._load_product_categories()
         self._load_offsets()
         for code in USAGE:
             self._load_usage_file(code)
         self._load_usage_call()
         self._load_scores()
+
+    def _load_product_categories(self):
+        """What was bought, in groups a salesperson speaks of."""
+        products = {
+            row.code: self._sample(f"product_{row.code}") for row in tables.products()
+        }
+        for number, (english, chinese, letters) in enumerate(CATEGORIES):
+            # the name of a product category is the same in all languages
+            name = f"{english} {chinese}"
+            category = self.env["product.category"].create({"name": name})
+            self._keep(category, [f"product_category_{number}"])
+            for code, product in products.items():
+                if code[0] in letters and product:
+                    product.categ_id = category
 
     # -- offsets --------------------------------------------------------------------------
 

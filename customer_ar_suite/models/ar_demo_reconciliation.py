@@ -58,7 +58,7 @@ class ArDemo(models.AbstractModel):
             [
                 {
                     "journal_id": self._own_journal(code).id,
-                    "date": today - timedelta(days=6 + number),
+                    "date": today - timedelta(days=number),
                     "payment_ref": text.format(wrong=self._mistyped(due.number)),
                     "partner_name": PAYERS[code],
                     "amount": value,

@@ -381,7 +381,8 @@ class CustomerUsage(models.Model):
     def api_upsert(self, rows):
         """Load counts of a month each.
 
-        :param rows: ``[{"customer": "C1", "month": "2026-10", "kind": "sign_ins", "value": 7}]``
+        :param rows: ``[{"customer": "C1", "month": "2026-10", "kind": "sign_ins", "value": 7},
+            …]``
         :return: one ``{"result": "created" | "updated" | "unchanged" | "refused", "error": …}``
             per row, in their order; refused rows stop no other
         """

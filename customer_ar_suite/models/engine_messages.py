@@ -11,8 +11,8 @@ from .engine_messages_card import CARD_MESSAGES
 from .engine_messages_entry import ENTRY_MESSAGES
 from .engine_messages_exchange import EXCHANGE_MESSAGES
 from .engine_messages_opening import OPENING_MESSAGES
-from .engine_messages_reconciliation import RECONCILIATION_MESSAGES
 from .engine_messages_rating import RATING_MESSAGES
+from .engine_messages_reconciliation import RECONCILIATION_MESSAGES
 from .engine_messages_rules import RULE_MESSAGES
 from .engine_messages_statement import STATEMENT_MESSAGES
 

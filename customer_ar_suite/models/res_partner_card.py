@@ -137,10 +137,10 @@ class ResPartner(models.Model):
         if self.env.user.has_groups(MONEY_GROUPS):
             shown = self._origin._ar_filtered_right("money")
         for partner in self:
-            card = {"facts": partner._ar_card_facts()}
+            card = {"facts": partner._ar_card_facts(), "grade": None}
             if partner._origin in shown:
                 card |= partner._ar_card_money()
-            card["grade"] = partner._ar_card_grade()
+                card["grade"] = partner._ar_card_grade()
             partner.ar_card = card
 
     def _ar_card_money(self):
@@ -205,11 +205,12 @@ class ResPartner(models.Model):
         ]
 
     def _ar_card_grade(self):
-        """The credit grade with its reasons for the card; whoever rates extends it.
-
-        :return: ``{"grade": text, "reasons": [text, …]}``, or None while nobody has rated
-        """
-        return
+        """The credit grade and how it came about; None while nobody has rated."""
+        if not self.ar_grade_id:
+            return None
+        reasons = [self.ar_grade_text] if self.ar_grade_text else []
+        # sudo: the name of the grade of a customer whose money the reader may see
+        return {"grade": self.ar_grade_id.sudo().display_name, "reasons": reasons}
 
     # -- latest records -------------------------------------------------------------------
 
@@ -242,7 +243,9 @@ class ResPartner(models.Model):
         for name, (model, domain, day, code) in kinds.items():
             found = self._ar_latest_of(model, domain, day, LATEST[code])
             # looked at together: one by one they would be fetched one by one
-            records = self.env[model].browse({id_ for ids in found.values() for id_ in ids})
+            records = self.env[model].browse(
+                {id_ for ids in found.values() for id_ in ids}
+            )
             records._filtered_access("read")
             for partner in self:
                 customer = partner.commercial_partner_id._origin.id

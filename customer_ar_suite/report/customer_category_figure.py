@@ -176,7 +176,9 @@ class CustomerCategoryFigure(models.Model):
             sums=SQL(", ").join(
                 SQL("SUM(%(name)s) AS %(name)s", name=SQL.identifier(name))
                 if name == "allowed"  # nothing is no limit
-                else SQL("COALESCE(SUM(%(name)s), 0) AS %(name)s", name=SQL.identifier(name))
+                else SQL(
+                    "COALESCE(SUM(%(name)s), 0) AS %(name)s", name=SQL.identifier(name)
+                )
                 for name in AMOUNTS
             ),
             arms=SQL(" UNION ALL ").join(arms),

@@ -183,6 +183,7 @@ from . import test_customer_card
 from . import test_category_dashboard
 from . import test_flow_usage
 from . import test_classification_tour
+
 # data quality, alerts
 from .engine import test_quality
 from .engine import test_alerts
@@ -191,6 +192,7 @@ from . import test_alert_rules
 from . import test_import_proposals
 from .engine import test_prediction
 from . import test_payment_predictions
+
 # rating
 from .engine import test_rating as test_rating_engine
 from .engine import test_score_file
