@@ -39,7 +39,7 @@ class CustomerQualityFinding(models.Model):
 
     run_id = fields.Many2one(
         "customer.quality.run",
-        string="Found by",
+        string="Found in Audit",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
