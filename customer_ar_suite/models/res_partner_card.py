@@ -241,6 +241,9 @@ class ResPartner(models.Model):
             ),
         }  # fmt: skip
         for name, (model, domain, day, code) in kinds.items():
+            # one compute for lists that not the same people may read
+            if not self._has_field_access(self._fields[name], "read"):
+                continue
             found = self._ar_latest_of(model, domain, day, LATEST[code])
             # looked at together: one by one they would be fetched one by one
             records = self.env[model].browse(

@@ -52,7 +52,7 @@ class TestClassificationTour(ArCommon, TourCase):
         cls.acme = cls.customer("TOUR-CUSTOMER")
         cls.invoice(cls.acme, 1234, cls.today)
 
-    def user(self, lang):
+    def reader(self, lang):
         return self.user_with(
             "administrator",
             "credit_manager",
@@ -64,7 +64,7 @@ class TestClassificationTour(ArCommon, TourCase):
 
     def classify(self, lang):
         self.rule.active = False
-        user = self.user(lang)
+        user = self.reader(lang)
         self.start_tour(
             "/odoo/customer-category-rules",
             "customer_ar_suite_classification",
@@ -87,7 +87,7 @@ class TestClassificationTour(ArCommon, TourCase):
         self.invoice(
             self.acme, 200, self.today - timedelta(days=2), move_type="in_invoice"
         )
-        user = self.user(lang)
+        user = self.reader(lang)
         self.start_tour(
             "/odoo/category-dashboard",
             "customer_ar_suite_category_dashboard",

@@ -80,6 +80,13 @@ function classifyCustomer(name) {
         ...openCustomer(name),
         { trigger: ".o_notebook .nav-link[name='ar_card']", run: "click" },
         {
+            content: "have it in sight: scrolling closes a list of choices",
+            trigger: `${DIMENSION}:first input`,
+            run() {
+                this.anchor.scrollIntoView({ block: "center" });
+            },
+        },
+        {
             content: "give it the first category of the first dimension",
             trigger: `${DIMENSION}:first input`,
             run: "click",

@@ -11,7 +11,7 @@ tours.add("customer_ar_suite_merge", {
             trigger: ".o_list_view thead .o_list_record_selector input",
             run: "click",
         },
-        { trigger: ".o_cp_action_menus .dropdown-toggle:visible", run: "click" },
+        { trigger: ".o_cp_action_menus .dropdown-toggle:has(.fa-cog):visible", run: "click" },
         {
             content: "merge them",
             trigger: ".o-dropdown--menu .o_menu_item:contains(/Merge…|合并…/)",
