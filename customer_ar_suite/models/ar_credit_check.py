@@ -189,7 +189,9 @@ class ArCreditCheck(models.AbstractModel):
         for paper, hit in found.items():
             release = releases.get(paper.record)
             left = None
-            if release and release._tells({one.code for one in hit}):
+            # what only warns needs nobody's leave
+            held = {one.code for one in hit if one.action != "warn"}
+            if release and release._tells(held):
                 company = self.env["res.company"].browse(paper.company_id)
                 left = company._ar_minor(release._left())
             judged[paper.record] = Judgement(

@@ -79,6 +79,10 @@ export class CategoryDashboard extends Component {
         await this.load();
     }
 
+    chooseId(name, text) {
+        return this.choose(name, Number(text) || false);
+    }
+
     // -- figures ---------------------------------------------------------------------------
 
     get columns() {

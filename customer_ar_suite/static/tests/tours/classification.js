@@ -11,6 +11,11 @@ const tours = registry.category("web_tour.tours");
 tours.add("customer_ar_suite_classification", {
     steps: () => [
         {
+            content: "the rules of all dimensions in one list",
+            trigger: ".o_searchview_facet .o_facet_remove",
+            run: "click",
+        },
+        {
             content: "enable the rule",
             trigger: ".o_data_row:contains(TOUR-GOLD) .o_data_cell[name=active] input",
             run: "click",
