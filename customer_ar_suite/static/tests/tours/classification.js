@@ -1,74 +1,10 @@
-/* A rule enabled, previewed and applied; why a customer is where he is; moves of a period.
+/* The dashboard of categories and the card of a customer.
  *
  * Found by technical names and by names the test gives: the same in every language.
  */
 import { registry } from "@web/core/registry";
 
-import { openApp, openMenu } from "./steps";
-
 const tours = registry.category("web_tour.tours");
-
-tours.add("customer_ar_suite_classification", {
-    steps: () => [
-        {
-            content: "the rules of all dimensions in one list",
-            trigger: ".o_searchview_facet .o_facet_remove",
-            run: "click",
-        },
-        {
-            content: "enable the rule",
-            trigger: ".o_data_row:contains(TOUR-GOLD) .o_data_cell[name=active] input",
-            run: "click",
-        },
-        {
-            content: "look at it",
-            trigger: ".o_data_row:contains(TOUR-GOLD) .o_data_cell[name=name]",
-            run: "click",
-        },
-        { trigger: ".o_form_view .o_field_widget[name=condition_ids] .o_data_row" },
-        ...openApp,
-        ...openMenu("customer_ar_suite_menu_customers", "customer_category_run_menu"),
-        { content: "a new classification", trigger: ".o_list_button_add", run: "click" },
-        {
-            content: "preview",
-            trigger: ".o_form_view .o_statusbar_buttons button[name=action_preview]",
-            run: "click",
-        },
-        {
-            content: "who moves, and why",
-            trigger: ".o_data_row:contains(TOUR-CUSTOMER):contains(TOUR-GOLD) .o_data_cell[name=why]:contains(1,234)",
-        },
-        {
-            content: "apply",
-            trigger: ".o_statusbar_buttons button[name=action_apply]",
-            run: "click",
-        },
-        { trigger: ".modal footer .btn-primary", run: "click" },
-        { trigger: ".o_statusbar_status .o_arrow_button_current[data-value=done]" },
-        { trigger: "button[name=action_view_lines]", run: "click" },
-        {
-            content: "the customer",
-            trigger: ".o_list_view .o_data_row:contains(TOUR-CUSTOMER) .o_data_cell[name=partner_id]",
-            run: "click",
-        },
-        { trigger: ".o_form_view .nav-link[name=ar_card]", run: "click" },
-        {
-            content: "why he is there",
-            trigger: "[name=ar_category_reason_ids] .o_data_row:contains(TOUR-GOLD):contains(1,234)",
-        },
-        {
-            content: "his history",
-            trigger: "button[name=action_view_category_history]",
-            run: "click",
-        },
-        { trigger: ".o_list_view .o_group_header .o_group_name", run: "click" },
-        { trigger: ".o_list_view .o_data_row:contains(TOUR-GOLD)" },
-        ...openApp,
-        ...openMenu("customer_ar_suite_menu_customers", "customer_category_transition_menu"),
-        { trigger: ".modal button[name=action_open]", run: "click" },
-        { content: "the matrix", trigger: ".o_pivot_view .o_pivot table:contains(TOUR-GOLD)" },
-    ],
-});
 
 tours.add("customer_ar_suite_category_dashboard", {
     steps: () => [
