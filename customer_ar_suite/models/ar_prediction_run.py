@@ -195,7 +195,7 @@ class ArPredictionRun(models.Model):
 
     def _apply_items(self, items):
         """Foretell a chunk of open invoices: a constant number of statements."""
-        items.fetch(["move_line_id", "due_date"])
+        items.fetch(["company_id", "move_line_id", "due_date"])
         invoices = self._load_invoices()
         wanted = {item.move_line_id.id: item for item in items}
         opened = [one for one in invoices if one.key in wanted and one.cleared is None]

@@ -258,6 +258,26 @@ class CustomerTradingScore(models.Model):
         ]
         return notes
 
+    # -- merges ---------------------------------------------------------------------------
+
+    @api.model
+    def _ar_merge_partners(self, source_ids, target_id):
+        """The remaining customer is scored anew by what all of them have bought."""
+        forget(self, source_ids)
+
+
+def forget(scores, partner_ids):
+    """Delete the scores of customers who are no more; nobody may do so by hand."""
+    scores.flush_model()
+    scores.env.cr.execute(
+        SQL(
+            "DELETE FROM %s WHERE partner_id = ANY(%s)",
+            SQL.identifier(scores._table),
+            list(partner_ids),
+        )
+    )
+    scores.invalidate_model()
+
 
 def direction(before, now):
     """Has a level risen or fallen? None: it is the first, or the same."""

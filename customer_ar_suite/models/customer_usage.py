@@ -120,6 +120,20 @@ class CustomerUsage(models.Model):
             )
 
     @api.model
+    def _ar_merge_partners(self, source_ids, target_id):
+        """Months that several of them have counted add up; the others move."""
+        rows = self.search([("partner_id", "in", [*source_ids, target_id])])
+        kept, double = {}, self.browse()
+        for row in rows.sorted(lambda row: row.partner_id.id != target_id):
+            first = kept.setdefault((row.company_id, row.kind_id, row.month), row)
+            if first != row:
+                first.value += row.value
+                double |= row
+        double.unlink()
+        moving = (rows - double).filtered(lambda row: row.partner_id.id != target_id)
+        moving.partner_id = target_id
+
+    @api.model
     def _existing(self, company, keys):
         """{(customer id, kind id, month): record} of these in a company."""
         partner_ids = sorted({partner_id for partner_id, _kind, _month in keys})

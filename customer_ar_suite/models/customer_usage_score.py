@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..engine import usage as counted
-from .customer_trading_score import differs
+from .customer_trading_score import differs, forget
 
 DIMENSION = "usage_frequency"
 LEVELS = [("high", "High"), ("medium", "Medium"), ("low", "Low")]
@@ -125,6 +125,11 @@ class CustomerUsageScore(models.Model):
                 row._set(**values)
         self._insert(new)
         return fresh
+
+    @api.model
+    def _ar_merge_partners(self, source_ids, target_id):
+        """The remaining customer's levels are made anew from the counts of all of them."""
+        forget(self, source_ids)
 
     # -- the dimension that mirrors it ----------------------------------------------------
 

@@ -169,6 +169,19 @@ class TestUsage(UsageCase):
         rows = self.env["customer.usage"].search([("partner_id", "=", partner.id)])
         return {(row.kind_id.code, row.month): row.value for row in rows}
 
+    def test_months_of_merged_customers_add_up(self):
+        # given a month both have, and one that only the merged one has
+        self.count(self.acme, 7)
+        self.count(self.bolt, 5, 3)
+        # when
+        self.env["customer.usage"]._ar_merge_partners(self.bolt.ids, self.acme.id)
+        # then
+        rows = self.env["customer.usage"].search(
+            [("partner_id", "in", (self.acme | self.bolt).ids)], order="month"
+        )
+        self.assertEqual(rows.partner_id, self.acme)
+        self.assertEqual(rows.mapped("value"), [5, 10])
+
     def test_file_reviewed_loaded_and_undone(self):
         month = f"{self.back(1):%Y-%m}"
         self.count(self.bolt, 7, 0)
