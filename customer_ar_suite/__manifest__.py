@@ -245,6 +245,11 @@
         "report/ar_rating_migration_views.xml",
         "views/res_partner_rating_views.xml",
         "data/ar_rating_cron_data.xml",
+        # simulation
+        "security/ar_simulation_security.xml",
+        "views/ar_credit_judgement_views.xml",
+        "views/ar_simulation_item_views.xml",
+        "views/ar_simulation_views.xml",
         # what the audit log keeps of all these models
         "data/customer_audit_policy_data.xml",
         # settings last: they link to everything

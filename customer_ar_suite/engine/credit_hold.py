@@ -61,6 +61,8 @@ class Standing(NamedTuple):
     is_on_hold: bool = False
     grade_rank: int | None = None  #: 1 is the best; None: not rated
     grade_id: int = 0
+    limit: int | None = None  #: of what is allowed, the limit itself
+    is_grade_set: bool = False  #: by a person, not by a score
 
 
 class Hit(NamedTuple):
@@ -160,6 +162,15 @@ def _grade(standing: Standing, rule: HoldRule) -> list[Hit]:
     if rank is None or not rule.grade_rank or rank < rule.grade_rank:
         return []
     return [Hit(rule.rule_id, "grade", rule.action, grade_id=standing.grade_id)]
+
+
+def is_told(found: Iterable[Hit], known: Iterable[str]) -> bool:
+    """Was all that holds a document known to who released it? What is new wants a new look.
+
+    >>> is_told([Hit(1, "overdue", "warn"), Hit(2, "over_limit", "approve")], ["over_limit"])
+    True
+    """
+    return {hit.code for hit in found if hit.action != "warn"} <= set(known)
 
 
 def verdict(found: Sequence[Hit], amount: int, released: int | None) -> str:

@@ -462,6 +462,15 @@ from . import res_partner_rating
 from . import ar_credit_profile_grade
 from . import ar_demo_rating
 
+# simulation
+from . import ar_credit_record
+from . import ar_credit_judgement
+from . import ar_simulation
+from . import ar_simulation_draft
+from . import ar_simulation_item
+from . import ar_simulation_past
+from . import ar_simulation_totals
+
 # receipts: differences, returns, refunds, measured automation
 from . import ar_adjustment_type
 from . import ar_match_adjustment

@@ -133,12 +133,21 @@ class AccountMove(models.Model):
 
     def _ar_check_posting(self):
         charging = self.filtered(lambda move: move.move_type in CHARGING)
+        judgements = self.env["ar.credit.judgement"]
+        looks = []
         if charging:
             # sudo: whose headroom is taken
             self.env["ar.credit.check"]._lock(
                 charging.sudo().commercial_partner_id.ids, charging.company_id.ids
             )
-        result = super()._ar_check_posting()
+            papers = charging.sorted("id")._ar_papers()
+            looks = self.env["ar.credit.check"]._look(papers, self._ar_stage)
+        try:
+            result = super()._ar_check_posting()
+        except UserError:
+            judgements._keep_refused(looks)
+            raise
+        judgements._keep(looks, "passed")
         if charging:
             releases = self.env["ar.credit.release"]._covering(charging)
             self.env["ar.credit.release"].union(*releases.values())._use()

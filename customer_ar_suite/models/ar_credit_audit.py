@@ -27,5 +27,6 @@ class CustomerAuditEntry(models.Model):
             "credit.temporary.approve": self.env._("Temporary Limit Granted"),
             "credit.temporary.reject": self.env._("Temporary Limit Refused"),
             "credit.temporary.withdraw": self.env._("Temporary Limit Withdrawn"),
+            "credit.simulation": self.env._("Simulation Run"),
             "credit.temporary.expire": self.env._("Temporary Limit Ended"),
         }

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import SQL, formatLang
 
-from ..engine.credit_hold import CUSTOMER_HOLD, Standing, hits, verdict
+from ..engine.credit_hold import CUSTOMER_HOLD, Standing, hits, is_told, verdict
 from ..engine.exposure import Parts, together
 from ..engine.money import from_minor
 
@@ -19,6 +19,16 @@ class Paper(NamedTuple):
     amount: int
     own_exposure: int = 0  #: what the exposure already holds of it
     own_drafts: int = 0  #: … as a draft invoice
+
+
+class Look(NamedTuple):
+    """What was known of a document when the rules looked at it, and what they found."""
+
+    standing: Standing
+    rules: tuple
+    posted: int
+    family_posted: int
+    hits: list
 
 
 @dataclass
@@ -55,7 +65,8 @@ class ArCreditCheck(models.AbstractModel):
         if not rules and not any(profile.is_on_hold for profile in profiles.values()):
             return {}
         standings = check._standings(papers, profiles, rules)
-        found = check._find(papers, standings, rules, profiles, alone)
+        looks = check._find(papers, standings, rules, profiles, alone)
+        found = {paper: look.hits for paper, look in looks.items() if look.hits}
         return check._released(papers, found) if found else {}
 
     def _applying(self, papers, stage):
@@ -77,14 +88,17 @@ class ArCreditCheck(models.AbstractModel):
 
     # -- standing -------------------------------------------------------------------------
 
-    def _standings(self, papers, profiles, rules):
-        """{(customer, company): Standing} with all documents still in the exposure."""
+    def _standings(self, papers, profiles, rules, whole=False):
+        """{(customer, company): Standing} with all documents still in the exposure.
+
+        :param whole: also what none of the rules looks at
+        """
         keys = {(paper.partner_id, paper.company_id) for paper in papers}
         rows, allowed, families = {}, {}, {}
         today = fields.Date.context_today(self)
-        grades = self._grades(keys, rules, today)
+        grades = self._grades(keys, rules, today, whole)
         known = self.env["ar.credit.profile"].union(*profiles.values())
-        if rules:
+        if rules or whole:
             members = known.family_id.profile_ids
             rows = self.env["ar.ledger"]._exposures(
                 today,
@@ -103,9 +117,9 @@ class ArCreditCheck(models.AbstractModel):
             for key in keys
         }
 
-    def _grades(self, keys, rules, today):
+    def _grades(self, keys, rules, today, whole):
         """{(customer, company): grade and its rank}, where a rule looks at grades."""
-        if not any(rule.trigger == "grade" for rule in rules):
+        if not whole and not any(rule.trigger == "grade" for rule in rules):
             return {}
         ranks = self.env["ar.credit.grade"]._ranks()
         found = {}
@@ -113,11 +127,12 @@ class ArCreditCheck(models.AbstractModel):
             customers = [key[0] for key in keys if key[1] == company_id]
             company = self.env["res.company"].browse(company_id)
             standing = self.env["ar.rating"]._standing(customers, company, today)
-            for id_, (grade_id, _rating, _override) in standing.items():
+            for id_, (grade_id, _rating, override_id) in standing.items():
                 if grade_id:
                     found[id_, company_id] = {
                         "grade_id": grade_id,
                         "grade_rank": ranks[grade_id],
+                        "is_grade_set": bool(override_id),
                     }
         return found
 
@@ -128,6 +143,7 @@ class ArCreditCheck(models.AbstractModel):
             exposure=parts.total,
             drafts=parts.draft_invoices,
             allowed=allowed[profile].allowed if profile in allowed else None,
+            limit=allowed[profile].limit if profile in allowed else None,
             family_exposure=family.total,
             family_drafts=family.draft_invoices,
             family_allowed=limit,
@@ -155,7 +171,7 @@ class ArCreditCheck(models.AbstractModel):
     # -- findings -------------------------------------------------------------------------
 
     def _find(self, papers, standings, rules, profiles, alone):
-        """{paper: hits}; documents of one customer or family add up as they pass."""
+        """{paper: Look}; documents of one customer or family add up as they pass."""
         today = fields.Date.context_today(self)
         ranks = self.env["ar.credit.grade"]._ranks() if rules.grade_id else {}
         scopes = {
@@ -175,8 +191,8 @@ class ArCreditCheck(models.AbstractModel):
             standing = _without(standings[key], paper)
             family = profiles[key].family_id if key in profiles else None
             before = passed[key], passed[family]
-            if hit := hits(standing, applying, paper.amount, today, *before):
-                found[paper] = hit
+            hit = hits(standing, applying, paper.amount, today, *before)
+            found[paper] = Look(standing, tuple(applying), *before, hit)
             if not alone:
                 passed[key] += paper.amount
                 passed[family] += paper.amount
@@ -189,9 +205,7 @@ class ArCreditCheck(models.AbstractModel):
         for paper, hit in found.items():
             release = releases.get(paper.record)
             left = None
-            # what only warns needs nobody's leave
-            held = {one.code for one in hit if one.action != "warn"}
-            if release and release._tells(held):
+            if release and is_told(hit, release._known_codes()):
                 company = self.env["res.company"].browse(paper.company_id)
                 left = company._ar_minor(release._left())
             judged[paper.record] = Judgement(

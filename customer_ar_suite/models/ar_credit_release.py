@@ -105,6 +105,11 @@ class ArCreditRelease(models.Model):
         ):
             raise UserError(self.env._("A release has been requested already."))
         release = self._ask([vals])
+        document = release._document()
+        looks = self.env["ar.credit.check"]._look(
+            document._ar_papers(), document._ar_stage
+        )
+        self.env["ar.credit.judgement"]._keep(looks, "asked")
         release._tell_approvers()
         return release
 
@@ -158,10 +163,10 @@ class ArCreditRelease(models.Model):
         )
         return {release[field]: release for release in releases}
 
-    def _tells(self, codes):
-        """Was all of this known when it was released? What is new wants a new look."""
+    def _known_codes(self):
+        """What was known of the document when its release was asked for."""
         # sudo: compared, not shown
-        return codes <= {Hit(*hit).code for hit in self.sudo().hits_json or ()}
+        return sorted({Hit(*hit).code for hit in self.sudo().hits_json or ()})
 
     def _left(self):
         """Up to which amount it lets pass."""

@@ -4,19 +4,12 @@ from ..engine.credit_hold import NO_DATA, HoldRule
 from ..engine.money import to_minor
 
 
-class ArHoldRule(models.Model):
-    """When documents are held, as data. Shipped switched off: nothing is held by itself."""
+class ArHoldRuleMixin(models.AbstractModel):
+    """What a hold rule looks at and what follows, in force or only tried."""
 
-    _name = "ar.hold.rule"
-    _description = "Hold Rule"
-    _order = "sequence, id"
+    _name = "ar.hold.rule.mixin"
+    _description = "Rule on Held Documents"
 
-    name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
-    company_id = fields.Many2one(
-        "res.company", help="Empty: the rule holds in all companies."
-    )
     trigger = fields.Selection(
         [
             ("over_limit", "Limit Exceeded"),
@@ -70,12 +63,6 @@ class ArHoldRule(models.Model):
         "pass.",
     )
     on_invoice = fields.Boolean(string="When Invoices Are Posted", default=True)
-    category_ids = fields.Many2many(
-        "customer.category",
-        "ar_hold_rule_category_rel",
-        string="Customers of",
-        help="Categories with all below them. Empty: all customers.",
-    )
 
     _figures = models.Constraint(
         "CHECK(days >= 0 AND grace_days >= 0 AND threshold_percent > 0"
@@ -93,20 +80,11 @@ class ArHoldRule(models.Model):
         for rule in self:
             rule.has_data = rule.trigger not in NO_DATA
 
-    # -- what the check asks --------------------------------------------------------------
-
     @api.model
-    def _in_force(self, company_ids, stage):
-        """Active rules of these companies for a stage of documents, in their order."""
-        # sudo: who posts need not see the rules
-        return self.sudo().search(
-            [
-                ("active", "=", True),
-                ("company_id", "in", [False, *company_ids]),
-                (f"on_{stage}", "=", True),
-                ("trigger", "not in", NO_DATA),
-            ]
-        )
+    def _tried_fields(self):
+        """What a simulation takes over of a rule."""
+        own = self.env["ar.hold.rule.mixin"]._fields.values()
+        return [field.name for field in own if field.store and not field.automatic]
 
     def _as_engine(self, company, ranks):
         """:param ranks: {grade id: rank}"""
@@ -121,6 +99,43 @@ class ArHoldRule(models.Model):
             to_minor(self.minimum_amount, digits),
             self.counts_drafts,
             ranks.get(self.grade_id.id, 0),
+        )
+
+
+class ArHoldRule(models.Model):
+    """When documents are held, as data. Shipped switched off: nothing is held by itself."""
+
+    _name = "ar.hold.rule"
+    _description = "Hold Rule"
+    _inherit = ["ar.hold.rule.mixin"]
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", help="Empty: the rule holds in all companies."
+    )
+    category_ids = fields.Many2many(
+        "customer.category",
+        "ar_hold_rule_category_rel",
+        string="Customers of",
+        help="Categories with all below them. Empty: all customers.",
+    )
+
+    # -- what the check asks --------------------------------------------------------------
+
+    @api.model
+    def _in_force(self, company_ids, stage):
+        """Active rules of these companies for a stage of documents, in their order."""
+        # sudo: who posts need not see the rules
+        return self.sudo().search(
+            [
+                ("active", "=", True),
+                ("company_id", "in", [False, *company_ids]),
+                (f"on_{stage}", "=", True),
+                ("trigger", "not in", NO_DATA),
+            ]
         )
 
     def _customers(self, partner_ids, today):

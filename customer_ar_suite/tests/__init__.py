@@ -198,6 +198,8 @@ from .engine import test_rating as test_rating_engine
 from .engine import test_score_file
 from . import test_rating
 from . import test_rating_policy
+from .engine import test_simulation as test_simulation_engine
+from . import test_simulation
 from . import test_adjustments
 from . import test_returns_refunds
 from . import test_match_quality

@@ -1,6 +1,7 @@
 from . import ar_ledger
 from . import ar_hold_rule
 from . import ar_credit_profile
+from . import ar_credit_judgement
 from . import ar_credit_release
 from . import ar_credit_check
 from . import account_move

@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 
-class ArHoldRule(models.Model):
-    _inherit = "ar.hold.rule"
+class ArHoldRuleMixin(models.Model):
+    _inherit = "ar.hold.rule.mixin"
 
     on_order = fields.Boolean(string="When Orders Are Confirmed", default=True)

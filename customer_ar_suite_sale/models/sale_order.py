@@ -145,7 +145,15 @@ class SaleOrder(models.Model):
         # sudo: whose headroom is taken
         customers = self.sudo().partner_invoice_id.commercial_partner_id
         self.env["ar.credit.check"]._lock(customers.ids, self.company_id.ids)
-        self._ar_refuse_held()
+        judgements = self.env["ar.credit.judgement"]
+        papers = self.sorted("id")._ar_papers()
+        looks = self.env["ar.credit.check"]._look(papers, self._ar_stage)
+        try:
+            self._ar_refuse_held()
+        except UserError:
+            judgements._keep_refused(looks)
+            raise
+        judgements._keep(looks, "passed")
         releases = self.env["ar.credit.release"]._covering(self)
         self.env["ar.credit.release"].union(*releases.values())._use()
 

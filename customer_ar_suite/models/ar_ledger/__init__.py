@@ -21,3 +21,4 @@ from . import two_dates
 from . import exposure
 from . import bank_items
 from . import rating
+from . import past

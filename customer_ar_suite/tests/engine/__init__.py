@@ -55,3 +55,4 @@ from . import test_alerts
 from . import test_prediction
 from . import test_rating
 from . import test_score_file
+from . import test_simulation
