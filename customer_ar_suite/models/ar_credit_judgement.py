@@ -1,3 +1,4 @@
+import json
 import logging
 from functools import partial
 
@@ -47,7 +48,7 @@ class ArCreditJudgement(models.Model):
     document_ref = fields.Char(readonly=True, index=True, groups=".")
     document_name = fields.Char(string="Document", readonly=True)
     stage = fields.Selection(
-        [("invoice", "Posting"), ("order", "Confirmation")],
+        [("invoice", "Posting"), ("order", "Confirming an Order")],
         string="Looked at before",
         required=True,
         readonly=True,
@@ -191,7 +192,7 @@ class ArCreditJudgement(models.Model):
         # sudo: as in _keep
         judgements = self.sudo()
         known = {
-            (one.document_ref, one.judged_on, str(one.record["hits"]))
+            (one.document_ref, one.judged_on, _as_text(one.record["hits"]))
             for one in judgements.search(
                 [
                     ("document_ref", "in", [vals["document_ref"] for vals in looks]),
@@ -201,7 +202,8 @@ class ArCreditJudgement(models.Model):
         }
         new = []
         for vals in looks:
-            key = vals["document_ref"], vals["judged_on"], str(vals["record"]["hits"])
+            hits = _as_text(vals["record"]["hits"])
+            key = vals["document_ref"], vals["judged_on"], hits
             if key in known or not judgements._still_there("partner_id", vals):
                 continue
             links = {
@@ -215,6 +217,10 @@ class ArCreditJudgement(models.Model):
     def _still_there(self, name, vals):
         """The id a field points to, or False where the record is gone."""
         return self.env[self._fields[name].comodel_name].browse(vals[name]).exists().id
+
+
+def _as_text(hits):
+    return json.dumps(hits, sort_keys=True)
 
 
 def _keep_apart(registry, uid, looks):

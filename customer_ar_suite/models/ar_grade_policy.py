@@ -10,7 +10,7 @@ class ArGradePolicyMixin(models.AbstractModel):
     _name = "ar.grade.policy.mixin"
     _description = "Limit of a Grade"
 
-    company_id = fields.Many2one("res.company", required=True)
+    company_id = fields.Many2one("res.company")
     grade_id = fields.Many2one("ar.credit.grade", required=True, ondelete="restrict")
     currency_id = fields.Many2one("res.currency", related="company_id.currency_id")
     basis = fields.Selection(
@@ -50,7 +50,7 @@ class ArGradePolicyMixin(models.AbstractModel):
         return [
             field.name
             for field in own
-            if field.store and not field.automatic and field.name != "company_id"
+            if field.store and field.name not in (*models.MAGIC_COLUMNS, "company_id")
         ]
 
     def _rule(self):

@@ -84,7 +84,11 @@ class ArHoldRuleMixin(models.AbstractModel):
     def _tried_fields(self):
         """What a simulation takes over of a rule."""
         own = self.env["ar.hold.rule.mixin"]._fields.values()
-        return [field.name for field in own if field.store and not field.automatic]
+        return [
+            field.name
+            for field in own
+            if field.store and field.name not in models.MAGIC_COLUMNS
+        ]
 
     def _as_engine(self, company, ranks):
         """:param ranks: {grade id: rank}"""

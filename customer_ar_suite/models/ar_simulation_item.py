@@ -105,7 +105,32 @@ class ArSimulationItem(models.Model):
 
     _run_state_idx = models.Index("(simulation_id, run_state, id)")
 
-    def _keep_result(self, sums, graded, bad):
+    def _documents(self, compared, looks):
+        """Rows of documents that were held, would be, or are told otherwise."""
+        amount = self.company_id._ar_amount
+        return [
+            {
+                "simulation_id": self.simulation_id.id,
+                "partner_id": one.partner_id,
+                "day": one.day,
+                "amount": amount(one.amount),
+                "verdict_then": one.then,
+                "verdict_now": one.now,
+                "change": one.change,
+                "hits_then": [list(hit) for hit in one.hits_then],
+                "hits_now": [list(hit) for hit in one.hits_now],
+                "days_then": one.days_then,
+                "days_now": one.days_now,
+                "bad_amount": looks.bad.get(one.document, 0)
+                if one.change == "held"
+                else 0,
+                **looks.links[one.key],
+            }
+            for one in compared
+            if one.was_held or one.is_held or one.change != "same"
+        ]
+
+    def _keep_result(self, sums, graded, documents):
         """What came out for the customer; ``graded`` in the order of days."""
         amount = self.company_id._ar_amount
         last = graded[-1] if graded else None
@@ -114,7 +139,7 @@ class ArSimulationItem(models.Model):
             {
                 **{field: getattr(sums, name) for name, field in COUNTS.items()},
                 **{field: amount(getattr(sums, n)) for n, field in AMOUNTS.items()},
-                "bad_amount": bad,
+                "bad_amount": sum(one["bad_amount"] for one in documents),
                 "rating_count": len(graded),
                 "exact_rating_count": sum(one.is_exact for one in graded),
                 "changed_rating_count": sum(
@@ -167,7 +192,7 @@ class ArSimulationDocument(models.Model):
     document_name = fields.Char(string="Document", readonly=True)
     day = fields.Date(string="First Looked at on", readonly=True)
     amount = fields.Monetary(readonly=True)
-    verdict_then = fields.Selection(VERDICTS, string="Then", readonly=True)
+    verdict_then = fields.Selection(VERDICTS, string="At the Time", readonly=True)
     verdict_now = fields.Selection(VERDICTS, string="By the Draft", readonly=True)
     change = fields.Selection(
         [
@@ -218,46 +243,6 @@ class ArSimulationDocument(models.Model):
                 one[f"why_{side}"] = "\n".join(
                     check._sentences(found, one.company_id)
                 )
-
-    @api.model
-    def _keep_results(self, item, compared, looks):
-        """Documents of a customer that were held, would be, or are told otherwise.
-
-        :return: what of the newly held ones is unpaid long after it was due
-        """
-        shown = [
-            one
-            for one in compared
-            if one.was_held or one.is_held or one.change != "same"
-        ]
-        bad = {
-            one.document: looks.bad.get(one.document, 0)
-            for one in shown
-            if one.change == "held"
-        }
-        amount = item.company_id._ar_amount
-        # sudo: rows of the run, whose start was checked
-        self.sudo()._insert(
-            [
-                {
-                    "simulation_id": item.simulation_id.id,
-                    "partner_id": one.partner_id,
-                    "day": one.day,
-                    "amount": amount(one.amount),
-                    "verdict_then": one.then,
-                    "verdict_now": one.now,
-                    "change": one.change,
-                    "hits_then": [list(hit) for hit in one.hits_then],
-                    "hits_now": [list(hit) for hit in one.hits_now],
-                    "days_then": one.days_then,
-                    "days_now": one.days_now,
-                    "bad_amount": bad.get(one.document, 0),
-                    **looks.links[one.key],
-                }
-                for one in shown
-            ]
-        )
-        return sum(bad.values())
 
     def action_open_document(self):
         """The document itself."""

@@ -142,7 +142,7 @@ class ArSimulation(models.Model):
         ]
         heads = [
             self.env._("Figure"),
-            self.env._("Then"),
+            self.env._("At the Time"),
             self.env._("By the Draft"),
             self.env._("Difference"),
         ]

@@ -47,7 +47,11 @@ class PastDocument(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """A customer's limit now, and what it was before each change; 0: none."""
+    """A customer's limit now, and what it was before each change; 0: none.
+
+    On days before any limit was set, the first one counts: else nothing could be tried on
+    the past of somebody whose limit is new.
+    """
 
     now: int
     before: tuple[tuple[Date, int], ...] = ()  #: (day of the change, limit until then)
@@ -61,7 +65,7 @@ class Limits(NamedTuple):
         500
         """
         later = [old for changed, old in sorted(self.before) if changed > day]
-        return (later[0] if later else self.now) or None
+        return next((limit for limit in (*later, self.now) if limit), None)
 
 
 def rebuild(

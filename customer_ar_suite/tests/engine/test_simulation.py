@@ -281,3 +281,4 @@ class TestPast(EngineCase):
             [limits.on(START + n * DAY) for n in days], [500, 700, 700, 900]
         )
         self.assertIsNone(Limits(0).on(START))
+        self.assertEqual(Limits(900, ((START, 0),)).on(START - DAY), 900)
