@@ -167,24 +167,31 @@ class ArSimulation(models.Model):
     # -- load, decide, apply --------------------------------------------------------------
 
     def _load_customers(self):
-        """One item per customer of whom something was judged or rated."""
+        """One item per customer of whom something was judged or rated.
+
+        Of those whose figures the user may see: others are not replayed for him.
+        """
         # sudo: rows of the run, whose start was checked
-        self.env["ar.simulation.item"].sudo().create(
+        items = self.env["ar.simulation.item"].sudo()
+        items = items.create(
             [
                 {"simulation_id": self.id, "partner_id": partner_id}
                 for partner_id in sorted(self.env["ar.simulation.past"]._customers(self))
             ]
         )
+        seen = items.with_env(self.env)._filtered_access("read")
+        (items - seen.sudo()).unlink()  # sudo: compared, and the rest of the run's rows
 
     def _apply_items(self, items):
         """Replay a chunk of customers: a constant number of questions."""
         # sudo: what comes out does not depend on who runs it; who sees which customer is
         # decided by the rules on items and documents
-        past = self.env["ar.simulation.past"].sudo()
+        simulation = self.sudo()
+        past = simulation.env["ar.simulation.past"]
         partner_ids = items.partner_id.ids
-        graded = past._graded(self, partner_ids)
-        draft = past._draft(self, partner_ids, graded)
-        looks = past._looks(self, partner_ids, draft)
+        graded = past._graded(simulation, partner_ids)
+        draft = past._draft(simulation, partner_ids, graded)
+        looks = past._looks(simulation, partner_ids, draft)
         outcomes, ratings = defaultdict(list), defaultdict(list)
         for look in looks.rows:
             outcomes[look.partner_id].append(replay(look, draft))

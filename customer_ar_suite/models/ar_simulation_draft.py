@@ -151,3 +151,23 @@ class ArSimulation(models.Model):
         )
         self.limits_kind = "policy"
         return True
+
+
+class ArScorecard(models.Model):
+    _inherit = "ar.scorecard"
+
+    def action_simulate(self):
+        """Try the scorecard on the last months before it is activated."""
+        self.check_access("read")
+        self.env["ar.simulation"].check_access("create")
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "ar.simulation",
+            "views": [(False, "form")],
+            "context": {
+                "default_name": self.display_name,
+                "default_company_id": self.company_id.id,
+                "default_scorecard_id": self.id,
+            },
+        }

@@ -202,7 +202,7 @@ class ArSimulationDocument(models.Model):
             ("milder", "Milder"),
             ("same", "As Then"),
         ],
-        string="Difference",
+        string="What Differs",
         readonly=True,
         index=True,
     )

@@ -249,7 +249,7 @@ class ArSimulationPast(models.AbstractModel):
         seen = self.env["ar.credit.judgement"]._read_group(
             [("move_id", "in", moves.ids)], ["move_id"]
         )
-        return moves - moves.union(*(move for (move,) in seen))
+        return moves - self.env["account.move"].union(*(move for (move,) in seen))
 
     def _limits(self, simulation, partner_ids):
         """{customer: Limits} in company currency at today's rate."""

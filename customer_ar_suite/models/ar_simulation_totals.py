@@ -77,6 +77,12 @@ class ArSimulation(models.Model):
     changed_rating_count = fields.Integer(
         string="Other Grades", compute="_compute_totals"
     )
+    over_then_count = fields.Integer(
+        string="Over the Limit Then", compute="_compute_over"
+    )
+    over_now_count = fields.Integer(
+        string="Over the Limit by the Draft", compute="_compute_over"
+    )
     is_exact = fields.Boolean(
         string="History Found Again",
         compute="_compute_totals",
@@ -110,6 +116,20 @@ class ArSimulation(models.Model):
                 and one.rating_count == one.exact_rating_count
             )
 
+    @api.depends("item_ids.used_now_percent", "run_state")
+    def _compute_over(self):
+        """Customers who at the last look had more at risk than may be."""
+        items = self.env["ar.simulation.item"]
+        for side in ("then", "now"):
+            rows = items._read_group(
+                [("simulation_id", "in", self.ids), (f"used_{side}_percent", ">", 100)],
+                ["simulation_id"],
+                ["__count"],
+            )
+            counts = dict(rows)
+            for one in self:
+                one[f"over_{side}_count"] = counts.get(one, 0)
+
     # -- words ----------------------------------------------------------------------------
 
     @api.depends("item_ids.document_count", "run_state", "item_ids.grade_now_id")
@@ -139,12 +159,17 @@ class ArSimulation(models.Model):
             (self.env._("Amount held"), "held_then_amount", "held_now_amount"),
             (self.env._("Days held"), "days_then", "days_now"),
             (self.env._("Warnings"), "warned_then_count", "warned_now_count"),
+            (
+                self.env._("Customers over their limit"),
+                "over_then_count",
+                "over_now_count",
+            ),
         ]
         heads = [
             self.env._("Figure"),
             self.env._("At the Time"),
             self.env._("By the Draft"),
-            self.env._("Difference"),
+            self.env._("What Differs"),
         ]
         return _table(
             heads,

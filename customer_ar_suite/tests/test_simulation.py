@@ -349,6 +349,7 @@ class TestSimulation(SimulationCase):
             {"simulation_id": one.id, "name": "Limit", "action": "approve"}
         )
         one.action_start()
+        self.assertFalse(one.error_count)
         docs = one.document_ids.filtered(lambda d: d.partner_id in (self.acme | self.bolt))
         self.assertEqual(docs.sorted("day").mapped("amount"), [450, 400])
         self.assertTrue(all(docs.mapped("is_past")))

@@ -189,3 +189,31 @@ class TestOrderHold(OrderCase):
         for operation in ("create", "write", "unlink"):
             self.assertFalse(releases.has_access(operation))
         self.assertTrue(releases.has_access("read"))
+
+    def test_looks_at_orders_are_kept_and_replayed(self):
+        rule = self.rule(on_order=True)
+        order = self.order(quantity=5)
+        order.action_confirm()
+        held = self.order(quantity=99)
+        self.assertOrderHeld(held.action_confirm, held)
+        with self.enter_registry_test_mode():
+            self.env.cr.postrollback.run()
+        kept = self.env["ar.credit.judgement"].search(
+            [("partner_id", "=", self.acme.id)], order="id"
+        )
+        self.assertEqual(
+            [(one.order_id, one.stage, one.verdict) for one in kept],
+            [(order, "order", "free"), (held, "order", "approve")],
+        )
+        self.assertTrue(all(kept.mapped("is_exact")))
+        simulations = self.env["ar.simulation"].with_user(self.manager)
+        simulation = simulations.create(
+            {"name": "Tried", "company_id": self.company.id, "with_past": False}
+        )
+        simulation.action_load_rules()
+        self.assertTrue(simulation.rule_ids.on_order)
+        simulation.rule_ids.on_order = False
+        simulation.action_start()
+        self.assertTrue(simulation.is_exact)
+        self.assertEqual((simulation.held_then_count, simulation.held_now_count), (1, 0))
+        self.assertTrue(rule.on_order)
