@@ -66,7 +66,9 @@ class ArDemo(models.AbstractModel):
 
     def _load_judgements(self, simulation):
         """What the rules in force would have said of each invoice on its day."""
-        past = self.env["ar.simulation.past"].sudo()  # sudo: the sample is loaded for all
+        past = self.env[
+            "ar.simulation.past"
+        ].sudo()  # sudo: the sample is loaded for all
         partner_ids = sorted(past._customers(simulation))
         draft = past._draft(
             simulation, partner_ids, past._graded(simulation, partner_ids)

@@ -155,7 +155,9 @@ class ArSimulation(models.Model):
         self._check_draft()
         if self.rules_kind == "draft" and not self.rule_ids:
             raise UserError(
-                self.env._("Enter the rules that are to be tried, or load those in force.")
+                self.env._(
+                    "Enter the rules that are to be tried, or load those in force."
+                )
             )
         if self.limits_kind == "policy" and not self.policy_ids:
             raise UserError(
@@ -176,7 +178,9 @@ class ArSimulation(models.Model):
         items = items.create(
             [
                 {"simulation_id": self.id, "partner_id": partner_id}
-                for partner_id in sorted(self.env["ar.simulation.past"]._customers(self))
+                for partner_id in sorted(
+                    self.env["ar.simulation.past"]._customers(self)
+                )
             ]
         )
         seen = items.with_env(self.env)._filtered_access("read")

@@ -62,9 +62,7 @@ class ArSimulationItem(models.Model):
     held_then_count = fields.Integer(string="Held Then", readonly=True)
     held_now_count = fields.Integer(string="Held by the Draft", readonly=True)
     held_then_amount = fields.Monetary(string="Amount Held Then", readonly=True)
-    held_now_amount = fields.Monetary(
-        string="Amount Held by the Draft", readonly=True
-    )
+    held_now_amount = fields.Monetary(string="Amount Held by the Draft", readonly=True)
     new_held_count = fields.Integer(string="Held in Addition", readonly=True)
     new_held_amount = fields.Monetary(string="Sales Delayed", readonly=True)
     freed_count = fields.Integer(string="No Longer Held", readonly=True)
@@ -240,9 +238,7 @@ class ArSimulationDocument(models.Model):
         for one in self.sudo():
             for side in ("then", "now"):
                 found = [Hit(*hit) for hit in one[f"hits_{side}"] or ()]
-                one[f"why_{side}"] = "\n".join(
-                    check._sentences(found, one.company_id)
-                )
+                one[f"why_{side}"] = "\n".join(check._sentences(found, one.company_id))
 
     def action_open_document(self):
         """The document itself."""

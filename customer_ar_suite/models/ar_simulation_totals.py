@@ -206,11 +206,17 @@ class ArSimulation(models.Model):
         none = self.env._("Not rated")
         by_id = {(then.id, now.id): count for (then, now), count in counts.items()}
         return _table(
-            [self.env._("Then ↓ by the draft →"), *(one.name or none for one in columns)],
+            [
+                self.env._("Then ↓ by the draft →"),
+                *(one.name or none for one in columns),
+            ],
             [
                 [
                     then.name or none,
-                    *(_cell(by_id.get((then.id, now.id)), then == now) for now in columns),
+                    *(
+                        _cell(by_id.get((then.id, now.id)), then == now)
+                        for now in columns
+                    ),
                 ]
                 for then in columns
             ],

@@ -61,7 +61,9 @@ class SimulationCase(RatingCase):
         self.env.flush_all()
         after = self.fingerprint()
         differing = {name for name in before if before[name] != after[name]}
-        self.assertEqual({name for name in differing if not name.startswith(but)}, set())
+        self.assertEqual(
+            {name for name in differing if not name.startswith(but)}, set()
+        )
 
     def fingerprint(self):
         """{table: number of rows and a hash over all of them}."""
@@ -220,14 +222,20 @@ class TestSimulation(SimulationCase):
         self.history()
         one = self.simulation(run=False, limits_kind="percent", limit_percent=50)
         one.action_load_rules()
-        self.assertEqual((one.rules_kind, one.rule_ids.trigger), ("draft", "over_limit"))
+        self.assertEqual(
+            (one.rules_kind, one.rule_ids.trigger), ("draft", "over_limit")
+        )
         form = Form(one)
         with form.rule_ids.new() as rule:
             rule.name, rule.trigger, rule.action = "Late", "overdue", "block"
             rule.days = 60
         form.save().action_start()
         found = {
-            (doc.partner_id.name, doc.amount): (doc.verdict_then, doc.verdict_now, doc.change)
+            (doc.partner_id.name, doc.amount): (
+                doc.verdict_then,
+                doc.verdict_now,
+                doc.change,
+            )
             for doc in self.documents(one)
         }
         self.assertEqual(
@@ -253,7 +261,9 @@ class TestSimulation(SimulationCase):
         self.assertEqual((freed.amount, freed.change), (700, "freed"))
         self.assertEqual((one.freed_count, one.freed_amount), (1, 700))
         self.assertEqual(freed.days_then, 0)
-        self.assertEqual(one.action_view_freed()["domain"][-1], ("change", "=", "freed"))
+        self.assertEqual(
+            one.action_view_freed()["domain"][-1], ("change", "=", "freed")
+        )
 
     def test_unpaid_long_after_it_was_due_is_a_loss_avoided(self):
         self.rule("overdue", "warn")
@@ -350,7 +360,9 @@ class TestSimulation(SimulationCase):
         )
         one.action_start()
         self.assertFalse(one.error_count)
-        docs = one.document_ids.filtered(lambda d: d.partner_id in (self.acme | self.bolt))
+        docs = one.document_ids.filtered(
+            lambda d: d.partner_id in (self.acme | self.bolt)
+        )
         self.assertEqual(docs.sorted("day").mapped("amount"), [450, 400])
         self.assertTrue(all(docs.mapped("is_past")))
         hits = [doc.hits_now[0][3] for doc in docs.sudo().sorted("day")]
@@ -389,7 +401,9 @@ class TestSimulation(SimulationCase):
 
         post(2)
         self.simulation(limits_kind="percent", limit_percent=10)  # warm
-        few = self.count(lambda: self.simulation(limits_kind="percent", limit_percent=10))
+        few = self.count(
+            lambda: self.simulation(limits_kind="percent", limit_percent=10)
+        )
         post(12)
         many = self.count(
             lambda: self.simulation(limits_kind="percent", limit_percent=10)

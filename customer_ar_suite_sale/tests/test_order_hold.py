@@ -215,5 +215,7 @@ class TestOrderHold(OrderCase):
         simulation.rule_ids.on_order = False
         simulation.action_start()
         self.assertTrue(simulation.is_exact)
-        self.assertEqual((simulation.held_then_count, simulation.held_now_count), (1, 0))
+        self.assertEqual(
+            (simulation.held_then_count, simulation.held_now_count), (1, 0)
+        )
         self.assertTrue(rule.on_order)

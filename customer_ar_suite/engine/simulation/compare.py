@@ -168,7 +168,9 @@ def tally(outcomes: Sequence[Outcome], compared: Iterable[Result]) -> Tally:
             sums.freed_amount += one.amount
     if outcomes:
         last = max(outcomes, key=lambda one: (one.recorded.day, one.recorded.key))
-        sums.used_then = _used(last.recorded.standing.exposure, last.recorded.standing.allowed)
+        sums.used_then = _used(
+            last.recorded.standing.exposure, last.recorded.standing.allowed
+        )
         sums.used_now = _used(last.standing.exposure, last.standing.allowed)
     return sums
 

@@ -43,7 +43,9 @@ class Recorded(NamedTuple):
 def dump(one: Recorded) -> dict[str, Any]:
     """What is stored beside the columns: plain values by name."""
     standing: dict[str, Any] = one.standing._asdict()
-    standing |= {name: day and day.isoformat() for name in _DATES if (day := standing[name])}
+    standing |= {
+        name: day and day.isoformat() for name in _DATES if (day := standing[name])
+    }
     return {
         "standing": standing,
         "posted": one.posted,

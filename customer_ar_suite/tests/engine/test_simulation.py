@@ -131,7 +131,9 @@ class TestDrafts(EngineCase):
             look(1, exposure=300, **known),  # free, free
             look(2, days=5, exposure=950, passed=False, **known),  # held, free
             look(3, document=2, days=9, exposure=700, **known),  # the same, passed
-            look(4, days=15, exposure=400, overdue=80, oldest_due=due, **known),  # free, held
+            look(
+                4, days=15, exposure=400, overdue=80, oldest_due=due, **known
+            ),  # free, held
             look(5, days=40, exposure=400, **known),  # free, free
         ]
         compared = compare(history, tried(LATE))
@@ -264,7 +266,9 @@ class TestPast(EngineCase):
                 items.append(PastItem(7, 100 + n, 100 + n, when, when, -amount))
                 applied.append(Applied(n, when, amount))
             for at in range(61):
-                is_open = booked <= at and not (paid is not None and booked <= paid <= at)
+                is_open = booked <= at and not (
+                    paid is not None and booked <= paid <= at
+                )
                 owed.setdefault(at, []).extend([(due, amount)] if is_open else [])
         document = PastDocument(1000, 7, START + day * DAY, 50)
         found = rebuild([document], items, applied, {})[1000]
