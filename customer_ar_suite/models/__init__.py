@@ -470,6 +470,7 @@ from . import ar_simulation_draft
 from . import ar_simulation_item
 from . import ar_simulation_past
 from . import ar_simulation_totals
+from . import ar_simulation_category
 from . import ar_demo_simulation
 
 # receipts: differences, returns, refunds, measured automation

@@ -9,6 +9,7 @@ from odoo.tools import SQL
 
 from ..engine.rating.scorecard import rate
 from .common_credit import UserError, timedelta
+from .test_classification import ClassificationCase
 from .test_rating import RatingCase
 
 SAMPLE = "__ar_sample__."
@@ -451,6 +452,49 @@ class TestSimulation(SimulationCase):
         self.assertNotIn(one, seen)
         kept = self.env["ar.credit.judgement"].with_user(stranger).search([])
         self.assertFalse(kept & self.judged(self.acme))
+
+
+@tagged("post_install", "-at_install")
+class TestSimulationCategories(ClassificationCase):
+    def test_month_ends_by_hand(self):
+        """Two invoices in twelve months are silver, which he was given in May alone."""
+        acme = self.customer()
+        for on in ("2026-01-10", "2026-03-20"):
+            self.invoice(acme, 100, on)
+        self.rule(self.silver, ("invoice_count", ">=", 2), active=False)
+        assignments = self.env["customer.category.assignment"]
+        for category, day in ((self.silver, "2026-05-01"), (self.bronze, "2026-06-10")):
+            assignments._assign(
+                {acme.id: category.id}, self.tier, "rule", date.fromisoformat(day)
+            )
+        simulation = (
+            self.env["ar.simulation"]
+            .with_user(self.manager)
+            .create(
+                {
+                    "name": "Silver",
+                    "company_id": self.company.id,
+                    "date_from": "2026-02-01",
+                    "date_to": "2026-06-30",
+                    "dimension_id": self.tier.id,
+                }
+            )
+        )
+        without = simulation.copy({"with_draft_rules": False})
+        count = assignments.search_count([])
+        simulation.action_start()
+        # from March on silver; February: one invoice; May: he was silver
+        (move,) = simulation.move_ids
+        self.assertEqual((move.partner_id, move.day), (acme, date(2026, 3, 31)))
+        self.assertEqual(move.month_count, 3)
+        self.assertEqual(
+            (move.category_then_id, move.category_now_id), (self.bronze, self.silver)
+        )
+        self.assertEqual(simulation.move_count, 1)
+        without.action_start()
+        # no rule holds: what rules had given would have been taken
+        self.assertFalse(without.move_ids.category_now_id)
+        self.assertEqual(assignments.search_count([]), count)
 
 
 @tagged("post_install", "-at_install")
