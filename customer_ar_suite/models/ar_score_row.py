@@ -3,7 +3,8 @@ from odoo.exceptions import AccessError, UserError
 
 from ..engine.errors import RowError
 from ..engine.score_file.plan import Books, Customer, build
-from ..engine.score_file.rows import Column, Settings, read_scores
+from ..engine.score_file.rows import Settings, read_scores
+from ..engine.tabular.mapped import Column
 from ..engine.tabular.numbers import FORMATS
 from ..identity import ar_identity_required
 from .engine_messages import engine_message
