@@ -1,4 +1,5 @@
 from . import ar_run_mixin
+from . import ar_table_file_mixin
 from . import ar_run_item_mixin
 from . import ar_partner_rule_mixin
 from . import ar_locked_mixin

@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..engine.rate_file.tables import Reading
+from ..models.ar_table_file_mixin import DATE_ORDERS, NUMBER_FORMATS
 
 MAX_BYTES = 20_000_000
 
@@ -31,22 +32,13 @@ class ArRateImportUpload(models.TransientModel):
         "themselves.",
     )
     date_order = fields.Selection(
-        [
-            ("ymd", "Year, Month, Day"),
-            ("dmy", "Day, Month, Year"),
-            ("mdy", "Month, Day, Year"),
-        ],
+        DATE_ORDERS,
         string="Order of Dates",
         required=True,
         default="ymd",
     )
     number_format = fields.Selection(
-        [
-            ("english", "1,234.56"),
-            ("german", "1.234,56"),
-            ("space", "1 234,56"),
-            ("swiss", "1'234.56"),
-        ],
+        NUMBER_FORMATS,
         string="Numbers Look Like",
         required=True,
         default="english",
