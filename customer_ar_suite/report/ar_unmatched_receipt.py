@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..models.ar_match_nearest import PAYER_STATES, REFERENCE_STATES
+
 CLERK = "customer_ar_suite.customer_ar_suite_group_ar_clerk"
 
 
@@ -91,20 +93,12 @@ class ArUnmatchedReceipt(models.Model):
         readonly=True,
     )
     reference_state = fields.Selection(
-        [
-            ("quoted", "Quoted"),
-            ("mistyped", "One Digit Differs"),
-            ("none", "Not Quoted"),
-        ],
+        REFERENCE_STATES,
         string="Reference",
         readonly=True,
     )
     payer_state = fields.Selection(
-        [
-            ("same", "The Customer"),
-            ("other", "Another Customer"),
-            ("unknown", "Unknown Payer"),
-        ],
+        PAYER_STATES,
         string="Payer",
         readonly=True,
     )
