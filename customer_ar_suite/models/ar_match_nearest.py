@@ -11,18 +11,6 @@ CLERK = "customer_ar_suite.customer_ar_suite_group_ar_clerk"
 #: candidates are looked for again after that many days
 FRESH_DAYS = 1
 
-#: how far the text of a receipt names an item, and who paid it
-REFERENCE_STATES = [
-    ("quoted", "Quoted"),
-    ("mistyped", "One Digit Differs"),
-    ("none", "Not Quoted"),
-]
-PAYER_STATES = [
-    ("same", "The Customer"),
-    ("other", "Another Customer"),
-    ("unknown", "Unknown Payer"),
-]
-
 
 class ArMatchNearest(models.Model):
     """An open item near a receipt that matched nothing, and in what they differ.
@@ -78,12 +66,20 @@ class ArMatchNearest(models.Model):
         help="Received less open: below zero, too little was paid.",
     )
     reference_state = fields.Selection(
-        REFERENCE_STATES,
+        [
+            ("quoted", "Quoted"),
+            ("mistyped", "One Digit Differs"),
+            ("none", "Not Quoted"),
+        ],
         string="Reference",
         readonly=True,
     )
     payer_state = fields.Selection(
-        PAYER_STATES,
+        [
+            ("same", "The Customer"),
+            ("other", "Another Customer"),
+            ("unknown", "Unknown Payer"),
+        ],
         string="Payer",
         readonly=True,
     )

@@ -1,9 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
-
-from ..models.ar_match_nearest import PAYER_STATES, REFERENCE_STATES
 
 CLERK = "customer_ar_suite.customer_ar_suite_group_ar_clerk"
 
@@ -93,12 +91,12 @@ class ArUnmatchedReceipt(models.Model):
         readonly=True,
     )
     reference_state = fields.Selection(
-        REFERENCE_STATES,
+        lambda self: self._selection_of("reference_state"),
         string="Reference",
         readonly=True,
     )
     payer_state = fields.Selection(
-        PAYER_STATES,
+        lambda self: self._selection_of("payer_state"),
         string="Payer",
         readonly=True,
     )
@@ -106,6 +104,12 @@ class ArUnmatchedReceipt(models.Model):
     candidate_ids = fields.Many2many(
         "ar.match.nearest", string="Nearest Items", compute="_compute_candidate_ids"
     )
+
+    @api.model
+    def _selection_of(self, name):
+        """What the nearest items call it, in the reader's language."""
+        field = self.env["ar.match.nearest"]._fields[name]
+        return field._description_selection(self.env)
 
     def _ar_partner_paths(self):
         """Who paid, and whose item is named."""

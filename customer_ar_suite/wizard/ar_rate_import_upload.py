@@ -4,7 +4,6 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..engine.rate_file.tables import Reading
-from ..models.ar_table_file_mixin import DATE_ORDERS, NUMBER_FORMATS
 
 MAX_BYTES = 20_000_000
 
@@ -32,13 +31,22 @@ class ArRateImportUpload(models.TransientModel):
         "themselves.",
     )
     date_order = fields.Selection(
-        DATE_ORDERS,
+        [
+            ("ymd", "Year, Month, Day"),
+            ("dmy", "Day, Month, Year"),
+            ("mdy", "Month, Day, Year"),
+        ],
         string="Order of Dates",
         required=True,
         default="ymd",
     )
     number_format = fields.Selection(
-        NUMBER_FORMATS,
+        [
+            ("english", "1,234.56"),
+            ("german", "1.234,56"),
+            ("space", "1 234,56"),
+            ("swiss", "1'234.56"),
+        ],
         string="Numbers Look Like",
         required=True,
         default="english",

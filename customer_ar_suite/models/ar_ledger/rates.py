@@ -4,7 +4,7 @@ from typing import NamedTuple
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import format_date
 
 
 class Rate(NamedTuple):
@@ -63,28 +63,3 @@ class ArLedger(models.AbstractModel):
                 )
             )
         return rates.name
-
-    def _factors_sql(self, pairs, today):
-        """Rows (company_id, currency_id, factor, digits): today's way into the books.
-
-        :param pairs: company and currency of each row; ``digits`` are those of the company's
-            currency
-        """
-        rows = [
-            SQL(
-                "(%s, %s, %s::numeric, %s)",
-                company.id,
-                currency.id,
-                repr(
-                    currency._get_conversion_rate(
-                        currency, company.currency_id, company, today
-                    )
-                ),
-                company.currency_id.decimal_places,
-            )
-            for company, currency in pairs
-        ] or [SQL("(0, 0, 1::numeric, 2)")]
-        return SQL(
-            "SELECT * FROM (VALUES %s) AS rate(company_id, currency_id, factor, digits)",
-            SQL(", ").join(rows),
-        )
