@@ -83,11 +83,12 @@ class ArOpeningItem(models.Model):
 
     @api.depends("run_error")
     def _compute_finding_text(self):
-        super()._compute_finding_text()
+        result = super()._compute_finding_text()
         for item in self.filtered("run_error"):
             item.finding_text = "\n".join(
                 filter(None, [item.finding_text, item.run_error])
             )
+        return result
 
     # -- choosing -------------------------------------------------------------------------
 

@@ -251,7 +251,7 @@ class ArPaymentRhythm(models.Model):
         return groups
 
     def _decide(self, state):
-        super()._decide(state)
+        result = super()._decide(state)
         for company, rows in self.grouped("company_id").items():
             self.env["customer.audit.entry"].with_company(company)._ar_log(
                 f"payment_rhythm.{state}",
@@ -259,3 +259,4 @@ class ArPaymentRhythm(models.Model):
                 None,
                 {row.partner_id.id: {"cycle": row.cycle_id.name} for row in rows},
             )
+        return result

@@ -76,7 +76,10 @@ class TestCustomerCard(ArCommon):
 
     def test_who_may_not_see_money_sees_none(self):
         card = self.card(self.clerk)
-        for group in ("account.group_account_invoice", "account.group_account_readonly"):
+        for group in (
+            "account.group_account_invoice",
+            "account.group_account_readonly",
+        ):
             self.assertFalse(self.clerk.has_group(group))
         self.assertNotIn("balance", card.ar_card)
         for name in ("ar_payable_amount", "ar_latest_item_ids"):

@@ -128,13 +128,9 @@ class _Reader(RowReader[Scored]):
         end = end or after(day, settings.valid_months)
         self.item = replace(self.item, scored_on=day, expires_on=end)
         if day > settings.as_of:
-            self.item = self.item.noted(
-                ERROR, "score_of_tomorrow", "scored_on", day
-            )
+            self.item = self.item.noted(ERROR, "score_of_tomorrow", "scored_on", day)
         elif end < day:
-            self.item = self.item.noted(
-                ERROR, "score_ends_before", "expires_on", end
-            )
+            self.item = self.item.noted(ERROR, "score_ends_before", "expires_on", end)
 
 
 def after(day: date, months: int) -> date:
