@@ -69,7 +69,10 @@ def customer_import_volume(bench: Bench) -> None:
     _prepare(bench)
     count = LARGE * bench.size["customers"]
     batch = _uploaded(bench, _rows(count))
-    for part, work in (("dry run", batch.action_check), ("apply", lambda: _apply(batch))):
+    for part, work in (
+        ("dry run", batch.action_check),
+        ("apply", lambda: _apply(batch)),
+    ):
         started = time.perf_counter()
         work()
         seconds = time.perf_counter() - started

@@ -32,6 +32,9 @@ def data_audit(bench: Bench) -> None:
             raise AssertionError(f"{run.run_state}, {run.error_count} errors")
         bench.report(seconds, "target", TARGET * count, customers=count, part=part)
         bench.accuracy(
-            f"{count} customers, {part}", "statements a chunk", statements // chunks, None
+            f"{count} customers, {part}",
+            "statements a chunk",
+            statements // chunks,
+            None,
         )
         bench.accuracy(f"{count} customers, {part}", "findings", run.open_count, None)

@@ -65,7 +65,11 @@ def _inside(finder: Any, rows: list[Any]) -> int:
 
 
 def _search(bench: Bench) -> None:
-    run = bench.env["customer.duplicate.run"].sudo().create({"company_id": bench.company.id})
+    run = (
+        bench.env["customer.duplicate.run"]
+        .sudo()
+        .create({"company_id": bench.company.id})
+    )
     run._slice()
     run._set_run_state("running")
     while run._work_off_chunk() is not None:

@@ -304,6 +304,9 @@ class CustomerDuplicateFinder(models.AbstractModel):
     @api.model
     def _candidates_of(self, probes, company, after=None, are_few=False):
         """The same for a query of (num, value)."""
+        known = SQL(_KNOWN, common=COMMON)
+        if are_few:
+            known = SQL(_KNOWN_OF_FEW, common=COMMON)
         rows = self.env.execute_query(
             SQL(
                 """
@@ -326,7 +329,7 @@ class CustomerDuplicateFinder(models.AbstractModel):
                  WHERE place <= %(best)s GROUP BY num
                 """,
                 probes=probes,
-                known=SQL(_KNOWN_OF_FEW if are_few else _KNOWN, common=COMMON),
+                known=known,
                 after=after or SQL("TRUE"),
                 company=company.id,
                 best=_BEST,

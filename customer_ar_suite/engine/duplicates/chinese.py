@@ -35,7 +35,9 @@ class ChineseName(NamedTuple):
     core: str  #: own name, the whole rest where nothing else is left
     trade: str
     has_form: bool
-    group: str  #: whether it is the group ("itself"), one of its members, or says nothing
+    group: (
+        str  #: whether it is the group ("itself"), one of its members, or says nothing
+    )
     is_branch: bool
     whole: str  #: place, own name and trade in order, without form
 
