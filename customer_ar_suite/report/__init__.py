@@ -2,6 +2,7 @@ from . import ar_report_mixin
 from . import ar_report_table
 from . import ar_report_xlsx
 from . import ar_aging_report
+from . import ar_aging_netting
 from . import ar_paper_report
 from . import ar_statement_report
 from . import ar_statement_xlsx
@@ -20,6 +21,7 @@ from . import customer_import_rejected
 from . import customer_access_review_report
 from . import customer_privacy_report
 from . import ar_exchange_report
+from . import ar_exchange_print
 from . import customer_category_transition
 from . import ar_credit_exposure_report
 from . import ar_unmatched_receipt

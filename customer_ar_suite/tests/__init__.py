@@ -55,6 +55,7 @@ from . import test_flow_bank_to_reconcile
 from . import test_flow_bank_formats
 from . import test_flow_bank_import
 from . import test_aging_report
+from . import test_aging_netting
 from . import test_receivables_reports
 from . import test_report_exports
 from . import test_report_tour
@@ -119,6 +120,7 @@ from .engine import test_exchange
 from .engine import test_lifecycle
 from .engine import test_rate_file
 from . import test_flow_exchange
+from . import test_exchange_print
 from . import test_flow_rates
 from . import test_flow_payment_cycle
 from . import test_exchange_tour
