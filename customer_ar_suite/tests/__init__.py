@@ -34,6 +34,7 @@ from .engine import test_dispatch
 from . import test_installation
 from . import test_ledger
 from . import test_ar_check
+from . import test_ar_check_overrides
 from . import test_bills
 from . import test_ledger_cases
 from . import test_ledger_known
