@@ -185,9 +185,7 @@ class ArStatement(models.Model):
             language = languages[values["lang"]]
             if language not in shared:
                 shared[language] = self._shared_header(company, layout, language)
-                writers[language] = self._address_writer(
-                    language, countries, states
-                )
+                writers[language] = self._address_writer(language, countries, states)
             headers[partner_id] = Header(
                 layout=layout.kind,
                 customer=_party(values, contacts.get(partner_id), writers[language]),

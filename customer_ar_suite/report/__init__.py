@@ -2,7 +2,6 @@ from . import ar_report_mixin
 from . import ar_report_table
 from . import ar_report_xlsx
 from . import ar_aging_report
-from . import ar_aging_netting
 from . import ar_paper_report
 from . import ar_statement_report
 from . import ar_statement_xlsx
@@ -31,5 +30,7 @@ from . import customer_category_figure
 from . import customer_purchase_report
 from . import customer_usage_report
 from . import ar_aging_prediction
+from . import ar_aging_grade
+from . import ar_aging_netting
 from . import ar_rating_migration
 from . import ar_credit_report

@@ -10,7 +10,7 @@ NETTING_FIELDS = ("payable_amount", "net_amount")
 ITEM = (
     "id", "line_id", "move_id", "journal_id", "account_id", "company_id", "partner_id",
     "country_id", "user_id", "category_id", "currency_id", "company_currency_id",
-    "shown_currency_id", "date", "invoice_date", "due_date",
+    "shown_currency_id", "date", "invoice_date", "due_date", "grade_id",
 )  # fmt: skip
 #: what only receivables have
 OWED = (
@@ -51,7 +51,7 @@ class ArAgingReport(models.Model):
     def _table_query(self):
         owed = super()._table_query
         payables = self.env["ar.ledger"]._payable_item_query(
-            super()._select_columns(),
+            self._select_columns(),
             self._select_joins(),
             self._as_of(),
             known_on=self._known_on(),
@@ -60,9 +60,7 @@ class ArAgingReport(models.Model):
             return owed
         item = SQL(", ").join(map(SQL.identifier, ITEM))
         names = SQL(", ").join(map(SQL.identifier, OWED))
-        nothing = SQL(", ").join(
-            SQL("0 AS %s", SQL.identifier(name)) for name in OWED
-        )
+        nothing = SQL(", ").join(SQL("0 AS %s", SQL.identifier(name)) for name in OWED)
         return SQL(
             """
             SELECT %(item)s, %(names)s, bucket, payable_amount, net_amount

@@ -221,7 +221,9 @@ class ArReportMixin(models.AbstractModel):
     def _document_digits(self, record):
         """Digits of the row's own currency, where it has one."""
         has_own = "currency_id" in self._fields
-        return (record.currency_id if has_own else record.shown_currency_id).decimal_places
+        return (
+            record.currency_id if has_own else record.shown_currency_id
+        ).decimal_places
 
     def _currency_heading(self):
         """Heading of the column with the currency of the amounts."""

@@ -57,6 +57,7 @@ from . import test_flow_bank_formats
 from . import test_flow_bank_import
 from . import test_aging_report
 from . import test_aging_netting
+from . import test_aging_grade
 from . import test_receivables_reports
 from . import test_report_exports
 from . import test_report_tour

@@ -56,9 +56,7 @@ class TestArCheckOverrides(CreditCase):
 
     def test_granted_by_who_asked(self):
         self.plant(decided_by_id=self.clerk.id)
-        self.assertEqual(
-            self.prove(), {"own": ("ar.credit.release", self.release.id)}
-        )
+        self.assertEqual(self.prove(), {"own": ("ar.credit.release", self.release.id)})
 
     def test_granted_by_nobody(self):
         self.plant(decided_by_id=None)
@@ -89,6 +87,4 @@ class TestArCheckOverrides(CreditCase):
                 }
             ]
         )
-        self.assertEqual(
-            self.prove(), {"own": ("ar.credit.temporary.limit", limit.id)}
-        )
+        self.assertEqual(self.prove(), {"own": ("ar.credit.temporary.limit", limit.id)})

@@ -20,7 +20,9 @@ class OverrideProof(Proof):
     label = "Overrides of limits are decided by others"
 
     def title(self, env):
-        return env._("Credit releases and temporary limits were granted by somebody else")
+        return env._(
+            "Credit releases and temporary limits were granted by somebody else"
+        )
 
     def problems(self, env):
         return {
@@ -55,7 +57,9 @@ class OverrideProof(Proof):
         domain = Domain("company_id", "in", scope.company_ids) & Domain(
             "state", "in", ("approved", "used")
         )
-        return domain & Domain("write_date", ">=", scope.since) if scope.since else domain
+        return (
+            domain & Domain("write_date", ">=", scope.since) if scope.since else domain
+        )
 
     def _problem(self, grant):
         if not grant.decided_by_id:

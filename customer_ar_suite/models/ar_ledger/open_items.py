@@ -47,7 +47,7 @@ class ArLedger(models.AbstractModel):
                 self._open_item_sql(as_of, **scope),
             )
         )
-        return list(map(OpenItem._make, rows))
+        return [OpenItem(*row) for row in rows]
 
     def _open_item_sql(
         self,
