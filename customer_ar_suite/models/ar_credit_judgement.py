@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from ..engine.credit_hold import Standing
 from ..engine.simulation.record import Recorded, load
 from ..engine.simulation.replay import is_exact
+from .ar_credit_check import VERDICTS
 
 _logger = logging.getLogger(__name__)
 HELD = ("approve", "block")
@@ -66,13 +67,7 @@ class ArCreditJudgement(models.Model):
     amount = fields.Monetary(readonly=True)
     judged_on = fields.Date(string="Looked at on", required=True, readonly=True)
     verdict = fields.Selection(
-        [
-            ("free", "Free"),
-            ("warn", "Warning"),
-            ("approve", "Release Needed"),
-            ("block", "Blocked"),
-            ("released", "Released"),
-        ],
+        VERDICTS,
         string="Credit Check",
         required=True,
         readonly=True,

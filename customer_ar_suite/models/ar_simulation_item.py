@@ -1,14 +1,8 @@
 from odoo import api, fields, models
 
 from ..engine.credit_hold import Hit
+from .ar_credit_check import VERDICTS
 
-VERDICTS = [
-    ("free", "Free"),
-    ("warn", "Warning"),
-    ("approve", "Release Needed"),
-    ("block", "Blocked"),
-    ("released", "Released"),
-]
 #: sums of the engine that are amounts: name in ``Tally`` -> field
 AMOUNTS = {
     "amount_then": "held_then_amount",
