@@ -461,7 +461,7 @@ class TestSimulationCategories(ClassificationCase):
         acme = self.customer()
         for on in ("2026-01-10", "2026-03-20"):
             self.invoice(acme, 100, on)
-        self.rule(self.silver, ("invoice_count", ">=", 2), active=False)
+        self.rule(self.silver, ("invoice_count", "at_least", 2), active=False)
         assignments = self.env["customer.category.assignment"]
         for category, day in ((self.silver, "2026-05-01"), (self.bronze, "2026-06-10")):
             assignments._assign(
