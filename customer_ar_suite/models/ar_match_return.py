@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
@@ -64,20 +66,24 @@ class ArMatchProposal(models.Model):
         """
         known = {(part.item_id, part.source_line_id): part for part in paid}
         chosen = {}
-        for item_id, source_id, amount in rows:
-            part = known.get((int(item_id), int(source_id)))
-            wanted = to_minor(float(amount), digits)
-            if not part or part[:2] in chosen or not 0 < wanted <= part.amount:
+        for row in rows:
+            try:
+                item_id, source_id, amount = row
+                key, wanted = (int(item_id), int(source_id)), to_minor(amount, digits)
+            except (TypeError, ValueError, ArithmeticError):
+                raise UserError(self.env._("Enter amounts as numbers.")) from None
+            part = known.get(key)
+            if not part or key in chosen or not 0 < wanted <= part.amount:
                 raise UserError(
                     self.env._(
                         "Take back only what the earlier receipt has paid, and no more of "
                         "each document than it got."
                     )
                 )
-            chosen[part[:2]] = part._replace(amount=wanted)
+            chosen[key] = part._replace(amount=wanted)
         if not chosen:
             raise UserError(self.env._("Say what is taken back."))
-        kept = {part.item_id for part in paid if chosen.get(part[:2]) != part}
+        kept = {part.item_id for part in paid if part not in chosen.values()}
         return list(chosen.values()), {item_id for item_id, _id in chosen} - kept
 
     def _create_return(self, receipt, returned, parts, taken_back, charge_type_id):
@@ -196,22 +202,22 @@ class AccountBankStatementLine(models.Model):
         :rtype: list[ReturnedPart]
         """
         self.ensure_one()
-        parts = []
+        paid = defaultdict(int)
         currency = self.foreign_currency_id or self.currency_id
+        digits = currency.decimal_places
         lines = self.move_id.line_ids.filtered(
             lambda line: line.account_type == "asset_receivable"
             and line.currency_id == currency
         )
         for source in lines:
-            digits = source.currency_id.decimal_places
             for partial in source.matched_debit_ids:
                 item = partial.debit_move_id
                 if item.move_id.statement_line_id:  # has gone back already
                     continue
-                amount = to_minor(partial.credit_amount_currency, digits)
-                if amount and item.currency_id == source.currency_id:
-                    parts.append(ReturnedPart(item.id, source.id, amount))
-        return parts
+                if item.currency_id == currency:
+                    amount = to_minor(partial.credit_amount_currency, digits)
+                    paid[item.id, source.id] += amount
+        return [ReturnedPart(*key, amount) for key, amount in paid.items() if amount]
 
     def _ar_returnable_domain(self):
         """Earlier receipts a bank line with money out may give back, or a part of them."""

@@ -58,6 +58,7 @@ class ArMatchReview(models.AbstractModel):
         currency = line.currency_id
         paid = line._ar_paid_parts()
         items = self.env["account.move.line"].browse([part.item_id for part in paid])
+        parts = self._returnable_parts(line, out, paid)
         return {
             "line_id": line.id,
             "date": format_date(self.env, line.date),
@@ -66,7 +67,12 @@ class ArMatchReview(models.AbstractModel):
             "amount_text": currency.format(line.amount),
             "is_exact": not currency.compare_amounts(line.amount, -out.amount),
             "opens": ", ".join(items.mapped("move_name")),
-            "parts": self._returnable_parts(line, out, paid),
+            "parts": parts,
+            "is_whole": not currency.compare_amounts(
+                sum(part["paid"] for part in parts)
+                - sum({part["item_id"]: part["less"] for part in parts}.values()),
+                -out.amount,
+            ),
         }
 
     def _returnable_parts(self, line, out, paid):

@@ -1,10 +1,13 @@
 import json
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from ..engine.matching.quality import evidence_class
 from ..engine.money import from_minor
+
+#: proposals of one statement: what fails is logged as a whole
+CHUNK_SIZE = 1000
 
 # What the database makes of one proposal, and of one allocation.
 _PROPOSAL = """
@@ -51,10 +54,13 @@ class ArMatchProposal(models.Model):
         self.env.flush_all()
         if self._ar_audit_watched():
             self.env["customer.audit.policy"]._tell_actor()
-        ids = self._insert_proposals(run, [self._engine_row(one) for one in proposals])
-        made = self.browse([ids[one.receipt.line_id] for one in proposals])
-        parts = [row for one in proposals for row in self._engine_parts(one)]
-        self._insert_allocations(run, ids, parts)
+        made = self.browse()
+        for chunk in split_every(CHUNK_SIZE, proposals, list):
+            rows = [self._engine_row(one) for one in chunk]
+            ids = self._insert_proposals(run, rows)
+            parts = [row for one in chunk for row in self._engine_parts(one)]
+            self._insert_allocations(run, ids, parts)
+            made += self.browse([ids[one.receipt.line_id] for one in chunk])
         run.invalidate_recordset(["proposal_ids"])
         self.env["ar.match.allocation"].invalidate_model()
         return made

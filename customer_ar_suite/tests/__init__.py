@@ -200,4 +200,6 @@ from . import test_rating
 from . import test_rating_policy
 from . import test_adjustments
 from . import test_returns_refunds
+from . import test_returns_partial
+from . import test_cash_basis
 from . import test_match_quality
