@@ -11,6 +11,7 @@ from .engine import test_statement_pages
 from .engine import test_confirmation_letter
 from .engine import test_matching
 from .engine import test_match_more
+from .engine import test_match_returns
 from .engine import test_combine
 from .engine import test_payer
 from .engine import test_customer_file
