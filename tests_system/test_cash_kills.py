@@ -50,8 +50,9 @@ def money(customer, amount):
 
 proposals = env["ar.match.proposal"].with_user(user)
 def choose(line, item, amount, less=0):
+    adjustments = [[item.id, fee.id, less, ""]] if less else []
     return proposals.browse(proposals.set_allocations(
-        line.id, [[item.id, amount]], adjustments=[[item.id, fee.id, less, ""]] if less else []))
+        line.id, [[item.id, amount]], adjustments=adjustments))
 
 chosen = proposals.browse()
 for n in range(%(count)s):

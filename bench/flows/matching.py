@@ -107,7 +107,9 @@ def matching_create_apply(bench: Bench) -> None:
 
     def ours(wanted: Any = rows) -> Any:
         lines = bench.env["account.bank.statement.line"]
-        made = lines.with_context(tracking_disable=True).create([v for v, _id in wanted])
+        made = lines.with_context(tracking_disable=True).create(
+            [v for v, _id in wanted]
+        )
         refused = bench.env["ar.allocation"]._apply(
             [
                 _allocation(line, item_id, amounts[item_id])
@@ -175,7 +177,9 @@ def _picture(bench: Bench, work: Any, rows: list[Any]) -> list[Any]:
         ]
         result.append(
             (
-                sorted(str(item.read(fields, load="")[0] | {"id": 0}) for item in items),
+                sorted(
+                    str(item.read(fields, load="")[0] | {"id": 0}) for item in items
+                ),
                 len(set(items.mapped("matching_number")) - {False}),
                 len(items.full_reconcile_id),
                 sorted(

@@ -331,7 +331,9 @@ class ArAllocation(models.AbstractModel):
         paid = (partials.debit_move_id | partials.credit_move_id) - items
         both = partials | paid.matched_debit_ids | paid.matched_credit_ids
         own = both.exchange_move_id.line_ids
-        return (paid - own).filtered(lambda line: not line.move_id.tax_cash_basis_rec_id)
+        return (paid - own).filtered(
+            lambda line: not line.move_id.tax_cash_basis_rec_id
+        )
 
     # -- helpers ----------------------------------------------------------------------------
 

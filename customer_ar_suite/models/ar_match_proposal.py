@@ -162,7 +162,9 @@ class ArMatchProposal(models.Model):
         return (
             "high"
             if confidence >= HIGH
-            else "medium" if confidence >= MEDIUM else "low"
+            else "medium"
+            if confidence >= MEDIUM
+            else "low"
         )
 
     @api.depends("release_ids.state")
@@ -206,7 +208,7 @@ class ArMatchProposal(models.Model):
             who = proposal.partner_id.display_name or proposal.payer_name or ""
             proposal.display_name = f"{amount} {who}".strip()
 
-    # -- accepted by the machine, chosen by hand ---------------------------------------------------
+    # -- accepted by the machine, chosen by hand ------------------------------------------
 
     def _accept_proven(self, company):
         """Accept what is of a class in force; nothing is booked, nothing ambiguous taken."""

@@ -192,12 +192,8 @@ class TestCashBasis(AdjustmentCommon):
         (ledger_core, report_core) = self.books()
         proposals = by_us(ours)
         ledger_both, report_both = self.books()
-        self.assertEqual(
-            _less(ledger_both, ledger_core), _less(ledger_core, ledger)
-        )
-        self.assertEqual(
-            _less(report_both, report_core), _less(report_core, report)
-        )
+        self.assertEqual(_less(ledger_both, ledger_core), _less(ledger_core, ledger))
+        self.assertEqual(_less(report_both, report_core), _less(report_core, report))
         self.assertEqual(self.entries_of(ours), self.entries_of(core))
         self.assertEqual(ours.payment_state, core.payment_state)
         self.assertEqual(ours.amount_residual, core.amount_residual)

@@ -176,7 +176,9 @@ class TestPartialReturn(PartialReturnCommon):
 
     def test_one_journal_item_that_paid_several_documents(self):
         # given a receipt that core has booked with one journal item for two invoices
-        invoices = [self.invoice(self.acme, amount, "2026-05-01") for amount in (100, 200)]
+        invoices = [
+            self.invoice(self.acme, amount, "2026-05-01") for amount in (100, 200)
+        ]
         receipt = self.bank_line(300, "2026-05-20", "pmt", partner=self.acme)
         _liquidity, suspense, _others = receipt._seek_for_lines()
         suspense.write(

@@ -28,7 +28,9 @@ class TestTakenBack(EngineCase):
         selections = chain.from_iterable(
             combinations(places, size) for size in range(1, len(paid) + 1)
         )
-        exact = [chosen for chosen in selections if sum(paid[i] for i in chosen) == amount]
+        exact = [
+            chosen for chosen in selections if sum(paid[i] for i in chosen) == amount
+        ]
         back = taken_back(amount, paid)
         if len(exact) == 1 and amount < sum(paid):
             self.assertEqual(
