@@ -10,17 +10,17 @@ from ..engine.money import from_minor
 CHUNK_SIZE = 1000
 
 # What the database makes of one proposal, and of one allocation.
-_PROPOSAL = """
+_PROPOSAL = SQL("""
     receipt int, partner_id int, currency_id int, journal_id int, date date,
     receipt_amount numeric, applied_amount numeric, remainder_amount numeric,
     short_amount numeric, allocation_count int, remittance_id int, evidence jsonb,
     evidence_class varchar, confidence int, confidence_class varchar,
     is_unique boolean, alternative_count int
-"""
-_ALLOCATION = """
+""")
+_ALLOCATION = SQL("""
     receipt int, sequence int, item_line_id int, amount numeric, paid_amount numeric,
     open_amount numeric
-"""
+""")
 
 
 class ArMatchProposal(models.Model):
@@ -92,7 +92,7 @@ class ArMatchProposal(models.Model):
                     user=self.env.uid,
                     now=self.env.cr.now(),
                     rows=json.dumps(rows),
-                    columns=SQL(_PROPOSAL),
+                    columns=_PROPOSAL,
                 )
             )
         )
@@ -115,7 +115,7 @@ class ArMatchProposal(models.Model):
                 user=self.env.uid,
                 now=self.env.cr.now(),
                 rows=json.dumps(rows),
-                columns=SQL(_ALLOCATION),
+                columns=_ALLOCATION,
                 ids=list(proposal_ids.values()),
             )
         )
