@@ -30,6 +30,7 @@ from . import (  # noqa: E402
     merge,
     opening_items,
     prediction,
+    proof,
     rating,
     statements,
     vault,
