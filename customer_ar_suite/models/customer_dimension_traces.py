@@ -105,7 +105,8 @@ class CustomerDimension(models.Model):
         """Take fields that go away out of views, filters and exports."""
         # sudo: who may delete a dimension, or the suite, may leave nothing broken behind
         env = self.with_context(active_test=False, lang="en_US").sudo().env
-        for view in self._views_of_others():
+        # from the last one applied to the first: it may hang on what another one has added
+        for view in reversed(self._views_of_others()):
             if pattern.search(view.arch_db or ""):
                 view.arch_db = without(view.arch_db, pattern)
         for board in env["ir.ui.view.custom"].search([("arch", "!=", False)]):
@@ -131,7 +132,9 @@ class CustomerDimension(models.Model):
             .search([("model", "=", "ir.ui.view"), ("module", "=like", f"{SUITE}%")])
             .mapped("res_id")
         )
-        return views["ir.ui.view"].search([("id", "not in", brought)], order="id")
+        return views["ir.ui.view"].search(
+            [("id", "not in", brought)], order="priority, id"
+        )
 
     # -- when the suite goes --------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from .engine import test_confirmation_letter
 from .engine import test_matching
 from .engine import test_match_more
 from .engine import test_combine
+from .engine import test_charts
 from .engine import test_payer
 from .engine import test_customer_file
 from .engine import test_customer_damaged

@@ -25,6 +25,7 @@ class TestDimensionLife(CustomerCase):
             {
                 "name": "made by hand",
                 "model": model,
+                "priority": 99,  # after those of the suite
                 "inherit_id": parent and parent.id,
                 "arch": arch,
             }
@@ -142,7 +143,7 @@ class TestDimensionLife(CustomerCase):
         rule = self.env["customer.category.rule"].create(
             {
                 "dimension_id": other.id,
-                "category_id": self.category(other, "Sweet").id,
+                "category_id": self.category(other, "Blue").id,
                 "partner_domain": repr([(self.column, "!=", False)]),
             }
         )
