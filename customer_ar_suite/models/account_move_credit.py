@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .ar_credit_check import Paper
+from .ar_credit_check import VERDICTS, Paper
 
 #: documents that raise what a customer owes
 CHARGING = ("out_invoice", "out_receipt")
@@ -14,13 +14,7 @@ class AccountMove(models.Model):
     _ar_stage = "invoice"
 
     ar_credit_verdict = fields.Selection(
-        [
-            ("free", "Free"),
-            ("warn", "Warning"),
-            ("approve", "Release Needed"),
-            ("block", "Blocked"),
-            ("released", "Released"),
-        ],
+        VERDICTS,
         string="Credit Check",
         compute="_compute_ar_credit",
         search="_search_ar_credit_verdict",

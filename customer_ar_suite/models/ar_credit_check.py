@@ -9,6 +9,15 @@ from ..engine.credit_hold import CUSTOMER_HOLD, Standing, hits, verdict
 from ..engine.exposure import Parts, together
 from ..engine.money import from_minor
 
+#: what becomes of a document, as it is shown on it
+VERDICTS = [
+    ("free", "Free"),
+    ("warn", "Warning"),
+    ("approve", "Release Needed"),
+    ("block", "Blocked"),
+    ("released", "Released"),
+]
+
 
 class Paper(NamedTuple):
     """A document to be judged; amounts in minor units of the company's currency."""

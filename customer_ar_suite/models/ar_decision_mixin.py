@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 #: proposals one click may decide
@@ -10,6 +10,9 @@ class ArDecisionMixin(models.AbstractModel):
 
     _name = "ar.decision.mixin"
     _description = "Proposal to Decide"
+
+    decided_by_id = fields.Many2one("res.users", readonly=True)
+    decided_at = fields.Datetime(readonly=True)
 
     def _check_open(self):
         """Refuse what this user may not decide, too many at once, and what is decided."""
@@ -29,3 +32,33 @@ class ArDecisionMixin(models.AbstractModel):
             raise UserError(
                 self.env._("Some of these are decided already. Refresh the list.")
             )
+
+    def _decide(self, state):
+        # sudo: the decision of the user, whose right was checked; he writes nothing else
+        self.sudo().write(
+            {
+                "state": state,
+                "decided_by_id": self.env.uid,
+                "decided_at": fields.Datetime.now(),
+            }
+        )
+
+    def _decided_notice(self):
+        """Tells how many were decided, and how many of them wait for approval."""
+        waiting = len(self.filtered(lambda row: row.state == "requested"))
+        text = self.env._("%(count)s decided.", count=len(self))
+        if waiting:
+            text = self.env._(
+                "%(count)s decided, %(waiting)s of them await approval.",
+                count=len(self),
+                waiting=waiting,
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": text,
+                "type": "success",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

@@ -9,8 +9,7 @@ class ArOpeningColumn(models.Model):
 
     _name = "ar.opening.column"
     _description = "Column of Opening Items"
-    _order = "position, id"
-    _rec_name = "heading"
+    _inherit = ["ar.table.column.mixin"]
 
     import_id = fields.Many2one(
         "ar.opening.import",
@@ -20,17 +19,6 @@ class ArOpeningColumn(models.Model):
         ondelete="cascade",
     )
     company_id = fields.Many2one(related="import_id.company_id", store=True)
-    position = fields.Integer(readonly=True)
-    heading = fields.Char(string="Column of the File", readonly=True)
-    samples = fields.Char(string="First Values", readonly=True)
-    field_code = fields.Selection(
-        selection="_selection_field_code",
-        string="Field",
-        help="Leave empty to skip the column.",
-    )
-    confidence = fields.Float(
-        readonly=True, help="How surely the heading names the field (1 = certain)."
-    )
 
     _column_uniq = models.Constraint(
         "UNIQUE(import_id, position)", "A column can be mapped only once."
@@ -73,16 +61,9 @@ class ArOpeningColumn(models.Model):
                         )
                     )
 
-    def write(self, vals):
-        """Users choose the field of a column; the column itself is what the file says."""
-        if not self.env.su:
-            if set(vals) - {"field_code"}:
-                raise AccessError(
-                    self.env._("Only the field of a column can be chosen.")
-                )
-            for one in self.import_id:
-                one._check_role(_CLERK, "mapping")
-        return super().write(vals)
+    def _check_mapping(self):
+        for one in self.import_id:
+            one._check_role(_CLERK, "mapping")
 
 
 _CLERK = "customer_ar_suite.customer_ar_suite_group_ar_clerk"

@@ -1,10 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
 
-from ..engine.errors import RowError
 from ..engine.opening_items.plan import number_key
 from .ar_opening_import import CLERK
-from .engine_messages import engine_message
 
 KINDS = [
     ("invoice", "Invoice"),
@@ -19,9 +16,8 @@ class ArOpeningItem(models.Model):
 
     _name = "ar.opening.item"
     _description = "Opening Item"
-    _inherit = ["ar.run.item.mixin", "ar.partner.rule.mixin"]
+    _inherit = ["ar.run.item.mixin", "ar.table.row.mixin"]
     _ar_is_money = True
-    _order = "row, id"
     _rec_name = "number"
 
     import_id = fields.Many2one(
@@ -32,7 +28,6 @@ class ArOpeningItem(models.Model):
         ondelete="cascade",
     )
     company_id = fields.Many2one(related="import_id.company_id", store=True, index=True)
-    row = fields.Integer(readonly=True, aggregator=None)
     status = fields.Selection(
         [
             ("ready", "Ready"),
@@ -54,20 +49,7 @@ class ArOpeningItem(models.Model):
         ],
         readonly=True,
     )
-    is_left_out = fields.Boolean(string="Leave Out")
-    is_chosen = fields.Boolean(
-        readonly=True, help="Somebody chose the customer; the file did not name him."
-    )
     kind = fields.Selection(KINDS, string="Kind of Document", readonly=True)
-    customer_key = fields.Char(readonly=True, index=True)
-    customer_text = fields.Char(string="Customer in the File", readonly=True)
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
-        index="btree_not_null",
-        ondelete="set null",
-        domain="[('parent_id', '=', False)]",
-    )
     number = fields.Char(string="Document Number", readonly=True)
     reference = fields.Char(readonly=True)
     invoice_date = fields.Date(string="Document Date", readonly=True)
@@ -83,8 +65,6 @@ class ArOpeningItem(models.Model):
         readonly=True,
     )
     has_warning = fields.Boolean(readonly=True)
-    findings = fields.Json(string="Findings as Data", readonly=True)
-    finding_text = fields.Text(string="Findings", compute="_compute_finding_text")
     move_id = fields.Many2one(
         "account.move",
         string="Journal Entry",
@@ -101,44 +81,32 @@ class ArOpeningItem(models.Model):
 
     _import_state_idx = models.Index("(import_id, run_state, id)")
 
-    @api.depends("findings", "run_error")
-    @api.depends_context("lang")
+    @api.depends("run_error")
     def _compute_finding_text(self):
-        for item in self:
-            lines = [
-                engine_message(item.env, RowError(finding["code"], **finding["params"]))
-                for finding in item.findings or []
-            ]
-            item.finding_text = "\n".join([*lines, item.run_error or ""]).strip()
+        result = super()._compute_finding_text()
+        for item in self.filtered("run_error"):
+            item.finding_text = "\n".join(
+                filter(None, [item.finding_text, item.run_error])
+            )
+        return result
 
     # -- choosing -------------------------------------------------------------------------
 
     def write(self, vals):
-        """Users choose a customer or leave a row out; the rest is the file's."""
-        if self.env.su:
-            return super().write(vals)
-        if set(vals) - {"partner_id", "is_left_out"}:
-            raise AccessError(self.env._("This cannot be changed by hand."))
-        for one in self.import_id:
-            one._check_role(CLERK, "check")
-        result = True
-        if "is_left_out" in vals:
-            result = super().write({"is_left_out": vals["is_left_out"]})
-        if "partner_id" in vals:
-            self._choose(self.env["res.partner"].browse(vals["partner_id"] or ()))
-        self.import_id._count_totals()
+        result = super().write(vals)
+        if not self.env.su:
+            self.import_id._count_totals()
         return result
 
-    def _choose(self, partner):
+    def _check_choosing(self):
+        for one in self.import_id:
+            one._check_role(CLERK, "check")
+
+    def _not_choosable(self):
+        return (*super()._not_choosable(), "nothing")
+
+    def _take_choice(self, customer):
         """One choice serves all rows of that customer."""
-        if any(item.status not in ("ready", "unknown", "double") for item in self):
-            raise UserError(
-                self.env._(
-                    "Rows with errors are corrected in the file and loaded again."
-                )
-            )
-        partner.check_access("read")
-        customer = partner.commercial_partner_id
         for one, items in self.grouped("import_id").items():
             same = one.item_ids.search(
                 [

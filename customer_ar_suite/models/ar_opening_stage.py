@@ -6,7 +6,8 @@ from odoo.tools import format_date
 
 from ..engine.money import from_minor
 from ..engine.opening_items.plan import Books, Customer, build, number_key
-from ..engine.opening_items.rows import Column, Settings, read_items
+from ..engine.opening_items.rows import Settings, read_items
+from ..engine.tabular.mapped import Column
 from ..engine.tabular.numbers import FORMATS
 from .ar_opening_import import CLERK
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from babel.dates import format_date
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import babel_locale_parse, posix_to_ldml
 
 from ..engine.privacy.redact import redact
@@ -161,6 +161,13 @@ class ArPaperMixin(models.AbstractModel):
         put(self._fields["redacted_hash"], hashes)
         put(self._fields["redacted_on"], dict.fromkeys(ids, today))
         return ("snapshot", "snapshot_hash", "redacted_hash")
+
+    def _check_issuer(self, roles, refusal):
+        """Refuse, in these words, whoever has none of the roles."""
+        prefix = "customer_ar_suite.customer_ar_suite_group_"
+        if not any(self.env.user.has_group(prefix + role) for role in roles):
+            raise AccessError(refusal)
+        self.check_access("read")
 
 
 def _without_customer(snapshot, found, marker):

@@ -115,8 +115,6 @@ class ArPaymentRhythm(models.Model):
         string="Gain (%)", compute="_compute_gain_share", store=True, aggregator="avg"
     )
     evidence = fields.Char(compute="_compute_evidence")
-    decided_by_id = fields.Many2one("res.users", readonly=True)
-    decided_at = fields.Datetime(readonly=True)
 
     _open_idx = models.Index("(partner_id, company_id) WHERE state = 'open'")
 
@@ -253,14 +251,7 @@ class ArPaymentRhythm(models.Model):
         return groups
 
     def _decide(self, state):
-        # sudo: the decision of the user, whose right was checked; he writes nothing else
-        self.sudo().write(
-            {
-                "state": state,
-                "decided_by_id": self.env.uid,
-                "decided_at": fields.Datetime.now(),
-            }
-        )
+        result = super()._decide(state)
         for company, rows in self.grouped("company_id").items():
             self.env["customer.audit.entry"].with_company(company)._ar_log(
                 f"payment_rhythm.{state}",
@@ -268,22 +259,4 @@ class ArPaymentRhythm(models.Model):
                 None,
                 {row.partner_id.id: {"cycle": row.cycle_id.name} for row in rows},
             )
-
-    def _decided_notice(self):
-        waiting = len(self.filtered(lambda row: row.state == "requested"))
-        text = self.env._("%(count)s decided.", count=len(self))
-        if waiting:
-            text = self.env._(
-                "%(count)s decided, %(waiting)s of them await approval.",
-                count=len(self),
-                waiting=waiting,
-            )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": text,
-                "type": "success",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return result

@@ -1,5 +1,3 @@
-import base64
-import hashlib
 from datetime import timedelta
 from decimal import Decimal
 
@@ -39,14 +37,8 @@ class ArRateImport(models.Model):
 
     _name = "ar.rate.import"
     _description = "Import of Exchange Rates"
-    _order = "id desc"
+    _inherit = ["ar.staged.file.mixin"]
 
-    name = fields.Char(string="File Name", required=True, readonly=True)
-    file = fields.Binary(attachment=True, readonly=True, copy=False)
-    sha256 = fields.Char(string="SHA-256", readonly=True, copy=False)
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True
-    )
     company_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Company Currency"
     )
@@ -59,18 +51,6 @@ class ArRateImport(models.Model):
     direction = fields.Selection(
         DIRECTIONS, string="Rates Mean", required=True, readonly=True, default="units"
     )
-    state = fields.Selection(
-        [
-            ("staged", "To Review"),
-            ("applied", "Taken Over"),
-            ("undone", "Undone"),
-            ("cancelled", "Cancelled"),
-        ],
-        default="staged",
-        required=True,
-        readonly=True,
-        copy=False,
-    )
     fault_text = fields.Text(string="Rows Not Read", readonly=True, copy=False)
     line_ids = fields.One2many("ar.rate.import.line", "import_id", string="Rates")
     new_count = fields.Integer(string="New", compute="_compute_counts")
@@ -79,8 +59,6 @@ class ArRateImport(models.Model):
     same_count = fields.Integer(string="Unchanged", compute="_compute_counts")
     problem_count = fields.Integer(string="Not Usable", compute="_compute_counts")
     jump_count = fields.Integer(string="Far from the Last", compute="_compute_counts")
-    applied_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    applied_at = fields.Datetime(readonly=True, copy=False)
 
     @api.depends("line_ids.status", "line_ids.jump_percent")
     def _compute_counts(self):
@@ -128,20 +106,17 @@ class ArRateImport(models.Model):
             raise user_error(self.env, error) from error
         if not found.quotes and not found.faults:
             raise UserError(self.env._("%(file)s names no exchange rate.", file=name))
-        # sudo: staged rows are written by this method alone, whose callers checked the role
-        staged = self.sudo().create(
-            {
-                "name": name,
-                "file": base64.b64encode(content),
-                "sha256": hashlib.sha256(content).hexdigest(),
-                "company_id": company.id,
-                "origin": origin,
-                "direction": reading.direction,
-                "fault_text": self._fault_text(found.faults),
-            }
+        staged = self._stage_file(
+            name,
+            content,
+            company,
+            origin=origin,
+            direction=reading.direction,
+            fault_text=self._fault_text(found.faults),
         )
-        staged._load_lines(found.quotes)
-        return staged.sudo(self.env.su)  # sudo: back to the rights of the user
+        # sudo: lines of a file are written by its steps; see _stage_file
+        staged.sudo()._load_lines(found.quotes)
+        return staged
 
     @api.model
     def _fault_text(self, faults):
@@ -214,36 +189,24 @@ class ArRateImport(models.Model):
     def action_check(self):
         """Compare again with the rates there are now; choices begin anew."""
         self._check_role("ar_accountant", "administrator")
-        for one in self:
-            one._check_state("staged")
-            one._reload()
+        self._take_step("staged", lambda one: one._reload())
 
     @ar_identity_required("rate_apply", "company_id")
     def action_apply(self):
         """Write the chosen rates; the old ones are kept for undoing."""
         self._check_role("administrator")
-        # sudo: nobody else applies them at the same time
-        self.sudo().lock_for_update()
-        for one in self:
-            one._check_state("staged")
-            one._apply()
+        self._take_step("staged", lambda one: one._apply())
 
     @ar_identity_required("undo", "company_id")
     def action_undo(self):
         """Put back what was there before, but for what somebody has changed since."""
         self._check_role("administrator")
-        # sudo: see action_apply
-        self.sudo().lock_for_update()
-        for one in self:
-            one._check_state("applied")
-            one._undo()
+        self._take_step("applied", lambda one: one._undo())
 
     def action_cancel(self):
         """Give up a file that was only read."""
         self._check_role("ar_accountant", "administrator")
-        for one in self:
-            one._check_state("staged")
-        self._set(state="cancelled")
+        self._take_step("staged", lambda one: one._set(state="cancelled"))
 
     def action_choose_manual(self):
         """Overwrite what was entered by hand, too, for all rates of the file."""
@@ -262,31 +225,11 @@ class ArRateImport(models.Model):
             )
         self.check_access("read")
 
-    def _check_state(self, state):
-        if self.state != state:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "%(file)s: this is possible only in the state “%(state)s”.",
-                    file=self.name,
-                    state=labels[state],
-                )
-            )
-
-    def _set(self, **values):
-        # sudo: bookkeeping after the role was checked; users write no state
-        self.sudo().write(values)
-
-    def _log(self, event, values):
-        self.env["customer.audit.entry"].with_company(self.company_id)._ar_log(
-            event, self, {"file": self.name, "sha256": self.sha256, **values}
-        )
-
     # -- applying -------------------------------------------------------------------------
 
     def _reload(self):
         """Statuses of the staged lines by the rates of this moment."""
-        lines = self.sudo().line_ids  # sudo: staged rows, see _stage
+        lines = self.sudo().line_ids  # sudo: staged rows, see _stage_file
         books = self._load_books(
             [line._quote() for line in lines],
             self.env["res.currency"].search([("active", "=", True)]),
@@ -304,11 +247,7 @@ class ArRateImport(models.Model):
                 self.env._("No rate of %(file)s is chosen.", file=self.name)
             )
         chosen._write_rates(self._own_rate())
-        self._set(
-            state="applied",
-            applied_by_id=self.env.uid,
-            applied_at=fields.Datetime.now(),
-        )
+        self._set_applied()
         self._log("rates.apply", {"count": len(chosen)})
 
     def _undo(self):

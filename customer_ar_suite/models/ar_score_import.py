@@ -1,17 +1,8 @@
-import base64
-import hashlib
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
 
-from ..engine.errors import EngineError
 from ..engine.score_file.fields import SYNONYMS, is_known, propose
-from ..engine.tabular.columns import as_text
-from ..engine.tabular.encoding import CHOICES
-from ..engine.tabular.header import find_header, headings_of
-from .engine_messages import user_error
-from .safe_io import run_parser
+from .ar_table_file_mixin import DATE_ORDERS
 
 _PREFIX = "customer_ar_suite.customer_ar_suite_group_"
 LOADERS = ("credit_manager", "ar_accountant", "administrator")
@@ -30,7 +21,7 @@ class ArScoreImport(models.Model):
 
     _name = "ar.score.import"
     _description = "File of External Scores"
-    _inherit = ["customer.file.purge"]
+    _inherit = ["ar.table.file.mixin", "customer.file.purge"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -47,9 +38,6 @@ class ArScoreImport(models.Model):
         ondelete="restrict",
         check_company=True,
     )
-    file_data = fields.Binary(string="File", attachment=True, readonly=True, copy=False)
-    filename = fields.Char(readonly=True)
-    sha256 = fields.Char(string="SHA-256", readonly=True, copy=False)
     state = fields.Selection(
         [
             ("mapping", "Mapping"),
@@ -67,40 +55,15 @@ class ArScoreImport(models.Model):
     scored_on = fields.Date(
         string="Day of the Scores", help="Where no column of the file says it."
     )
-    kind = fields.Char(string="File Type", readonly=True)
-    encoding = fields.Selection(
-        [(code, label) for code, label in CHOICES],
-        help="Empty: detected. Choose one when the values below look wrong.",
-    )
-    encoding_found = fields.Char(readonly=True)
-    sheet_name = fields.Char(string="Sheet")
-    sheet_names = fields.Char(string="Sheets of the File", readonly=True)
-    header_row = fields.Integer(help="Row of the file with the headings.")
-    number_format = fields.Selection(
-        [
-            ("english", "1,234.56"),
-            ("german", "1.234,56"),
-            ("space", "1 234,56"),
-            ("swiss", "1'234.56"),
-            ("plain", "1234.56"),
-        ],
-        string="Numbers Look Like",
-        required=True,
-        default="english",
-    )
+    number_format = fields.Selection(string="Numbers Look Like")
     date_order = fields.Selection(
-        [
-            ("ymd", "Year, Month, Day"),
-            ("dmy", "Day, Month, Year"),
-            ("mdy", "Month, Day, Year"),
-        ],
+        DATE_ORDERS,
         string="Order of Dates",
         required=True,
         default="ymd",
     )
     column_ids = fields.One2many("ar.score.column", "import_id", string="Columns")
     row_ids = fields.One2many("ar.score.row", "import_id", string="Rows")
-    read_count = fields.Integer(string="Rows Read", readonly=True)
     ready_count = fields.Integer(string="Ready", compute="_compute_counts")
     unknown_count = fields.Integer(
         string="Customer Not Found", compute="_compute_counts"
@@ -187,40 +150,19 @@ class ArScoreImport(models.Model):
     @api.model
     def _upload(self, filename, content, company, source, **options):
         """A new import for a file: read, headings found, columns mapped; nothing else."""
-        digest = hashlib.sha256(content).hexdigest()
-        # sudo: also when a colleague loaded it; only name and day are told
-        first = self.sudo().search(
-            [
-                ("sha256", "=", digest),
-                ("company_id", "=", company.id),
-                ("source_id", "=", source.id),
-                ("state", "not in", ("cancelled", "undone")),
-            ],
-            limit=1,
+        same = [
+            ("company_id", "=", company.id),
+            ("source_id", "=", source.id),
+            ("state", "not in", ("cancelled", "undone")),
+        ]
+        return self._file_create(
+            filename,
+            content,
+            same,
+            company_id=company.id,
+            source_id=source.id,
+            **options,
         )
-        if first:
-            raise UserError(
-                self.env._(
-                    "The same file was loaded on %(day)s as “%(name)s”. Open that import, or "
-                    "undo it first.",
-                    day=format_date(self.env, first.create_date),
-                    name=first.name,
-                )
-            )
-        # sudo: made by this method only, for the user whose role the wizard checked
-        one = self.sudo().create(
-            {
-                "name": filename,
-                "filename": filename,
-                "company_id": company.id,
-                "source_id": source.id,
-                "sha256": digest,
-                **options,
-            }
-        )
-        one.file_data = base64.b64encode(content)
-        one._apply_file()
-        return one.sudo(self.env.su)  # sudo: back to the rights of the user
 
     def action_reparse(self):
         """Read the file again with what was chosen: encoding, sheet, header."""
@@ -230,57 +172,11 @@ class ArScoreImport(models.Model):
             # sudo: columns and figures are what the file says
             one.sudo()._apply_file()
 
-    def _apply_file(self):
-        """What the file says about itself, and a field for each of its columns."""
-        table, sheet = self._load_table()
-        position = self._header_position(sheet)
-        headings = headings_of(sheet.rows, position)
-        self.write(
-            {
-                "kind": table.kind,
-                "encoding_found": table.encoding,
-                "sheet_name": sheet.name or False,
-                "sheet_names": ", ".join(s.name for s in table.sheets) or False,
-                "header_row": sheet.rows[position].number,
-                "read_count": len(sheet.rows) - position - 1,
-            }
-        )
-        self.column_ids.unlink()
-        rows = sheet.rows[position + 1 : position + 21]
-        named = propose([heading.name for heading in headings])
-        self.env["ar.score.column"].create(
-            [
-                {
-                    "import_id": self.id,
-                    "position": heading.column,
-                    "heading": heading.name,
-                    "samples": _samples(rows, heading.column),
-                    "field_code": one.field or False,
-                    "confidence": one.confidence,
-                }
-                for heading, one in zip(headings, named, strict=True)
-            ]
-        )
+    def _file_propose(self, headings):
+        return propose(headings)
 
-    def _load_table(self):
-        """The table of the file and the sheet meant; errors are told to the user."""
-        self.ensure_one()
-        try:
-            table = run_parser(
-                "tabular.reader:read_table",
-                base64.b64decode(self.with_context(bin_size=False).file_data or b""),
-                filename=self.filename or "",
-                encoding=self.encoding or None,
-            )
-            return table, table.sheet(self.sheet_name)
-        except EngineError as error:
-            raise user_error(self.env, error) from error
-
-    def _header_position(self, sheet):
-        for position, row in enumerate(sheet.rows):
-            if row.number == self.header_row:
-                return position
-        return find_header(sheet.rows, is_known).position
+    def _file_is_known(self, heading):
+        return is_known(heading)
 
     # -- screens --------------------------------------------------------------------------
 
@@ -308,8 +204,7 @@ class ArScoreColumn(models.Model):
 
     _name = "ar.score.column"
     _description = "Column of a File of Scores"
-    _order = "position, id"
-    _rec_name = "heading"
+    _inherit = ["ar.table.column.mixin"]
 
     import_id = fields.Many2one(
         "ar.score.import",
@@ -319,17 +214,6 @@ class ArScoreColumn(models.Model):
         ondelete="cascade",
     )
     company_id = fields.Many2one(related="import_id.company_id", store=True)
-    position = fields.Integer(readonly=True)
-    heading = fields.Char(string="Column of the File", readonly=True)
-    samples = fields.Char(string="First Values", readonly=True)
-    field_code = fields.Selection(
-        selection="_selection_field_code",
-        string="Field",
-        help="Leave empty to skip the column.",
-    )
-    confidence = fields.Float(
-        readonly=True, help="How surely the heading names the field (1 = certain)."
-    )
 
     @api.model
     def _selection_field_code(self):
@@ -345,20 +229,5 @@ class ArScoreColumn(models.Model):
         }
         return [(code, labels[code]) for code in SYNONYMS]
 
-    def write(self, vals):
-        """Users choose the field of a column; the column itself is what the file says."""
-        if not self.env.su:
-            if set(vals) - {"field_code"}:
-                raise AccessError(
-                    self.env._("Only the field of a column can be chosen.")
-                )
-            self.import_id._check_loader("mapping")
-        return super().write(vals)
-
-
-def _samples(rows, column):
-    """The first three values of a column, for recognising it."""
-    texts = (
-        as_text(row.cells[column]).strip() for row in rows if column < len(row.cells)
-    )
-    return " · ".join(list(dict.fromkeys(text[:40] for text in texts if text))[:3])
+    def _check_mapping(self):
+        self.import_id._check_loader("mapping")

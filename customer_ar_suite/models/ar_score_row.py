@@ -1,12 +1,11 @@
-from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo import fields, models
+from odoo.exceptions import UserError
 
-from ..engine.errors import RowError
 from ..engine.score_file.plan import Books, Customer, build
-from ..engine.score_file.rows import Column, Settings, read_scores
+from ..engine.score_file.rows import Settings, read_scores
+from ..engine.tabular.mapped import Column
 from ..engine.tabular.numbers import FORMATS
 from ..identity import ar_identity_required
-from .engine_messages import engine_message
 
 _STAGE_SIZE = 2_000
 
@@ -16,9 +15,8 @@ class ArScoreRow(models.Model):
 
     _name = "ar.score.row"
     _description = "Row of a File of Scores"
-    _inherit = ["ar.partner.rule.mixin"]
+    _inherit = ["ar.table.row.mixin"]
     _ar_is_money = True
-    _order = "row, id"
     _rec_name = "customer_text"
 
     import_id = fields.Many2one(
@@ -29,7 +27,6 @@ class ArScoreRow(models.Model):
         ondelete="cascade",
     )
     company_id = fields.Many2one(related="import_id.company_id", store=True, index=True)
-    row = fields.Integer(readonly=True, aggregator=None)
     status = fields.Selection(
         [
             ("ready", "Ready"),
@@ -42,17 +39,6 @@ class ArScoreRow(models.Model):
         readonly=True,
         index=True,
         default="error",
-    )
-    is_left_out = fields.Boolean(string="Leave Out")
-    is_chosen = fields.Boolean(readonly=True)
-    customer_key = fields.Char(readonly=True, index=True)
-    customer_text = fields.Char(string="Customer in the File", readonly=True)
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
-        index="btree_not_null",
-        ondelete="set null",
-        domain="[('parent_id', '=', False)]",
     )
     matched_by = fields.Selection(
         [
@@ -75,33 +61,9 @@ class ArScoreRow(models.Model):
     scored_on = fields.Date(string="Score of", readonly=True)
     expires_on = fields.Date(string="Counts until", readonly=True)
     advised_amount = fields.Float(string="Advised Limit", digits=(16, 2), readonly=True)
-    findings = fields.Json(string="Findings as Data", readonly=True)
-    finding_text = fields.Text(string="Findings", compute="_compute_finding_text")
     score_id = fields.Many2one(
         "ar.external.score", string="External Score", readonly=True, ondelete="set null"
     )
-
-    @api.depends("findings")
-    @api.depends_context("lang")
-    def _compute_finding_text(self):
-        for one in self:
-            one.finding_text = "\n".join(
-                engine_message(one.env, RowError(found["code"], **found["params"]))
-                for found in one.findings or []
-            )
-
-    def write(self, vals):
-        """Users choose a customer or leave a row out; the rest is the file's."""
-        if self.env.su:
-            return super().write(vals)
-        if set(vals) - {"partner_id", "is_left_out"}:
-            raise AccessError(self.env._("This cannot be changed by hand."))
-        self.import_id._check_loader("check")
-        if "is_left_out" in vals:
-            super().write({"is_left_out": vals["is_left_out"]})
-        if "partner_id" in vals:
-            self._choose(self.env["res.partner"].browse(vals["partner_id"] or ()))
-        return True
 
     def _differs(self, vals):
         """Is anything else said of the row now?"""
@@ -112,16 +74,11 @@ class ArScoreRow(models.Model):
             or (self.findings or []) != vals["findings"]
         )
 
-    def _choose(self, partner):
+    def _check_choosing(self):
+        self.import_id._check_loader("check")
+
+    def _take_choice(self, customer):
         """The choice is kept by what the file calls the customer; the rows are judged anew."""
-        if any(one.status == "error" for one in self):
-            raise UserError(
-                self.env._(
-                    "Rows with errors are corrected in the file and loaded again."
-                )
-            )
-        partner.check_access("read")
-        customer = partner.commercial_partner_id
         # sudo: the customer somebody with the right has chosen
         self.sudo().write({"partner_id": customer.id, "is_chosen": bool(customer)})
         for one in self.import_id:

@@ -3,10 +3,38 @@ from odoo import Command, api, fields, models
 from ..engine.rating.base import FACTORS, SCALES, Step
 
 
+class ArScorecardPartMixin(models.AbstractModel):
+    """A part of a scorecard: it changes only as long as the scorecard is a draft."""
+
+    _name = "ar.scorecard.part.mixin"
+    _description = "Part of a Scorecard"
+
+    def _scorecards(self):
+        return self.scorecard_id
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        parts = super().create(vals_list)
+        parts._scorecards()._check_draft()
+        return parts
+
+    def write(self, vals):
+        self._scorecards()._check_draft()
+        result = super().write(vals)
+        # a part cannot be moved to another scorecard in force either
+        self._scorecards()._check_draft()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_of_drafts(self):
+        self._scorecards()._check_draft()
+
+
 class ArScorecardFactor(models.Model):
     """One factor in a scorecard: how much it weighs and which values earn which points."""
 
     _name = "ar.scorecard.factor"
+    _inherit = ["ar.scorecard.part.mixin"]
     _description = "Factor of a Scorecard"
     _order = "sequence, id"
     _rec_name = "code"
@@ -89,27 +117,12 @@ class ArScorecardFactor(models.Model):
             ],
         }
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines.scorecard_id._check_draft()
-        return lines
-
-    def write(self, vals):
-        self.scorecard_id._check_draft()
-        result = super().write(vals)
-        self.scorecard_id._check_draft()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_of_drafts(self):
-        self.scorecard_id._check_draft()
-
 
 class ArScorecardStep(models.Model):
     """From which value on a factor earns so many points."""
 
     _name = "ar.scorecard.step"
+    _inherit = ["ar.scorecard.part.mixin"]
     _description = "Points of a Factor"
     _order = "points desc, id"
 
@@ -125,27 +138,15 @@ class ArScorecardStep(models.Model):
     )
     points = fields.Integer(required=True, help="From 0 to 100.")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        steps = super().create(vals_list)
-        steps.factor_id.scorecard_id._check_draft()
-        return steps
-
-    def write(self, vals):
-        self.factor_id.scorecard_id._check_draft()
-        result = super().write(vals)
-        self.factor_id.scorecard_id._check_draft()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_of_drafts(self):
-        self.factor_id.scorecard_id._check_draft()
+    def _scorecards(self):
+        return self.factor_id.scorecard_id
 
 
 class ArScorecardBand(models.Model):
     """From which score on a customer has a grade."""
 
     _name = "ar.scorecard.band"
+    _inherit = ["ar.scorecard.part.mixin"]
     _description = "Grade in a Scorecard"
     _order = "from_score desc, id"
     _rec_name = "grade_id"
@@ -161,19 +162,3 @@ class ArScorecardBand(models.Model):
     _score_range = models.Constraint(
         "CHECK(from_score BETWEEN 0 AND 100)", "Scores are from 0 to 100."
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        bands = super().create(vals_list)
-        bands.scorecard_id._check_draft()
-        return bands
-
-    def write(self, vals):
-        self.scorecard_id._check_draft()
-        result = super().write(vals)
-        self.scorecard_id._check_draft()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_of_drafts(self):
-        self.scorecard_id._check_draft()

@@ -204,17 +204,13 @@ class ArStatement(models.Model):
 
     def _check_may_issue(self):
         """Only the roles that deal with customers' accounts; never the auditor."""
-        groups = (
-            f"customer_ar_suite.customer_ar_suite_group_{name}" for name in ISSUERS
+        self._check_issuer(
+            ISSUERS,
+            self.env._(
+                "Statements are issued by AR clerks, AR accountants, collectors and "
+                "credit managers. Ask your administrator for one of these roles."
+            ),
         )
-        if not any(map(self.env.user.has_group, groups)):
-            raise AccessError(
-                self.env._(
-                    "Statements are issued by AR clerks, AR accountants, collectors and "
-                    "credit managers. Ask your administrator for one of these roles."
-                )
-            )
-        self.check_access("read")
 
     # -- issuing --------------------------------------------------------------------------
 

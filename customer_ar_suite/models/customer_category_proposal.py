@@ -47,8 +47,6 @@ class CustomerCategoryProposal(models.Model):
         readonly=True,
         default="open",
     )
-    decided_by_id = fields.Many2one("res.users", readonly=True)
-    decided_at = fields.Datetime(readonly=True)
 
     _open_idx = models.Index("(partner_id, company_id) WHERE state = 'open'")
 
@@ -136,13 +134,13 @@ class CustomerCategoryProposal(models.Model):
         for (company, name), proposals in self._by_field().items():
             for value, rows in proposals.items():
                 rows._accept(company, name, value)
-        return self._notice()
+        return self._decided_notice()
 
     def action_reject(self):
         """The customers keep what they have."""
         self._check_decision()
         self._decide("rejected")
-        return self._notice()
+        return self._decided_notice()
 
     def _check_decision(self):
         self.check_access("read")
@@ -177,32 +175,3 @@ class CustomerCategoryProposal(models.Model):
         accepted = self.filtered(lambda row: row.partner_id.id in done)
         accepted._decide("accepted")
         (self - accepted)._decide("requested")
-
-    def _decide(self, state):
-        # sudo: the decision of the user, whose right was checked; he writes nothing else
-        self.sudo().write(
-            {
-                "state": state,
-                "decided_by_id": self.env.uid,
-                "decided_at": fields.Datetime.now(),
-            }
-        )
-
-    def _notice(self):
-        waiting = len(self.filtered(lambda row: row.state == "requested"))
-        text = self.env._("%(count)s decided.", count=len(self))
-        if waiting:
-            text = self.env._(
-                "%(count)s decided, %(waiting)s of them await approval.",
-                count=len(self),
-                waiting=waiting,
-            )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": text,
-                "type": "success",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }

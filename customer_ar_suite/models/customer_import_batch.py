@@ -4,8 +4,6 @@ import hashlib
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..engine.tabular.encoding import CHOICES
-
 #: what a user may change on a batch, until the dry run
 EDITABLE = {
     "name", "encoding", "delimiter", "sheet_name", "header_row", "number_format",
@@ -22,7 +20,7 @@ class CustomerImportBatch(models.Model):
 
     _name = "customer.import.batch"
     _description = "Customer Import"
-    _inherit = ["ar.run.mixin"]
+    _inherit = ["ar.run.mixin", "ar.table.file.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -38,9 +36,7 @@ class CustomerImportBatch(models.Model):
         readonly=True,
         default=lambda self: self.env.company,
     )
-    file_data = fields.Binary(string="File", attachment=True, readonly=True)
-    filename = fields.Char(readonly=True)
-    sha256 = fields.Char(string="SHA-256", readonly=True, index=True)
+    sha256 = fields.Char(index=True)
     first_batch_id = fields.Many2one(
         "customer.import.batch", string="First Loaded as", readonly=True
     )
@@ -59,12 +55,6 @@ class CustomerImportBatch(models.Model):
     checked_at = fields.Datetime(string="Dry Run at", readonly=True, copy=False)
 
     # -- how the file is read -------------------------------------------------------------
-    kind = fields.Char(string="File Type", readonly=True)
-    encoding = fields.Selection(
-        [(code, label) for code, label in CHOICES],
-        help="Empty: detected. Choose one when the values below look wrong.",
-    )
-    encoding_found = fields.Char(readonly=True)
     encoding_confidence = fields.Float(string="Certainty", readonly=True)
     delimiter = fields.Selection(
         [(",", "Comma ,"), (";", "Semicolon ;"), ("\t", "Tabulator"), ("|", "Bar |")],
@@ -72,21 +62,6 @@ class CustomerImportBatch(models.Model):
         help="Empty: detected.",
     )
     delimiter_found = fields.Char(string="Separator Found", readonly=True)
-    sheet_name = fields.Char(string="Sheet")
-    sheet_names = fields.Char(string="Sheets of the File", readonly=True)
-    header_row = fields.Integer(help="Row of the file with the headings.")
-    number_format = fields.Selection(
-        [
-            ("english", "1,234.56"),
-            ("german", "1.234,56"),
-            ("space", "1 234,56"),
-            ("swiss", "1'234.56"),
-            ("plain", "1234.56"),
-        ],
-        string="Amounts Look Like",
-        required=True,
-        default="english",
-    )
     country_id = fields.Many2one(
         "res.country",
         string="Country of Customers Without One",
@@ -105,7 +80,6 @@ class CustomerImportBatch(models.Model):
         "customer.import.mapping", "batch_id", string="Columns"
     )
     row_ids = fields.One2many("customer.import.row", "batch_id", string="Rows")
-    read_count = fields.Integer(string="Rows Read", readonly=True)
     empty_count = fields.Integer(string="Empty Rows", readonly=True)
     continued_count = fields.Integer(
         string="Continuing Rows",

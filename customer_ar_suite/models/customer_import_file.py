@@ -1,16 +1,11 @@
-import base64
-
 from odoo import models
 
 from ..engine.customer_file.checks.tax_id import home_of
 from ..engine.customer_file.fields import DIMENSION_PREFIX, parted
 from ..engine.customer_file.headers import is_known, is_reason, propose, signature
-from ..engine.errors import EngineError
 from ..engine.tabular.cells import pack
-from ..engine.tabular.columns import as_text
-from ..engine.tabular.header import find_header, headings_of
-from .engine_messages import user_error
-from .safe_io import run_parser
+from ..engine.tabular.header import headings_of
+from .ar_table_file_mixin import head, samples
 
 
 class CustomerImportBatch(models.Model):
@@ -27,52 +22,27 @@ class CustomerImportBatch(models.Model):
             # sudo: columns and figures are what the file says, not what a user writes
             batch.sudo()._apply_file()
 
-    def _apply_file(self):
-        """Fill the batch with what the file says about itself, and map its columns."""
-        self.ensure_one()
-        table, sheet = self._load_table()
-        position = self._header_position(sheet)
+    def _file_facts(self, table, sheet, position):
         headings = headings_of(sheet.rows, position)
-        self.write(
-            {
-                "kind": table.kind,
-                "encoding_found": table.encoding,
-                "encoding_confidence": table.confidence,
-                "delimiter_found": repr(table.delimiter)[1:-1],
-                "sheet_name": sheet.name or False,
-                "sheet_names": ", ".join(s.name for s in table.sheets) or False,
-                "header_row": sheet.rows[position].number,
-                "read_count": len(sheet.rows) - position - 1,
-                "empty_count": sheet.empty_rows,
-                "head_raw": [pack(row.cells) for row in sheet.rows[: position + 1]],
-                "open_end": table.open_end,
-                "totals_confirmed": False,
-                "signature": signature(heading.name for heading in headings),
-            }
-        )
-        self._apply_mapping(headings, sheet.rows[position + 1 :])
+        return {
+            **super()._file_facts(table, sheet, position),
+            "encoding_confidence": table.confidence,
+            "delimiter_found": repr(table.delimiter)[1:-1],
+            "empty_count": sheet.empty_rows,
+            "head_raw": [pack(row.cells) for row in sheet.rows[: position + 1]],
+            "open_end": table.open_end,
+            "totals_confirmed": False,
+            "signature": signature(heading.name for heading in headings),
+        }
 
-    def _load_table(self):
-        """The table of the file and the sheet meant; errors are told to the user."""
-        self.ensure_one()
-        try:
-            table = run_parser(
-                "tabular.reader:read_table",
-                base64.b64decode(self.with_context(bin_size=False).file_data),
-                filename=self.filename or "",
-                encoding=self.encoding or None,
-                delimiter=self.delimiter or None,
-            )
-            return table, table.sheet(self.sheet_name)
-        except EngineError as error:
-            raise user_error(self.env, error) from error
+    def _file_options(self):
+        return {"delimiter": self.delimiter or None}
 
-    def _header_position(self, sheet):
-        """Place of the header among the rows: as chosen, else as found."""
-        for position, row in enumerate(sheet.rows):
-            if row.number == self.header_row:
-                return position
-        return find_header(sheet.rows, is_known).position
+    def _file_is_known(self, heading):
+        return is_known(heading)
+
+    def _file_propose(self, headings):
+        return propose(headings, self._screen_names())
 
     def _apply_mapping(self, headings, rows):
         """Columns with their fields: of the profile for this layout, else by synonyms."""
@@ -84,7 +54,7 @@ class CustomerImportBatch(models.Model):
             limit=1,
         )
         names = [heading.name for heading in headings]
-        proposed = propose(names, self._screen_names())
+        proposed = self._file_propose(names)
         kept = profile.mapping or {}
         known = dict(self.env["customer.import.mapping"]._selection_field_code())
         self.profile_id = profile
@@ -104,7 +74,7 @@ class CustomerImportBatch(models.Model):
                     "batch_id": self.id,
                     "position": heading.column,
                     "heading": heading.name,
-                    "samples": _samples(rows, heading.column),
+                    "samples": samples(rows, heading.column),
                     **_field_and_number(key, known),
                     "confidence": 1.0 if profile else mapped.confidence,
                 }
@@ -118,7 +88,7 @@ class CustomerImportBatch(models.Model):
         if "country" in codes or "vat" not in codes:
             return
         column = headings[codes.index("vat")].column
-        home = home_of(_texts(rows, column))
+        home = home_of(head(rows, column))
         if home and home != self.country_id.code:
             self.country_id = self.env["res.country"].search([("code", "=", home)])
 
@@ -178,16 +148,3 @@ class CustomerImportBatch(models.Model):
 def _field_and_number(key, known):
     code, number = parted(key)
     return {"field_code": code, "number": number} if code in known else {}
-
-
-def _texts(rows, column):
-    """The values at the head of a column, enough to know it by."""
-    return [
-        as_text(r.cells[column]).strip() for r in rows[:20] if column < len(r.cells)
-    ]
-
-
-def _samples(rows, column):
-    """The first three values of a column, for recognising it."""
-    texts = list(dict.fromkeys(text[:40] for text in _texts(rows, column) if text))
-    return " · ".join(texts[:3])

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 
 from ..engine.customer_file.fields import (
     DIMENSION_PREFIX,
@@ -25,8 +25,7 @@ class CustomerImportMapping(models.Model):
 
     _name = "customer.import.mapping"
     _description = "Column of a Customer Import"
-    _order = "position, id"
-    _rec_name = "heading"
+    _inherit = ["ar.table.column.mixin"]
 
     batch_id = fields.Many2one(
         "customer.import.batch",
@@ -35,22 +34,11 @@ class CustomerImportMapping(models.Model):
         index=True,
         ondelete="cascade",
     )
-    position = fields.Integer(readonly=True)
-    heading = fields.Char(string="Column of the File", readonly=True)
-    samples = fields.Char(string="First Values", readonly=True)
-    field_code = fields.Selection(
-        selection="_selection_field_code",
-        string="Field",
-        help="Leave empty to skip the column.",
-    )
     number = fields.Integer(
         string="No.",
         default=1,
         help="Which of several contact persons, bank accounts or addresses of the customer "
         "this column is about.",
-    )
-    confidence = fields.Float(
-        readonly=True, help="How surely the heading names the field (1 = certain)."
     )
 
     _column_uniq = models.Constraint(
@@ -175,14 +163,14 @@ class CustomerImportMapping(models.Model):
                 )
             )
 
+    def _column_choices(self):
+        return super()._column_choices() | {"number"}
+
+    def _check_mapping(self):
+        self.batch_id._check_step("mapping")
+
     def write(self, vals):
-        """Users choose the field of a column; the column itself is what the file says."""
-        if not self.env.su:
-            if set(vals) - {"field_code", "number"}:
-                raise AccessError(
-                    self.env._("Only the field of a column can be chosen.")
-                )
-            self.batch_id._check_step("mapping")
+        """Another field is the first of its kind, unless its number is said, too."""
         if vals.get("field_code") and "number" not in vals:
             vals = {**vals, "number": 1}
         return super().write(vals)

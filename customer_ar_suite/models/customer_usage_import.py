@@ -1,6 +1,3 @@
-import base64
-import hashlib
-
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -22,28 +19,9 @@ class CustomerUsageImport(models.Model):
 
     _name = "customer.usage.import"
     _description = "Import of Usage"
-    _inherit = ["customer.file.purge"]
-    _order = "id desc"
+    _inherit = ["ar.staged.file.mixin", "customer.file.purge"]
     _purge_field = "file"
 
-    name = fields.Char(string="File Name", required=True, readonly=True)
-    file = fields.Binary(attachment=True, readonly=True, copy=False)
-    sha256 = fields.Char(string="SHA-256", readonly=True, copy=False)
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True
-    )
-    state = fields.Selection(
-        [
-            ("staged", "To Review"),
-            ("applied", "Taken Over"),
-            ("undone", "Undone"),
-            ("cancelled", "Cancelled"),
-        ],
-        default="staged",
-        required=True,
-        readonly=True,
-        copy=False,
-    )
     faults_json = fields.Json(readonly=True, groups=".")
     fault_text = fields.Text(string="Rows Not Read", compute="_compute_fault_text")
     line_ids = fields.One2many("customer.usage.import.line", "import_id", readonly=True)
@@ -51,8 +29,6 @@ class CustomerUsageImport(models.Model):
     change_count = fields.Integer(string="Changed", compute="_compute_counts")
     same_count = fields.Integer(string="Unchanged", compute="_compute_counts")
     problem_count = fields.Integer(string="Not Usable", compute="_compute_counts")
-    applied_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    applied_at = fields.Datetime(readonly=True, copy=False)
 
     @api.depends("faults_json")
     @api.depends_context("lang")
@@ -97,17 +73,8 @@ class CustomerUsageImport(models.Model):
             raise user_error(self.env, error) from error
         if not found.counts and not found.faults:
             raise UserError(self.env._("%(file)s holds no counts.", file=name))
-        # sudo: staged rows are written by the import's own steps; the role was checked
-        staged = self.sudo().create(
-            {
-                "name": name,
-                "file": base64.b64encode(content),
-                "sha256": hashlib.sha256(content).hexdigest(),
-                "company_id": company.id,
-                "faults_json": [[one.code, one.params] for one in found.faults[:50]],
-            }
-        )
-        staged = staged.with_env(self.env)
+        faults = [[one.code, one.params] for one in found.faults[:50]]
+        staged = self._stage_file(name, content, company, faults_json=faults)
         staged._compare(found.counts)
         return staged
 
@@ -140,7 +107,7 @@ class CustomerUsageImport(models.Model):
                     }
                 )
             )
-        # sudo: see _stage
+        # sudo: see _stage_file
         self.sudo().line_ids = [Command.clear(), *lines]
 
     @api.model
@@ -199,53 +166,26 @@ class CustomerUsageImport(models.Model):
     def action_check(self):
         """Compare again with what is there now."""
         self._check_role()
-        for one in self:
-            one._check_state("staged")
-            one._recheck()
+        self._take_step("staged", lambda one: one._recheck())
 
     def action_apply(self):
         """Load the counts; those that were there are kept for undoing."""
         self._check_role()
-        # sudo: nobody else loads it at the same time
-        self.sudo().lock_for_update()
-        for one in self:
-            one._check_state("staged")
-            one._apply()
+        self._take_step("staged", lambda one: one._apply())
 
     def action_undo(self):
         """Put back what was there before, but for what somebody has changed since."""
         self._check_role()
-        # sudo: see action_apply
-        self.sudo().lock_for_update()
-        for one in self:
-            one._check_state("applied")
-            one._undo()
+        self._take_step("applied", lambda one: one._undo())
 
     def action_cancel(self):
         """Give up a file that was only read."""
         self._check_role()
-        for one in self:
-            one._check_state("staged")
-        self._mark(state="cancelled")
+        self._take_step("staged", lambda one: one._set(state="cancelled"))
 
     def _check_role(self):
         self.env["customer.usage"]._check_writer()
         self.check_access("read")
-
-    def _check_state(self, state):
-        if self.state != state:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "%(file)s: this is possible only in the state “%(state)s”.",
-                    file=self.name,
-                    state=labels[state],
-                )
-            )
-
-    def _mark(self, **values):
-        # sudo: bookkeeping after the role was checked; users write no state
-        self.sudo().write(values)
 
     def write(self, vals):
         if not self.env.su:
@@ -265,7 +205,7 @@ class CustomerUsageImport(models.Model):
             row = known.get(line._key())
             old = row.value if row else 0
             same = row and not fields.Float.compare(old, line.value, precision_digits=2)
-            # sudo: see _stage
+            # sudo: see _stage_file
             line.sudo().write(
                 {
                     "old_value": old,
@@ -286,13 +226,9 @@ class CustomerUsageImport(models.Model):
         self.env["customer.usage"]._store(
             self.company_id, {line._key(): line.value for line in lines}, "file"
         )
-        # sudo: see _stage
+        # sudo: see _stage_file
         lines.sudo().write({"is_applied": True})
-        self._mark(
-            state="applied",
-            applied_by_id=self.env.uid,
-            applied_at=fields.Datetime.now(),
-        )
+        self._set_applied()
         self._log("usage.load", {"count": len(lines)})
 
     def _undo(self):
@@ -311,13 +247,8 @@ class CustomerUsageImport(models.Model):
                 row.sudo().unlink()
             else:
                 row.value = line.old_value
-        self._mark(state="undone")
+        self._set(state="undone")
         self._log("usage.undo", {"count": len(lines) - kept, "kept": kept})
-
-    def _log(self, event, values):
-        self.env["customer.audit.entry"].with_company(self.company_id)._ar_log(
-            event, self, {"file": self.name, "sha256": self.sha256, **values}
-        )
 
 
 class CustomerUsageImportLine(models.Model):

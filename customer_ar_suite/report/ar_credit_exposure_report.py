@@ -164,24 +164,7 @@ class ArCreditExposureReport(models.Model):
                 [("company_id", "in", companies.ids)], ["company_id", "currency_id"]
             )
         )
-        rows = [
-            SQL(
-                "(%s, %s, %s::numeric, %s)",
-                company.id,
-                currency.id,
-                repr(
-                    currency._get_conversion_rate(
-                        currency, company.currency_id, company, today
-                    )
-                ),
-                company.currency_id.decimal_places,
-            )
-            for company, currency in pairs
-        ] or [SQL("(0, 0, 1::numeric, 2)")]
-        return SQL(
-            "SELECT * FROM (VALUES %s) AS rate(company_id, currency_id, factor, digits)",
-            SQL(", ").join(rows),
-        )
+        return self.env["ar.ledger"]._factors_sql(pairs, today)
 
     # -- drill-down -----------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -91,20 +91,12 @@ class ArUnmatchedReceipt(models.Model):
         readonly=True,
     )
     reference_state = fields.Selection(
-        [
-            ("quoted", "Quoted"),
-            ("mistyped", "One Digit Differs"),
-            ("none", "Not Quoted"),
-        ],
+        lambda self: self._selection_of("reference_state"),
         string="Reference",
         readonly=True,
     )
     payer_state = fields.Selection(
-        [
-            ("same", "The Customer"),
-            ("other", "Another Customer"),
-            ("unknown", "Unknown Payer"),
-        ],
+        lambda self: self._selection_of("payer_state"),
         string="Payer",
         readonly=True,
     )
@@ -112,6 +104,12 @@ class ArUnmatchedReceipt(models.Model):
     candidate_ids = fields.Many2many(
         "ar.match.nearest", string="Nearest Items", compute="_compute_candidate_ids"
     )
+
+    @api.model
+    def _selection_of(self, name):
+        """What the nearest items call it, in the reader's language."""
+        field = self.env["ar.match.nearest"]._fields[name]
+        return field._description_selection(self.env)
 
     def _ar_partner_paths(self):
         """Who paid, and whose item is named."""

@@ -137,21 +137,4 @@ class ArLedger(models.AbstractModel):
             [("state", "=", "sale"), ("company_id", "in", company_ids)],
             ["company_id", "currency_id"],
         )
-        rows = [
-            SQL(
-                "(%s, %s, %s::numeric, %s)",
-                company.id,
-                currency.id,
-                repr(
-                    currency._get_conversion_rate(
-                        currency, company.currency_id, company, today
-                    )
-                ),
-                company.currency_id.decimal_places,
-            )
-            for company, currency in pairs
-        ] or [SQL("(0, 0, 1::numeric, 2)")]
-        return SQL(
-            "SELECT * FROM (VALUES %s) AS rate(company_id, currency_id, factor, digits)",
-            SQL(", ").join(rows),
-        )
+        return self._factors_sql(pairs, today)

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.customer_ar_suite.models.ar_credit_check import Paper
+from odoo.addons.customer_ar_suite.models.ar_credit_check import VERDICTS, Paper
 
 #: who gets the invoice decides whose exposure it is
 PARTNERS = frozenset({"partner_id", "partner_invoice_id"})
@@ -15,13 +15,7 @@ class SaleOrder(models.Model):
     _ar_stage = "order"
 
     ar_credit_verdict = fields.Selection(
-        [
-            ("free", "Free"),
-            ("warn", "Warning"),
-            ("approve", "Release Needed"),
-            ("block", "Blocked"),
-            ("released", "Released"),
-        ],
+        VERDICTS,
         string="Credit Check",
         compute="_compute_ar_credit",
         search="_search_ar_credit_verdict",

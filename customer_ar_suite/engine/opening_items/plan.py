@@ -13,9 +13,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ..tabular.mapped import ERROR, WARNING
 from ..text import compact, fold
 from .fields import INVOICE
-from .rows import ERROR, WARNING, Item
+from .rows import Item
 
 READY, UNKNOWN, DOUBLE, FAILED, NOTHING = (
     "ready", "unknown", "double", "error", "nothing"

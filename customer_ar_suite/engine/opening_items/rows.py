@@ -10,36 +10,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
-from ..errors import RowError
 from ..money import to_minor
 from ..tabular import columns
 from ..tabular.columns import as_text
+from ..tabular.mapped import ERROR, WARNING, Column, ReadRow, RowReader
 from ..tabular.numbers import ENGLISH, NumberFormat
-from ..tabular.table import Cell, RawRow
+from ..tabular.table import RawRow
 from ..text import clean
 from .fields import BILL, CREDIT_NOTE, INVOICE, KINDS, RECEIPT, is_total, kind_of
 
-ERROR, WARNING = "error", "warning"
 #: a rate this far (per cent) from the one known looks like a slip
 _FAR = 20
-
-
-class Column(NamedTuple):
-    """One mapped column: its place in the row, its heading, its field."""
-
-    position: int
-    heading: str
-    field: str
-
-
-class Finding(NamedTuple):
-    """Something about a row; errors keep it out, warnings do not."""
-
-    severity: str
-    code: str
-    params: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -61,10 +44,9 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Item:
-    """One open item of the file, as it was read."""
+class Item(ReadRow):
+    """One open item of the file, as it was read; amounts in minor units."""
 
-    row: int
     kind: str = ""
     customer_ref: str = ""
     customer_name: str = ""
@@ -77,29 +59,11 @@ class Item:
     amount: int = 0
     company_amount: int = 0
     is_total: bool = False
-    findings: tuple[Finding, ...] = ()
-    headings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def customer(self) -> str:
         """What the file calls the customer: by this the same choice serves all his rows."""
         return self.customer_ref or self.customer_vat or self.customer_name
-
-    @property
-    def has_error(self) -> bool:
-        return any(finding.severity == ERROR for finding in self.findings)
-
-    def noted(
-        self, severity: str, code: str, name: str, value: object = "", **params: Any
-    ) -> Item:
-        """The item with a further finding about one of its columns."""
-        place = {
-            "row": self.row,
-            "column": self.headings.get(name, name),
-            "value": str(value)[:60],
-        }
-        found = Finding(severity, code, {**place, **params})
-        return replace(self, findings=(*self.findings, found))
 
 
 def read_items(
@@ -109,18 +73,14 @@ def read_items(
     return [_Reader(row, mapping, settings).read() for row in rows]
 
 
-class _Reader:
+class _Reader(RowReader[Item]):
     """Reads one row; every step adds what it finds."""
 
     def __init__(
         self, row: RawRow, mapping: Sequence[Column], settings: Settings
     ) -> None:
-        self.row = row
+        super().__init__(row, mapping, Item)
         self.settings = settings
-        self.place = {column.field: column for column in mapping}
-        self.item = Item(
-            row.number, headings={column.field: column.heading for column in mapping}
-        )
 
     def read(self) -> Item:
         if is_total(as_text(self._cell("customer_name") or self._cell("customer_ref"))):
@@ -130,24 +90,6 @@ class _Reader:
         self._read_amounts()
         self._check_number()
         return self.item
-
-    def _cell(self, name: str) -> Cell:
-        column = self.place.get(name)
-        cells = self.row.cells
-        return cells[column.position] if column and column.position < len(cells) else ""
-
-    def _value(self, name: str, kind: type[columns.Column], **options: Any) -> Any:
-        """The value of a column, ``None`` for an empty cell or one that was refused."""
-        if name not in self.place:
-            return None
-        try:
-            return kind(self.place[name].heading, **options).read(
-                self._cell(name), self.row.number
-            )
-        except RowError as error:
-            found = Finding(ERROR, error.code, error.params)
-            self.item = replace(self.item, findings=(*self.item.findings, found))
-            return None
 
     def _note(self, severity: str, code: str, name: str, **params: Any) -> None:
         value = params.pop("value", None)

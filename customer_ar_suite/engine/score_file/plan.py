@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from ..tabular.mapped import ERROR, WARNING
 from ..text import compact, fold
-from .rows import ERROR, WARNING, Scored
+from .rows import Scored
 
 READY, UNKNOWN, DOUBLE, EXPIRED, FAILED = (
     "ready", "unknown", "double", "expired", "error"

@@ -184,3 +184,28 @@ class ArLedger(models.AbstractModel):
             """,
             self._bills_sql(today, partner_ids, company_ids),
         )
+
+    def _factors_sql(self, pairs, today):
+        """Rows (company_id, currency_id, factor, digits): today's way into the books.
+
+        :param pairs: company and currency of each row; ``digits`` are those of the company's
+            currency
+        """
+        rows = [
+            SQL(
+                "(%s, %s, %s::numeric, %s)",
+                company.id,
+                currency.id,
+                repr(
+                    currency._get_conversion_rate(
+                        currency, company.currency_id, company, today
+                    )
+                ),
+                company.currency_id.decimal_places,
+            )
+            for company, currency in pairs
+        ] or [SQL("(0, 0, 1::numeric, 2)")]
+        return SQL(
+            "SELECT * FROM (VALUES %s) AS rate(company_id, currency_id, factor, digits)",
+            SQL(", ").join(rows),
+        )

@@ -50,8 +50,7 @@ class TestEvidence(EngineCase):
             self.assertEqual(found, (file.name, len(file.content), digest))
 
     def test_a_shell_can_check_it(self):
-        if not which("sha256sum"):
-            self.skipTest("no sha256sum here")
+        self.assertTrue(which("sha256sum"), "install coreutils")
         data, _fingerprint = build(FILES, ABOUT)
         with tempfile.TemporaryDirectory() as folder:
             zipfile.ZipFile(io.BytesIO(data)).extractall(folder)

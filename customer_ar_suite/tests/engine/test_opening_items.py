@@ -18,7 +18,8 @@ from ...engine.opening_items.plan import (
     build,
     totals,
 )
-from ...engine.opening_items.rows import Column, Settings, read_items
+from ...engine.opening_items.rows import Settings, read_items
+from ...engine.tabular.mapped import Column
 from ...engine.tabular.numbers import GERMAN
 from ...engine.tabular.table import RawRow
 from .case import EngineCase, examples

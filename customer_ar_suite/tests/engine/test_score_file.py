@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from ...engine.external_score import Scale
 from ...engine.score_file.fields import is_known, propose
 from ...engine.score_file.plan import Books, Customer, build
-from ...engine.score_file.rows import Column, Settings, after, read_scores
+from ...engine.score_file.rows import Settings, after, read_scores
+from ...engine.tabular.mapped import Column
 from ...engine.tabular.numbers import FORMATS
 from ...engine.tabular.table import RawRow
 from .case import EngineCase, examples
