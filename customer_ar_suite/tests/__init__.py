@@ -98,6 +98,7 @@ from . import test_sensitive_tour
 from . import test_leak_matrix
 from . import test_left_customers
 from . import test_dimension_life
+from . import test_quality_tour
 from . import test_grant_tour
 from . import test_category_grants
 from . import test_grants_money
