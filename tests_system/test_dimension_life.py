@@ -33,7 +33,7 @@ env["ir.ui.view"].create([
      "arch": '<field name="website" position="after"><field name="%s"/>'
              '<field name="barcode" invisible="%s"/></field>' % (column, column)},
     {"name": "life: page", "model": "res.partner", "inherit_id": form.id, "priority": 99,
-     "arch": '<xpath expr="//page[@name=\\'ar_card\\']" position="inside">'
+     "arch": '<xpath expr="//group[@name=\\'ar_card_credit\\']" position="inside">'
              '<field name="barcode"/></xpath>'},
     {"name": "life: list", "model": "res.partner", "priority": 99,
      "arch": '<list><field name="name"/><field name="ar_is_important"/>'

@@ -49,21 +49,20 @@ class ArReportDocument(models.AbstractModel):
         sheets = lay_out(table, self._style(), LETTER if is_letter else A4)
         drawings = self._drawings(table, LETTER if is_letter else A4)
         if file_type == "html":
-            return self._html(
-                sheets, sheets.pages, is_letter, False, drawings
-            ).encode()
+            return self._html(sheets, sheets.pages, is_letter, False, drawings).encode()
         return self._pdf(sheets, is_letter, drawings)
 
     def _drawings(self, table, paper):
-        """[(title, picture)] of the charts, two in a row."""
-        width = paper.width // 2 - 20
+        """[(title, shapes)] of the charts, two in a row."""
         digits = max((row.digits for row in table.rows), default=2)
 
         def drawn(chart):
             units = 0 if chart.is_count else digits
-            # the engine escapes all texts
-            return Markup(  # nosec B704
-                draw(chart, width, CHART_HEIGHT, lambda value: self._short(value, units))
+            return draw(
+                chart,
+                _chart_width(paper),
+                CHART_HEIGHT,
+                lambda value: self._short(value, units),
             )
 
         return [(chart.title, drawn(chart)) for chart in table.charts]
@@ -120,6 +119,8 @@ class ArReportDocument(models.AbstractModel):
                     "is_print": is_print,
                     "language": (self.env.lang or "en_US")[:2],
                     "zoom": 1 if core._wkhtml().is_patched_qt else UNPATCHED_ZOOM,
+                    "chart_width": _chart_width(LETTER if is_letter else A4),
+                    "chart_height": CHART_HEIGHT,
                     "page_width": (LETTER if is_letter else A4).width,
                     "page_height": (LETTER if is_letter else A4).height + 46,
                 },
@@ -152,3 +153,7 @@ class ArReportDocument(models.AbstractModel):
             lang.thousands_sep or "",
             tuple(size for size in loads(lang.grouping or "[]") if size >= 0),
         )
+
+
+def _chart_width(paper):
+    return paper.width // 2 - 20

@@ -143,8 +143,7 @@ class CustomerCategoryFigure(models.Model):
 
         def values(made):
             return tuple(
-                made(lambda name, row=row: row.cells[places[name]] or 0)
-                for row in rows
+                made(lambda name, row=row: row.cells[places[name]] or 0) for row in rows
             )
 
         return Chart(

@@ -346,6 +346,8 @@ class TestCategoryDashboard(GrantCase):
         # a page of its own behind the table; a workbook has none
         html = self.env["ar.report.document"]._write(table, "html").decode()
         self.assertEqual(html.count("<svg"), 4)
+        self.assertIn(">Test asia / Test china</text>", html)
+        self.assertGreater(html.count("<rect "), 10)
         self.assertIn("Page 2 of 2", html)
         plain = figures._as_table([], ["country_id"])
         self.assertFalse(plain.charts)

@@ -816,7 +816,9 @@ class TestMetrics(ClassificationCase):
         )
         self.preview().action_apply()
         self.assertEqual(self.held(acme).category_id, self.gold)
-        self.assertIn("Usage Counted hours (2 months) = 30.50 ≥ 30", self.held(acme).why)
+        self.assertIn(
+            "Usage Counted hours (2 months) = 30.50 ≥ 30", self.held(acme).why
+        )
         with self.assertRaisesRegex(ValidationError, "kind of usage"):
             rule.condition_ids.usage_kind_id = False
 

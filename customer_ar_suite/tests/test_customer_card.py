@@ -304,7 +304,9 @@ class TestCustomerCardDemo(TransactionCase):
         # products of like customers are found for important customers of both companies
         for ref in ("C10001", "C20004"):
             partner = sample(f"customer_{ref}")
-            company = partner.company_id or sample(f"company_{'cn' if ref[1] == '1' else 'nl'}")
+            company = partner.company_id or sample(
+                f"company_{'cn' if ref[1] == '1' else 'nl'}"
+            )
             card = partner.with_user(self.env.ref("base.user_admin")).with_context(
                 allowed_company_ids=company.ids
             )

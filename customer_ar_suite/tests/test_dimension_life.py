@@ -102,7 +102,7 @@ class TestDimensionLife(CustomerCase):
         self.customise()
         admin = self.dimension.with_user(self.administrator)
         admin.name = "Paint"
-        self.assertIn("placeholder=\"Call\"", self.shown())
+        self.assertIn('placeholder="Call"', self.shown())
         admin.action_archive()
         self.assertIn(self.column, self.shown())
         # the value can still be read where somebody has put the column
@@ -121,7 +121,7 @@ class TestDimensionLife(CustomerCase):
         arch = self.shown()
         self.assertNotIn(prefix, arch)
         # and what else people had changed is there
-        self.assertIn("placeholder=\"Call\"", arch)
+        self.assertIn('placeholder="Call"', arch)
         filters = etree.fromstring(own.arch_db).xpath("//filter/@name")
         self.assertEqual(filters, ["old"])
         names = self.env["ir.filters"].search([]).mapped("name")
@@ -129,9 +129,7 @@ class TestDimensionLife(CustomerCase):
         self.assertFalse({"Grouped by hand", "Entries then"} & set(names))
         export = self.env["ir.exports"].search([("name", "=", "Kept")])
         self.assertEqual(export.export_fields.mapped("name"), ["name"])
-        self.assertFalse(
-            self.env["ir.model.fields"].search([("name", "like", prefix)])
-        )
+        self.assertFalse(self.env["ir.model.fields"].search([("name", "like", prefix)]))
         self.env.cr.execute(
             "SELECT table_name FROM information_schema.columns WHERE column_name LIKE %s",
             [f"x\\_customer\\_dim{dimension_id}\\_%"],
@@ -168,8 +166,8 @@ class TestDimensionLife(CustomerCase):
     def test_views_that_hang_on_a_view_of_the_suite(self):
         """When the suite goes, what cannot be applied without it is switched off."""
         on_page = self.view(
-            """<xpath expr="//page[@name='ar_card']" position="after">
-                <page name="mine" string="Mine"/>
+            """<xpath expr="//group[@name='ar_card_credit']" position="inside">
+                <field name="barcode"/>
             </xpath>""",
             self.form,
         )

@@ -1,6 +1,5 @@
 """Customers who have left for good, erased or closed: no rating, no rule, no proposal."""
 
-from odoo import Command
 from odoo.tests import tagged
 
 from .common_closing import ClosingCase

@@ -1,7 +1,7 @@
-"""Charts on paper: bars and lines as SVG, drawn from figures, without a browser.
+"""Charts on paper: bars and lines as shapes of SVG, drawn from figures, without a browser.
 
 The printer knows neither canvas nor scripts. Lengths are CSS pixels, figures integers in
-minor units; who asks says how they are written.
+minor units; who asks says how they are written. The template writes the shapes.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
-from xml.sax.saxutils import escape, quoteattr
 
 from ..measure import ems, shorten
 
@@ -23,6 +22,14 @@ LABEL_WIDTH = 130
 LEGEND, AXIS, PAD = 20, 18, 8
 _STEPS = (1, 2, 5, 10)
 _TICKS = 4
+
+
+class Shape(NamedTuple):
+    """One element of a drawing: its tag, its attributes, its text."""
+
+    tag: str
+    attributes: dict[str, str]
+    text: str = ""
 
 
 class Series(NamedTuple):
@@ -93,39 +100,39 @@ def ticks(low: int, high: int) -> list[int]:
     return list(range(first, last + step, step))
 
 
-def draw(chart: Chart, width: int, height: int, text: Callable[[int], str]) -> str:
-    """The chart as SVG of this size; ``text`` writes the figures of its axis."""
-    legend = _legend(chart.series, height - PAD)
+def draw(
+    chart: Chart, width: int, height: int, text: Callable[[int], str]
+) -> list[Shape]:
+    """The chart in a drawing of this size; ``text`` writes the figures of its axis."""
     body = _lines if chart.kind == "lines" else _bars
-    inner = body(chart, width, height - LEGEND, text)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"'
-        f' viewBox="0 0 {width} {height}" font-size="{FONT}" fill="#23282e">'
-        f"{inner}{legend}</svg>"
-    )
+    shapes = body(chart, width, height - LEGEND, text)
+    return shapes + _legend(chart.series, height - PAD)
 
 
-def _bars(chart: Chart, width: int, height: int, text: Callable[[int], str]) -> str:
+def _bars(
+    chart: Chart, width: int, height: int, text: Callable[[int], str]
+) -> list[Shape]:
     """Lying bars: names of categories are long."""
     ends = _stacked_ends(chart) if chart.kind == "stack" else _plain_ends(chart)
     marks = ticks(*ends)
     scale = _Scale(marks[0], marks[-1], LABEL_WIDTH, width - 2 * PAD)
     bottom = height - AXIS
-    parts = [_grid(scale, marks, PAD, bottom, text)]
+    shapes = _grid(scale, marks, PAD, bottom, text)
     slot = (bottom - PAD) / max(len(chart.labels), 1)
     for row, label in enumerate(chart.labels):
         top = PAD + row * slot
-        parts.append(
+        shapes.append(
             _text(LABEL_WIDTH - 6, top + slot / 2 + 3.5, _fitting(label), "end")
         )
-        parts += _row_of_bars(chart, row, top, slot, scale)
-    return "".join(parts)
+        shapes += _row_of_bars(chart, row, top, slot, scale)
+    return shapes
 
 
 def _row_of_bars(
     chart: Chart, row: int, top: float, slot: float, scale: _Scale
-) -> list[str]:
-    parts, room = [], min(slot * 0.7, 26.0)
+) -> list[Shape]:
+    shapes: list[Shape] = []
+    room = min(slot * 0.7, 26.0)
     start = top + (slot - room) / 2
     if chart.kind == "stack":
         reached = {True: 0, False: 0}
@@ -133,39 +140,39 @@ def _row_of_bars(
             value = one.values[row]
             base = reached[value >= 0]
             reached[value >= 0] = base + value
-            parts.append(scale.bar(base, base + value, start, room, one.color))
-        return parts
+            shapes.append(scale.bar(base, base + value, start, room, one.color))
+        return shapes
     each = room / len(chart.series)
     for number, one in enumerate(chart.series):
-        parts.append(
+        shapes.append(
             scale.bar(0, one.values[row], start + number * each, each, one.color)
         )
-    return parts
+    return shapes
 
 
-def _lines(chart: Chart, width: int, height: int, text: Callable[[int], str]) -> str:
+def _lines(
+    chart: Chart, width: int, height: int, text: Callable[[int], str]
+) -> list[Shape]:
     """Standing lines: one point per label, from left to right."""
     marks = ticks(*_plain_ends(chart))
     bottom, left, right = height - AXIS, 62, width - 3 * PAD
     scale = _Scale(marks[0], marks[-1], bottom, PAD)
-    parts = []
+    shapes = []
     for mark in marks:
         y = scale.at(mark)
-        parts.append(_rule(left, y, right, y))
-        parts.append(_text(left - 6, y + 3.5, text(mark), "end"))
+        shapes.append(_rule(left, y, right, y))
+        shapes.append(_text(left - 6, y + 3.5, text(mark), "end"))
     step = (right - left) / max(len(chart.labels) - 1, 1)
     for number, label in enumerate(chart.labels):
-        parts.append(_text(left + number * step, height - 4, label, "middle"))
+        shapes.append(_text(left + number * step, height - 4, label, "middle"))
     for one in chart.series:
         points = " ".join(
             f"{left + number * step:.1f},{scale.at(value):.1f}"
             for number, value in enumerate(one.values)
         )
-        parts.append(
-            f'<polyline points="{points}" fill="none" stroke={quoteattr(one.color)}'
-            ' stroke-width="1.8"/>'
-        )
-    return "".join(parts)
+        look = {"fill": "none", "stroke": one.color, "stroke-width": "1.8"}
+        shapes.append(Shape("polyline", {"points": points, **look}))
+    return shapes
 
 
 class _Scale(NamedTuple):
@@ -180,12 +187,9 @@ class _Scale(NamedTuple):
         part = (value - self.low) / (self.high - self.low)
         return self.start + part * (self.end - self.start)
 
-    def bar(self, low: int, high: int, top: float, size: float, color: str) -> str:
+    def bar(self, low: int, high: int, top: float, size: float, color: str) -> Shape:
         left, right = sorted((self.at(low), self.at(high)))
-        return (
-            f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}"'
-            f' height="{size:.1f}" fill={quoteattr(color)}/>'
-        )
+        return _box(left, top, right - left, size, color)
 
 
 def _plain_ends(chart: Chart) -> tuple[int, int]:
@@ -200,38 +204,47 @@ def _stacked_ends(chart: Chart) -> tuple[int, int]:
 
 
 def _grid(
-    scale: _Scale, marks: Sequence[int], top: float, bottom: float, text: Callable[[int], str]
-) -> str:
-    return "".join(
-        _rule(scale.at(mark), top, scale.at(mark), bottom)
-        + _text(scale.at(mark), bottom + 13, text(mark), "middle")
-        for mark in marks
-    )
+    scale: _Scale,
+    marks: Sequence[int],
+    top: float,
+    bottom: float,
+    text: Callable[[int], str],
+) -> list[Shape]:
+    shapes = []
+    for mark in marks:
+        x = scale.at(mark)
+        shapes.append(_rule(x, top, x, bottom))
+        shapes.append(_text(x, bottom + 13, text(mark), "middle"))
+    return shapes
 
 
-def _legend(series: Sequence[Series], y: float) -> str:
-    parts, left = [], float(LABEL_WIDTH)
+def _legend(series: Sequence[Series], y: float) -> list[Shape]:
+    shapes, left = [], float(LABEL_WIDTH)
     for one in series:
         name = shorten(one.name, 12)
-        parts.append(
-            f'<rect x="{left:.1f}" y="{y - 8:.1f}" width="9" height="9"'
-            f" fill={quoteattr(one.color)}/>"
-        )
-        parts.append(_text(left + 13, y, name, "start"))
+        shapes.append(_box(left, y - 8, 9, 9, one.color))
+        shapes.append(_text(left + 13, y, name, "start"))
         left += 13 + FONT * (ems(name) + 1.6)
-    return "".join(parts)
+    return shapes
 
 
 def _fitting(label: str) -> str:
     return shorten(label, (LABEL_WIDTH - 10) / FONT)
 
 
-def _rule(x1: float, y1: float, x2: float, y2: float) -> str:
-    return (
-        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"'
-        ' stroke="#e1e5e9" stroke-width="1"/>'
-    )
+def _box(x: float, y: float, width: float, height: float, color: str) -> Shape:
+    lengths = {"x": x, "y": y, "width": width, "height": height}
+    return Shape("rect", {**_written(lengths), "fill": color})
 
 
-def _text(x: float, y: float, text: str, anchor: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
+def _rule(x1: float, y1: float, x2: float, y2: float) -> Shape:
+    lengths = {"x1": x1, "y1": y1, "x2": x2, "y2": y2}
+    return Shape("line", {**_written(lengths), "stroke": "#e1e5e9"})
+
+
+def _text(x: float, y: float, text: str, anchor: str) -> Shape:
+    return Shape("text", {**_written({"x": x, "y": y}), "text-anchor": anchor}, text)
+
+
+def _written(lengths: dict[str, float]) -> dict[str, str]:
+    return {name: f"{length:.1f}" for name, length in lengths.items()}

@@ -91,7 +91,7 @@ tours.add("customer_ar_suite_category_rules", {
         },
         {
             content: "to the customer",
-            trigger: ".o_list_view .o_data_row:contains(TOUR-CUSTOMER) [name=to_category_id]",
+            trigger: "body:has(.o_searchview) .o_list_view .o_data_row:contains(TOUR-CUSTOMER) [name=to_category_id]",
             run: "click",
         },
         { trigger: ".o_form_view .nav-link[name=ar_card]", run: "click" },
