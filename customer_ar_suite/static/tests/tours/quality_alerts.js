@@ -33,8 +33,6 @@ tours.add("customer_ar_suite_quality_audit", {
 tours.add("customer_ar_suite_quality_finding", {
     steps: () => [
         state("in_work"),
-        { content: "corrected meanwhile", trigger: "button[name=action_check_again]", run: "click" },
-        state("verified"),
         {
             content: "how it came about",
             trigger: ".o_field_widget[name=cause] input",
@@ -44,7 +42,7 @@ tours.add("customer_ar_suite_quality_finding", {
             trigger: ".o_select_menu_menu [data-choice-index='0'], .o_select_menu_item:first",
             run: "click",
         },
-        { trigger: "button[name=action_close]", run: "click" },
+        { content: "corrected meanwhile", trigger: "button[name=action_check_again]", run: "click" },
         state("closed"),
     ],
 });
