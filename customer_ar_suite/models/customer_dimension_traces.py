@@ -189,7 +189,7 @@ class CustomerDimension(models.Model):
         )
         orphans = self._find_orphans(made.filtered(_stands_alone(suite)), suite)
         for view in orphans:
-            _logger.warning("view %s needs the suite: switched off", view.display_name)
+            _logger.info("view %s needs the suite: switched off", view.display_name)
         orphans.active = False
 
     def _find_orphans(self, made, suite):

@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from ...engine.report.charts import Chart, Series, draw, fewer, ticks
 from .case import EngineCase, examples
 
