@@ -3,6 +3,7 @@
     ./dev bench aging_today                  20,000 customers, 1.1 million journal items
     ./dev bench all --customers 2000 --peers --json
     ./dev bench matching_quality             how often the matcher is right, no database
+    ./dev bench growth                       the ledger's flows at a tenth and at the whole
 
 Prints one JSON object per measurement and line, or a table without ``--json``. ``ratio`` is
 ``baseline_s / ours_s``: how many times longer the other way takes.
@@ -16,7 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import database, odoo, peers, quality
+from bench import database, growth, odoo, peers, quality
 from tools.dev import odoo_run
 from tools.dev.base import ROOT, DevError
 
@@ -56,6 +57,8 @@ def main() -> int:
     try:
         if options.flow == "matching_quality":
             lines = [json.dumps(row) for row in quality.figures()]
+        elif options.flow == "growth":
+            lines = growth.figures(measure, options.customers)
         else:
             lines = measure(options.flow, options.customers, options.peers)
     except DevError as error:

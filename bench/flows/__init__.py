@@ -29,6 +29,7 @@ from . import (  # noqa: E402
     merge,
     opening_items,
     prediction,
+    proof,
     rating,
     statements,
     vault,

@@ -1,35 +1,49 @@
-"""A customer file of 2,000 rows: dry run, creation, update, against core's own import."""
+"""A customer file of 2,000 rows: dry run, creation, update, against core's own import.
+
+``checks``: validation rules, proposed corrections, numbering and the audit log, all on or all
+off. Keys of duplicates are kept and the duplicates of a file are searched for in both; what
+core's ``load()`` takes is measured with all of them off.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+import resource
+import statistics
+import time
 
 from odoo import Command
 
 from ..inside import Bench
 from . import flow
 
-ROWS = 2000
+ROWS = 2_000
 HEADINGS = ("Code", "Name", "Email", "Phone", "Street", "City", "Country")
 FIELDS = ["ref", "name", "email", "phone", "street", "city", "country_id"]
+#: customers of the volume → rows of a large file: 100,000 at the usual size
+LARGE = 5
 
 
 @flow
 def customer_import_dry(bench: Bench) -> None:
-    """Upload and dry run, every finding stored; core's test import rolls back what it wrote."""
-    ours = bench.time(lambda: _checked(bench, _rows()), 1, undo=True)
-    core = bench.time(lambda: _core_import(bench, _rows(), dry=True), 1, undo=True)
-    bench.report(ours, "core", core, rows=ROWS)
+    """Dry run, every finding stored; core's test import rolls back what it wrote."""
+    _prepare(bench)
+    batch = _uploaded(bench, _rows())
+    dry = bench.time(batch.action_check, 3, undo=True)
     partners = bench.env["res.partner"]
-    load = bench.time(lambda: partners.load(FIELDS, _rows()), 1, undo=True)
-    bench.report(ours, "load", load, rows=ROWS)
+    load = bench.time(lambda: partners.load(FIELDS, _rows()), 2, undo=True)
+    bench.report(dry, "load", load, rows=ROWS, part="dry run")
+    whole = bench.time(lambda: _checked(bench, _rows()), 3, undo=True)
+    bench.report(whole, "load", load, rows=ROWS, part="upload and dry run")
+    core = bench.time(lambda: _core_import(bench, _rows()), 1, warm=False, undo=True)
+    bench.report(whole, "core's test import", core, rows=ROWS)
 
 
 @flow
 def customer_import_create(bench: Bench) -> None:
     """Apply the creation of customers that the dry run has planned."""
-    _compare(bench, _rows(), _rows())
+    _compare(bench, _rows(), _rows(), FIELDS)
 
 
 @flow
@@ -49,22 +63,70 @@ def customer_import_update(bench: Bench) -> None:
     _compare(bench, changed, with_id, [".id", *FIELDS[1:]])
 
 
-def _compare(bench: Bench, ours_rows, core_rows, core_fields=None) -> None:
-    seconds = []
-    for _round in range(3):
-        bench.env.cr.execute("SAVEPOINT planned")
-        batch = _checked(bench, ours_rows)
-        seconds.append(bench.time(lambda batch=batch: _apply(batch), 1, warm=False))
-        bench.env.clear()
-        bench.env.cr.execute("ROLLBACK TO SAVEPOINT planned")
-    partners = bench.env["res.partner"]
-    core = bench.time(
-        lambda: partners.load(core_fields or FIELDS, core_rows), 3, undo=True
+@flow
+def customer_import_volume(bench: Bench) -> None:
+    """Five rows per customer of the volume: seconds and memory of both steps."""
+    _prepare(bench)
+    count = LARGE * bench.size["customers"]
+    batch = _uploaded(bench, _rows(count))
+    for part, work in (
+        ("dry run", batch.action_check),
+        ("apply", lambda: _apply(batch)),
+    ):
+        started = time.perf_counter()
+        work()
+        seconds = time.perf_counter() - started
+        bench.accuracy(f"{count} rows", f"{part}, seconds", round(seconds), None)
+        bench.accuracy(f"{count} rows", f"{part}, peak MB", _peak(), None)
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def _prepare(bench: Bench) -> None:
+    """The user, and what is read once per process: no part of what is measured."""
+    _clerk(bench)
+    bench.complete_customers()
+    _switch(bench, on=False)
+
+
+def _switch(bench: Bench, on: bool) -> None:
+    """All checks of the suite on or off."""
+    policies = bench.env["customer.audit.policy"]
+    policies.browse(policies._shipped()).write({"active": on})
+    bench.env["res.company"].search([]).write({"ar_numbering_when": "never"})
+    bench.company.write(
+        {
+            "ar_validation_level": "strict" if on else "off",
+            "ar_propose_corrections": on,
+            "ar_numbering_when": "manual" if on else "never",
+        }
     )
-    bench.report(sorted(seconds)[1], "core", core, rows=ROWS)
+    bench.env.flush_all()
 
 
-def _rows() -> list[list[str]]:
+def _compare(bench: Bench, ours_rows, core_rows, core_fields) -> None:
+    _prepare(bench)
+    partners = bench.env["res.partner"]
+    core = bench.time(lambda: partners.load(core_fields, core_rows), 2, undo=True)
+    for checks in ("off", "on"):
+        _switch(bench, on=checks == "on")
+        ours = statistics.median(_applied(bench, ours_rows) for _round in range(3))
+        bench.report(ours, "load", core, rows=ROWS, checks=checks)
+
+
+def _applied(bench: Bench, rows) -> float:
+    """Seconds of applying what a dry run has planned, taken back afterwards."""
+    bench.env.cr.execute("SAVEPOINT planned")
+    batch = _checked(bench, rows)
+    seconds = bench.time(lambda: _apply(batch), 1, warm=False)
+    bench.env.clear()
+    bench.env.cr.execute("ROLLBACK TO SAVEPOINT planned")
+    return seconds
+
+
+def _rows(count: int = ROWS) -> list[list[str]]:
     return [
         [
             f"BENCH-{n}",
@@ -75,17 +137,21 @@ def _rows() -> list[list[str]]:
             "Springfield",
             "United States",
         ]
-        for n in range(ROWS)
+        for n in range(count)
     ]
 
 
-def _checked(bench: Bench, rows):
-    """A batch whose dry run is made, by a clerk as on screen."""
+def _uploaded(bench: Bench, rows):
+    """A batch whose columns are mapped, uploaded by a clerk as on screen."""
     text = io.StringIO()
     csv.writer(text).writerows([HEADINGS, *rows])
-    clerk = _clerk(bench)
-    batches = bench.env["customer.import.batch"].with_user(clerk)
-    batch = batches._upload("bench.csv", text.getvalue().encode())
+    batches = bench.env["customer.import.batch"].with_user(_clerk(bench))
+    return batches._upload("bench.csv", text.getvalue().encode())
+
+
+def _checked(bench: Bench, rows):
+    """A batch whose dry run is made."""
+    batch = _uploaded(bench, rows)
     batch.action_check()
     return batch
 
@@ -110,7 +176,7 @@ def _apply(batch) -> None:
     assert not batch.error_count
 
 
-def _core_import(bench: Bench, rows, dry: bool) -> None:
+def _core_import(bench: Bench, rows) -> None:
     text = io.StringIO()
     csv.writer(text).writerows([HEADINGS, *rows])
     wizard = bench.env["base_import.import"].create(
@@ -126,5 +192,5 @@ def _core_import(bench: Bench, rows, dry: bool) -> None:
         "separator": ",",
         "encoding": "utf-8",
     }
-    found = wizard.execute_import(FIELDS, list(HEADINGS), options, dryrun=dry)
+    found = wizard.execute_import(FIELDS, list(HEADINGS), options, dryrun=True)
     assert not found["messages"], found["messages"][:2]

@@ -97,7 +97,7 @@ class ArRunMixin(models.AbstractModel):
         self.check_access("write")
 
     def _apply_items(self, items):
-        """Do the work of ``items``; raise to have them taken one by one.
+        """Do the work of ``items``; raise to have them taken in smaller parts.
 
         Sets nothing on the items but business fields: their state is the mixin's.
         An item that turns out to need nothing may be left in state ``skipped``.
@@ -170,7 +170,7 @@ class ArRunMixin(models.AbstractModel):
         return items.try_lock_for_update(limit=self._run_chunk_size)
 
     def _process_items(self, items):
-        """Apply a chunk; if that fails, item by item, so that one cannot stop the rest."""
+        """Apply a chunk; if that fails, its halves, so that one item cannot stop the rest."""
         self.ensure_one()
         try:
             with self.env.cr.savepoint():
@@ -181,8 +181,9 @@ class ArRunMixin(models.AbstractModel):
             raise  # a conflict with another transaction: the caller takes the chunk again
         except Exception as error:  # noqa: BLE001 - whatever one item raises is its error
             if len(items) > 1:
-                for item in items:
-                    self._process_items(item)
+                middle = len(items) // 2
+                self._process_items(items[:middle])
+                self._process_items(items[middle:])
                 return
             if not isinstance(error, (UserError, EngineError)):
                 _logger.info("%s: item %s failed", self, item_id(items), exc_info=True)

@@ -49,21 +49,25 @@ class ArStatement(models.Model):
         rows = self.env.execute_query(query.select(*columns))
         return [dict(zip(names, row, strict=True)) for row in rows]
 
-    def _address_writer(self, language, country_ids):
+    def _address_writer(self, language, country_ids, state_ids):
         """Function from the values of a partner to the lines of its address.
 
         Lines stand as the partner's country writes them, the country's name in
-        ``language``. All of ``country_ids`` are read at once.
+        ``language``. All of these countries and states are read at once.
         """
         partners = self.env["res.partner"]
         countries = self.env["res.country"].with_context(lang=language)
-        together = tuple(filter(None, country_ids))
+        countries.browse(filter(None, country_ids)).fetch(
+            ["code", "name", "address_format"]
+        )
+        states = self.env["res.country.state"]
+        states.browse(filter(None, state_ids)).fetch(["code", "name"])
         plain = partners._get_default_address_format()
 
         @functools.cache
         def form_of(country_id, state_id):
-            country = countries.browse(country_id).with_prefetch(together)
-            state = self.env["res.country.state"].browse(state_id)
+            country = countries.browse(country_id)
+            state = states.browse(state_id)
             place = {
                 "country_code": country.code,
                 "country_name": country.name,

@@ -177,15 +177,15 @@ class ArStatement(models.Model):
         partners = self._load_mailing(partner_ids)
         contacts = self._load_invoice_contacts(list(partners))
         languages = self._languages(company)
-        countries = {
-            row["country_id"] for row in [*partners.values(), *contacts.values()]
-        }
+        receivers = [*partners.values(), *contacts.values()]
+        countries = {row["country_id"] for row in receivers}
+        states = {row["state_id"] for row in receivers}
         shared, writers, headers = {}, {}, {}
         for partner_id, values in partners.items():
             language = languages[values["lang"]]
             if language not in shared:
                 shared[language] = self._shared_header(company, layout, language)
-                writers[language] = self._address_writer(language, countries)
+                writers[language] = self._address_writer(language, countries, states)
             headers[partner_id] = Header(
                 layout=layout.kind,
                 customer=_party(values, contacts.get(partner_id), writers[language]),

@@ -26,6 +26,24 @@ _BEST = 40
 _BY_NAME = 50
 #: rows of a file kept in their comparable form until they are compared with each other
 _KEPT = 20_000
+#: (value, customers that have it) of the values asked for; common ones tell nothing. One by
+#: one, as soon as a value is seen to be common the next follows
+_KNOWN_OF_FEW = """
+SELECT asked.value, few.ids
+  FROM (SELECT DISTINCT value FROM probe) asked
+ CROSS JOIN LATERAL (
+       SELECT array_agg(partner_id) AS ids FROM (
+              SELECT partner_id FROM customer_duplicate_key
+               WHERE value = asked.value LIMIT %(common)s + 1) k) few
+ WHERE cardinality(few.ids) <= %(common)s
+"""
+#: the same for thousands of values: PostgreSQL may read all keys once instead
+_KNOWN = """
+SELECT value, array_agg(partner_id) AS ids
+  FROM customer_duplicate_key
+ WHERE value IN (SELECT value FROM probe)
+ GROUP BY value HAVING count(*) <= %(common)s
+"""
 #: what tells of a customer the asker may not see: numbers he must know to ask for them
 TELLING = frozenset(("tax_id_same", "account_same"))
 
@@ -274,8 +292,9 @@ class CustomerDuplicateFinder(models.AbstractModel):
         query = SQL(
             "SELECT * FROM unnest(%s::int[], %s::int[]) AS t(num, value)", *columns
         )
-        found = self._candidates_of(query, company)
-        if len(keyed) <= _BY_NAME and self.env.registry.has_trigram:
+        are_few = len(keyed) <= _BY_NAME
+        found = self._candidates_of(query, company, are_few=are_few)
+        if are_few and self.env.registry.has_trigram:
             asked = {row: form for row, (form, _keys) in keyed.items()}
             for row, ids in self._candidates_by_name(asked, company).items():
                 known = found.setdefault(row, [])
@@ -283,20 +302,16 @@ class CustomerDuplicateFinder(models.AbstractModel):
         return found
 
     @api.model
-    def _candidates_of(self, probes, company, after=None):
-        """The same for a query of (num, value). Each value is looked up once."""
+    def _candidates_of(self, probes, company, after=None, are_few=False):
+        """The same for a query of (num, value)."""
+        known = SQL(_KNOWN, common=COMMON)
+        if are_few:
+            known = SQL(_KNOWN_OF_FEW, common=COMMON)
         rows = self.env.execute_query(
             SQL(
                 """
                 WITH probe AS MATERIALIZED (%(probes)s),
-                known AS MATERIALIZED (
-                    SELECT asked.value, few.ids
-                      FROM (SELECT DISTINCT value FROM probe) asked
-                     CROSS JOIN LATERAL (
-                           SELECT array_agg(partner_id) AS ids FROM (
-                                  SELECT partner_id FROM customer_duplicate_key
-                                   WHERE value = asked.value LIMIT %(limit)s) k) few
-                     WHERE cardinality(few.ids) <= %(common)s),
+                known AS MATERIALIZED (%(known)s),
                 shared AS (
                     SELECT probe.num, probe.value, unnest(known.ids) AS partner_id
                       FROM probe JOIN known USING (value))
@@ -314,8 +329,7 @@ class CustomerDuplicateFinder(models.AbstractModel):
                  WHERE place <= %(best)s GROUP BY num
                 """,
                 probes=probes,
-                limit=COMMON + 1,
-                common=COMMON,
+                known=known,
                 after=after or SQL("TRUE"),
                 company=company.id,
                 best=_BEST,

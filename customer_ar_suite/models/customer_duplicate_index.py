@@ -1,5 +1,7 @@
 """The keys by which two records of one customer are brought together, kept in step."""
 
+from operator import itemgetter
+
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
@@ -132,6 +134,8 @@ class CustomerDuplicateIndex(models.Model):
             one = identity(customer)
             entries.append((customer.key, one.name or None, fingerprint))
             pairs += [(customer.key, key) for key in keys(one, secret)]
+        # entered in the order of their index
+        pairs.sort(key=itemgetter(1))
         for table in ("customer_duplicate_key", "customer_duplicate_index"):
             cr.execute(
                 SQL(

@@ -26,7 +26,7 @@ class CustomerImportBatch(models.Model):
 
     _run_item_model = "customer.import.row"
     _run_item_field = "batch_id"
-    _run_chunk_size = 200
+    _run_chunk_size = 500
     _run_interactive_limit = 500
 
     name = fields.Char(required=True)

@@ -20,6 +20,7 @@ from . import customer_import_rejected
 from . import customer_access_review_report
 from . import customer_privacy_report
 from . import ar_exchange_report
+from . import ar_exchange_print
 from . import customer_category_transition
 from . import ar_credit_exposure_report
 from . import ar_unmatched_receipt
@@ -30,5 +31,7 @@ from . import customer_category_chart
 from . import customer_purchase_report
 from . import customer_usage_report
 from . import ar_aging_prediction
+from . import ar_aging_grade
+from . import ar_aging_netting
 from . import ar_rating_migration
 from . import ar_credit_report

@@ -34,6 +34,7 @@ class ArAgingComparison(models.Model):
     _rec_name = "line_id"
     _order = "due_date, id"
     _inherit = ["ar.report.mixin", "ar.dimension.mixin"]
+    _ar_warns_of_rates = True
     _ar_balance = "after_amount"
     _ar_measures = (
         "before_amount",

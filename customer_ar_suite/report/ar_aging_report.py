@@ -33,6 +33,7 @@ class ArAgingReport(models.Model):
     _order = "due_date, id"
     _inherit = ["ar.report.mixin", "ar.dimension.mixin"]
     _ar_dimension_dates = ("invoice_date", "date")
+    _ar_warns_of_rates = True
     _ar_item_fields = (
         "partner_id",
         "move_id",

@@ -31,6 +31,7 @@ class ArCustomerLedgerReport(models.Model):
     _rec_name = "move_name"
     _order = "is_opening desc, date, move_name, id"
     _inherit = ["ar.report.mixin", "ar.dimension.mixin"]
+    _ar_warns_of_rates = True
 
     line_id = fields.Many2one("account.move.line", string="Journal Item", readonly=True)
     is_opening = fields.Boolean(string="Opening Balance", readonly=True)

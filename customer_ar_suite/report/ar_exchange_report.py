@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -131,9 +132,26 @@ class ArExchangeSummary(models.Model):
     _auto = False
     _rec_name = "partner_id"
     _order = "company_id, partner_id, currency_id"
-    _inherit = ["ar.partner.rule.mixin", "ar.dimension.mixin"]
+    _inherit = ["ar.report.mixin", "ar.dimension.mixin"]
     _ar_dimension_dates = ()
-    _ar_is_money = True
+    _ar_balance = "unrealised_amount"
+    _ar_warns_of_rates = True
+    _ar_measures = (
+        "booked_amount",
+        "value_amount",
+        "unrealised_amount",
+        "realised_amount",
+        "result_amount",
+    )
+    _ar_item_fields = (
+        "partner_id",
+        "currency_id",
+        "residual_currency_amount",
+        "booked_rate",
+        "rate",
+        "rate_date",
+        "rate_state",
+    )
 
     company_id = fields.Many2one("res.company", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
@@ -206,6 +224,7 @@ class ArExchangeSummary(models.Model):
         return SQL(
             """
             SELECT total.*,
+                   total.company_currency_id AS shown_currency_id,
                    customer.user_id,
                    customer.country_id,
                    ABS(total.booked_amount
@@ -250,16 +269,25 @@ class ArExchangeSummary(models.Model):
     def action_view_items(self):
         """The items and entries behind these figures, on the same date."""
         self.check_access("read")
+        return self._items_action()
+
+    def _items_action(self, kind=None):
         items = self.env["ar.exchange.report"]
+        domain = Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("currency_id", "=", currency.id)
+            & Domain("partner_id", "in", rows.partner_id.ids or [False])
+            for (company, currency), rows in self.grouped(
+                lambda row: (row.company_id, row.currency_id)
+            ).items()
+        )
+        if kind:
+            domain &= Domain("kind", "=", kind)
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "customer_ar_suite.ar_exchange_report_action"
             ),
-            "domain": [
-                ("company_id", "in", self.company_id.ids),
-                ("partner_id", "in", self.partner_id.ids or [False]),
-                ("currency_id", "in", self.currency_id.ids),
-            ],
+            "domain": list(domain),
             "context": {
                 "ar_as_of": fields.Date.to_string(items._as_of()),
                 "ar_date_from": fields.Date.to_string(items._date_from()),

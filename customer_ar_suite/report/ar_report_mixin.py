@@ -23,6 +23,8 @@ class ArReportMixin(models.AbstractModel):
     _ar_is_money = True
     #: field with what was owed on the last day
     _ar_balance = "residual_amount"
+    #: whether old and missing exchange rates make a difference to the reader
+    _ar_warns_of_rates = False
 
     shown_currency_id = fields.Many2one("res.currency", readonly=True)
 
@@ -194,8 +196,15 @@ class ArReportMixin(models.AbstractModel):
         return {
             "facts": self._parameter_facts(),
             "tie_out": self._tie_out_lines(),
+            "warnings": self._rate_warnings(),
             "can_export": self.env.user.has_group("base.group_allow_export"),
         }
+
+    def _rate_warnings(self):
+        """Sentences about exchange rates that are old or missing on the last day."""
+        if not self._ar_warns_of_rates:
+            return []
+        return self.env.companies._ar_rate_warnings(self._as_of())
 
     def _tie_out_lines(self):
         """The report against the general ledger, per company and account."""

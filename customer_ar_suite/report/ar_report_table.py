@@ -6,8 +6,17 @@ from odoo.tools import format_date, format_datetime
 from odoo.tools.misc import format_amount
 
 from ..engine.money import to_minor
-from ..engine.report.table import Column, Figures, ReportTable, Row, grouped
+from ..engine.report.table import (
+    RATE_DIGITS,
+    Column,
+    Figures,
+    ReportTable,
+    Row,
+    grouped,
+)
 
+#: type of field → kind of column; everything else is text
+KINDS = {"date": "date", "integer": "days", "float": "rate", "monetary": "foreign"}
 #: leaves of a filter that are written out; more are counted
 MOST_VALUES = 10
 
@@ -34,7 +43,7 @@ class ArReportMixin(models.AbstractModel):
             facts=(*self._parameter_facts(), *self._print_facts(domain)),
             columns=tuple(columns),
             rows=tuple(rows),
-            notes=tuple(self._tie_out_notes()),
+            notes=(*self._rate_warnings(), *self._tie_out_notes()),
         )
 
     def _measures(self):
@@ -160,12 +169,11 @@ class ArReportMixin(models.AbstractModel):
         """One row per row of the report, and totals per currency."""
         names = self._item_fields()
         info = self.fields_get(names, ["string", "type"])
-        kinds = {"date": "date", "integer": "days"}
         columns = [
-            Column(name, info[name]["string"], kinds.get(info[name]["type"], "text"))
+            Column(name, info[name]["string"], KINDS.get(info[name]["type"], "text"))
             for name in names
         ]
-        columns.append(Column("currency", self.env._("Currency"), "text"))
+        columns.append(Column("currency", self._currency_heading(), "text"))
         columns += self._measure_columns(measures)
         records = self.search_fetch(
             domain, [*names, *measures, "shown_currency_id"], order=self._item_order()
@@ -189,9 +197,14 @@ class ArReportMixin(models.AbstractModel):
                 total[number] += amount
             cells = (self._item_cell(record, name, texts) for name in names)
             rows.append(
-                Row("row", (*cells, currency.name, *amounts), currency.decimal_places)
+                Row(
+                    "row",
+                    (*cells, currency.name, *amounts),
+                    currency.decimal_places,
+                    self._document_digits(record),
+                )
             )
-        blank = ("",) * (len(names) - 1)
+        blank = ["" if c.kind == "text" else None for c in columns[1 : len(names)]]
         rows += [
             Row(
                 "total",
@@ -205,6 +218,17 @@ class ArReportMixin(models.AbstractModel):
     def _item_fields(self):
         return self._ar_item_fields
 
+    def _document_digits(self, record):
+        """Digits of the row's own currency, where it has one."""
+        has_own = "currency_id" in self._fields
+        return (
+            record.currency_id if has_own else record.shown_currency_id
+        ).decimal_places
+
+    def _currency_heading(self):
+        """Heading of the column with the currency of the amounts."""
+        return self.env._("Currency")
+
     def _item_order(self):
         return None
 
@@ -213,8 +237,13 @@ class ArReportMixin(models.AbstractModel):
         if name in texts:
             text = texts[name][value]
             return text[0] if isinstance(text, tuple) else text
-        if self._fields[name].type == "selection":
+        field = self._fields[name]
+        if field.type == "selection":
             return dict(self.fields_get([name])[name]["selection"]).get(value, "")
+        if field.type == "monetary":
+            return to_minor(value or 0, record[field.currency_field].decimal_places)
+        if field.type == "float":
+            return to_minor(value, RATE_DIGITS) if value else None
         return (
             value
             if isinstance(value, (date, int)) and value is not False

@@ -12,6 +12,8 @@ from ..engine.report.table import TOTALS
 
 #: rows a sheet can hold, less room for head and notes
 MOST_ROWS = 1_000_000
+#: kinds of columns that hold figures with digits
+FIGURES = ("amount", "foreign", "rate")
 _STRONG = ("heading", *TOTALS)
 #: type of the sheet against an em: column widths are counted in digits
 _DIGITS_PER_EM = 1.6
@@ -67,7 +69,7 @@ class ArReportXlsx(models.AbstractModel):
         sample = table.rows[:2000]
         for number, column in enumerate(table.columns):
             widths = [ems(column.heading)]
-            if column.kind == "amount":
+            if column.kind in FIGURES:
                 widths.append(
                     max((len(str(r.cells[number] or 0)) for r in table.rows), default=0)
                     * 0.9
@@ -91,14 +93,12 @@ class ArReportXlsx(models.AbstractModel):
 
     def _write_cell(self, sheet, line, number, cell, column, row, formats):
         strong = row.kind in _STRONG
-        if column.kind == "amount":
-            style = formats.amount(row.digits, strong)
+        if (digits := row.figure_digits(column)) is not None:
+            style = formats.amount(digits, strong)
             if cell is None:
                 sheet.write_blank(line, number, None, style)
             else:
-                sheet.write_number(
-                    line, number, float(from_minor(cell, row.digits)), style
-                )
+                sheet.write_number(line, number, float(from_minor(cell, digits)), style)
         elif column.kind == "days" and isinstance(cell, int):
             sheet.write_number(line, number, cell, formats.plain(strong))
         elif isinstance(cell, date):
@@ -126,7 +126,7 @@ class _Formats:
         return {"bold": True, "bg_color": "#F3F5F7", "top": 1} if strong else {}
 
     def head(self, kind):
-        align = "right" if kind in ("amount", "days") else "left"
+        align = "right" if kind in (*FIGURES, "days") else "left"
         return self._get(bold=True, bg_color="#E9ECEF", bottom=2, align=align)
 
     def amount(self, digits, strong):

@@ -32,6 +32,7 @@ class ArTrialBalanceReport(models.Model):
     _rec_name = "partner_id"
     _order = "partner_id, id"
     _inherit = ["ar.report.mixin", "ar.dimension.mixin"]
+    _ar_warns_of_rates = True
     _ar_dimension_dates = ()
     _ar_balance = "closing_amount"
     _ar_measures = (

@@ -35,6 +35,7 @@ from .engine import test_dispatch
 from . import test_installation
 from . import test_ledger
 from . import test_ar_check
+from . import test_ar_check_overrides
 from . import test_bills
 from . import test_ledger_cases
 from . import test_ledger_known
@@ -56,6 +57,8 @@ from . import test_flow_bank_to_reconcile
 from . import test_flow_bank_formats
 from . import test_flow_bank_import
 from . import test_aging_report
+from . import test_aging_netting
+from . import test_aging_grade
 from . import test_receivables_reports
 from . import test_report_exports
 from . import test_report_tour
@@ -123,6 +126,7 @@ from .engine import test_exchange
 from .engine import test_lifecycle
 from .engine import test_rate_file
 from . import test_flow_exchange
+from . import test_exchange_print
 from . import test_flow_rates
 from . import test_flow_payment_cycle
 from . import test_exchange_tour

@@ -228,7 +228,7 @@ class TestAgingReport(ArCommon):
             self.invoice(self.customer(f"C {number}"), 10, date(2026, 6, 1))
             report = self.report()
             report._read_group([], [], ["__count"])  # rights and rules are cached now
-            with self.assertQueryCount(4):  # bucket set, setting, accounts, rows
+            with self.assertQueryCount(5):  # bucket set, two settings, accounts, rows
                 groups = report._read_group([], ["partner_id"], ["residual_amount:sum"])
             self.assertEqual(len(groups), number + 1)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 DIMENSION_PREFIX = "dim_"
@@ -284,6 +285,7 @@ def numbered(code: str, number: int) -> str:
     return f"{code}#{number}" if number > 1 else code
 
 
+@lru_cache(maxsize=4096)
 def parted(key: str) -> tuple[str, int]:
     """Field and number of a key.
 
@@ -317,6 +319,7 @@ def is_field(key: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def is_reference(key: str) -> bool:
     """Do the cells of this field name records?"""
     return base(key) in REFERENCES or key.startswith(DIMENSION_PREFIX)

@@ -35,7 +35,9 @@ class ChineseName(NamedTuple):
     core: str  #: own name, the whole rest where nothing else is left
     trade: str
     has_form: bool
-    is_group: bool
+    group: (
+        str  #: whether it is the group ("itself"), one of its members, or says nothing
+    )
     is_branch: bool
     whole: str  #: place, own name and trade in order, without form
 
@@ -48,10 +50,12 @@ def parse(name: str) -> ChineseName:
     (frozenset({'上海'}), '腾隆', '国际货运代理')
     >>> parse("華信科技（深圳）股份有限公司")[:3]
     (frozenset({'深圳'}), '华信', '科技')
+    >>> [parse(f"华信{word}有限公司").group for word in ("集团", "集团物流", "")]
+    ['itself', 'member', '']
     """
     text = _NOISE.sub("", fold(name).translate(SIMPLIFIED))
     bare = _FORMS.sub("", text)
-    is_group = bool(_GROUP.search(bare))
+    group = _group(bare)
     bare = _GROUP.sub("", bare) or bare
     places, rest = _without_places(bare)
     core, trade = _without_trade(rest)
@@ -60,10 +64,17 @@ def parse(name: str) -> ChineseName:
         core,
         trade,
         bare != text and bool(_FORMS.search(text)),
-        is_group,
+        group,
         bool(_BRANCH.search(bare)),
         _plain(bare) or text,
     )
+
+
+def _group(bare: str) -> str:
+    """A group is called one at the end; before that the word says whose member one is."""
+    if bare.endswith("集团"):
+        return "itself"
+    return "member" if "集团" in bare else ""
 
 
 def _without_places(text: str) -> tuple[list[str], str]:
@@ -120,7 +131,7 @@ def likeness(one: ChineseName, other: ChineseName) -> float:
     if {one.core, other.core} & _TRADES and one.whole != other.whole:
         return core * 0.5  # 江苏银行, 南京银行: the place is the name
     found = core * _places(one, other) * _trades(one, other)
-    if one.is_group != other.is_group and _are_full(one, other):
+    if one.group != other.group and _are_full(one, other):
         found *= 0.7  # the group and one of its members are two companies
     return found
 

@@ -53,11 +53,12 @@ class Style:
             return ""
         if isinstance(cell, date):
             return self.date_text(cell)
-        if column.kind == "amount" and isinstance(cell, int):
+        digits = row.figure_digits(column)
+        if digits is not None and isinstance(cell, int):
             if not cell and row.kind not in TOTALS:
                 return ""
             return written(
-                cell, row.digits, self.decimal_point, self.thousands_sep, self.grouping
+                cell, digits, self.decimal_point, self.thousands_sep, self.grouping
             )
         return str(cell)
 
@@ -172,7 +173,7 @@ def _fit(
 
 
 def _css(column: Column) -> str:
-    return {"amount": "n", "days": "n", "text": "t"}.get(column.kind, "d")
+    return {"text": "t", "date": "d"}.get(column.kind, "n")
 
 
 def _cut(line: Line, columns: Sequence[Fit], size: float) -> Line:

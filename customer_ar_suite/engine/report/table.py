@@ -20,8 +20,16 @@ Cell = date | str | int | None
 TOTALS = ("subtotal", "total", "month", "year", "closing")
 
 
+#: digits of an exchange rate, which is an integer in millionths
+RATE_DIGITS = 6
+
+
 class Column(NamedTuple):
-    """``kind`` is ``text``, ``date``, ``days`` or ``amount``."""
+    """``kind`` is ``text``, ``date``, ``days``, ``rate``, ``amount`` or ``foreign``.
+
+    A foreign amount is in the currency of its row's document, an amount in that of the
+    report.
+    """
 
     code: str
     heading: str
@@ -34,6 +42,22 @@ class Row(NamedTuple):
     kind: str
     cells: tuple[Cell, ...]
     digits: int = 2
+    foreign_digits: int = 2
+
+    def figure_digits(self, column: Column) -> int | None:
+        """Digits of the figures of ``column`` in this row; None: it holds no figures.
+
+        >>> row = Row("row", (), 2, 0)
+        >>> [row.figure_digits(Column("x", "X", kind))
+        ...  for kind in ("amount", "foreign", "rate", "days")]
+        [2, 0, 6, None]
+        """
+        digits = {
+            "amount": self.digits,
+            "foreign": self.foreign_digits,
+            "rate": RATE_DIGITS,
+        }
+        return digits.get(column.kind)
 
 
 @dataclass(frozen=True)

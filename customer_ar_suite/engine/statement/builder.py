@@ -75,6 +75,8 @@ def aged(items: Iterable[OpenItem], header: Header) -> Aged:
         else:
             pairs.append((item.due_date, item.residual))
     age = _buckets(header.bucket_limits).age(pairs, header.as_of)
+    if not advances:
+        return age
     return age._replace(unapplied=age.unapplied + advances)
 
 

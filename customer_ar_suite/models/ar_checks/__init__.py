@@ -10,3 +10,4 @@ from . import matches
 from . import reversible
 from . import bank
 from . import recorder
+from . import overrides

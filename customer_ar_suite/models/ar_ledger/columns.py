@@ -210,14 +210,15 @@ def customer_joins(env, partner_ids=None):
 def minor(amount, currency):
     """``amount`` as an integer number of minor units of the joined ``currency``.
 
-    Powers of numerics are slow: the usual ones are written out.
+    Powers of numerics are slow: the usual ones are written out. The cast rounds, half
+    away from zero.
 
     :type amount: SQL
     :param currency: alias of a joined ``res_currency``
     """
     return SQL(
         """
-        ROUND(%(amount)s * CASE %(digits)s
+        (%(amount)s * CASE %(digits)s
             WHEN 2 THEN 100 WHEN 0 THEN 1 WHEN 3 THEN 1000 ELSE 10::numeric ^ %(digits)s
         END)::bigint
         """,

@@ -5,10 +5,10 @@ from odoo.tools import SQL
 
 from ...engine.ledger import Balance, Movement
 from .columns import (
+    contacts_sql,
     customer_joins,
     description_columns,
     description_joins,
-    fields_of,
     minor,
 )
 
@@ -61,7 +61,7 @@ class ArLedger(models.AbstractModel):
             amount=minor(SQL("item.amount"), "currency"),
             amount_company=minor(SQL("item.amount_company"), "company_currency"),
             items=self._item_sql(scope, known_on, date_from, date_to),
-            customer_joins=customer_joins(self.env),
+            customer_joins=customer_joins(self.env, scope.get("partner_ids")),
             description_joins=description_joins(self.env),
         )
 
@@ -115,9 +115,9 @@ class ArLedger(models.AbstractModel):
                    SUM(item.amount) AS amount,
                    SUM(item.amount_company) AS amount_company
               FROM (%s) item
-              LEFT JOIN res_partner contact ON contact.id = item.contact_id
+              LEFT JOIN (%s) contact ON contact.id = item.contact_id
              GROUP BY 1, 2, 3, 4
             """,
             self._item_sql(scope, known_on, last=as_of),
-            to_flush=fields_of(self.env["res.partner"], "commercial_partner_id"),
+            contacts_sql(self.env, scope.get("partner_ids")),
         )

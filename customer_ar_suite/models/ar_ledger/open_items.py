@@ -126,8 +126,7 @@ class ArLedger(models.AbstractModel):
         reopened = still_open = domain
         if partner_ids is not None:
             contact_ids = self._contact_ids(partner_ids)
-            reopened = domain & of_contacts(contact_ids)
-            still_open = domain & of_contacts(contact_ids, look_up=True)
+            reopened = still_open = domain & of_contacts(contact_ids, look_up=True)
         company_ids = scope.get("company_ids") or self.env.companies.ids
         items = self._residual_sql(as_of, still_open, company_ids, known_on)
         if known_on is not None:

@@ -1,5 +1,7 @@
 """Duplicates: what makes two records one customer, whatever the order they come in."""
 
+from itertools import combinations
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -237,3 +239,10 @@ class TestChineseNames(EngineCase):
         first, second = "交通银行苏州分行", "交通银行无锡分行"
         self.assertLess(likeness(parse(first), parse(second)), 0.6)
         self.assertEqual(likeness(parse(first), parse(first)), 1.0)
+
+    def test_a_group_and_its_members_are_several(self):
+        names = ("明远重工集团有限公司", "明远重工有限公司", "明远集团重工有限公司")
+        for one, other in combinations(map(parse, names), 2):
+            self.assertLess(likeness(one, other), 0.85)
+        # a short form says nothing about it
+        self.assertGreater(likeness(parse("明远重工"), parse(names[0])), 0.9)

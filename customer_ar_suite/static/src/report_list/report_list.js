@@ -16,7 +16,7 @@ export class ReportStrip extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.state = useState({ facts: [], tieOut: [], canExport: false, isReady: false });
+        this.state = useState({ facts: [], tieOut: [], warnings: [], canExport: false, isReady: false });
         onWillStart(() => {
             this.load(); // not awaited: the list does not wait for the ledger
         });
@@ -28,6 +28,7 @@ export class ReportStrip extends Component {
         Object.assign(this.state, {
             facts: strip.facts,
             tieOut: this.byCompany(strip.tie_out),
+            warnings: strip.warnings,
             canExport: strip.can_export,
             isReady: true,
         });
