@@ -100,6 +100,8 @@ class CustomerCategoryAssignment(models.Model):
         help="Last day on which a choice by hand is kept from the rules; empty: for good.",
     )
 
+    # found at once also while the table grows and nothing is known of its values
+    _customer_idx = models.Index("(partner_id, dimension_id, valid_from)")
     _no_overlap = models.Constraint(
         "EXCLUDE USING gist (partner_id WITH =, dimension_id WITH =, "
         "daterange(valid_from, valid_to, '[]') WITH &&)",
