@@ -111,9 +111,9 @@ tours.add("customer_ar_suite_category_rules", {
             content: "the reason stands beside it",
             trigger: "body:not(:has(.modal)) [name=ar_category_reason_ids] .o_data_row:contains(TOUR-SILVER):contains(TOUR-REASON)",
         },
+        { content: "the history", trigger: ".o-form-buttonbox .o_button_more", run: "click" },
         {
-            content: "the history",
-            trigger: ".o-form-buttonbox button[name=action_view_category_history], .o-dropdown--menu button[name=action_view_category_history]",
+            trigger: ".o-dropdown--menu button[name=action_view_category_history]",
             run: "click",
         },
         { trigger: ".o_list_view .o_data_row:contains(TOUR-SILVER)" },
