@@ -21,6 +21,7 @@ from . import (  # noqa: E402
     audit,
     classification,
     customer_import,
+    data_audit,
     duplicates,
     exposure,
     grants,

@@ -323,13 +323,17 @@ class ArAllocation(models.AbstractModel):
     def _paid_items(self, lines):
         """The journal items that the lines of these bank entries are reconciled with.
 
-        Without those of exchange differences, which core takes back by itself.
+        Without those of exchange differences and of taxes due on payment, which core takes
+        back by itself.
         """
         items = lines.move_id.line_ids
         partials = items.matched_debit_ids | items.matched_credit_ids
         paid = (partials.debit_move_id | partials.credit_move_id) - items
         both = partials | paid.matched_debit_ids | paid.matched_credit_ids
-        return paid - both.exchange_move_id.line_ids
+        own = both.exchange_move_id.line_ids
+        return (paid - own).filtered(
+            lambda line: not line.move_id.tax_cash_basis_rec_id
+        )
 
     # -- helpers ----------------------------------------------------------------------------
 

@@ -182,17 +182,18 @@ class ArAllocation(models.AbstractModel):
             terms.early_discount and terms.early_pay_discount_computation == "included"
         ):
             return none
-        taxes = invoice.line_ids.filtered("tax_repartition_line_id")
-        # a tax due on payment stands on an interim account until the money comes
-        if any(t.tax_line_id.tax_exigibility == "on_payment" for t in taxes):
-            return none
-        return taxes
+        return invoice.line_ids.filtered("tax_repartition_line_id")
 
     def _base_vals(self, taxes):
-        """What marks a net part for the tax report, as on a credit note."""
+        """What marks a net part for the tax report, as on a credit note.
+
+        A tax due on payment is marked by core, in the entry that makes it due when the
+        receipt is reconciled: until then it stands on its interim account.
+        """
         if not taxes:
             return {}
-        tags = taxes.refund_repartition_line_ids.filtered(
+        due = taxes.filtered(lambda tax: tax.tax_exigibility != "on_payment")
+        tags = due.refund_repartition_line_ids.filtered(
             lambda part: part.repartition_type == "base"
         ).tag_ids
         return {
@@ -206,9 +207,11 @@ class ArAllocation(models.AbstractModel):
         own = part.tax_id
         place = own.invoice_repartition_line_ids.ids.index(part.id)
         refund = own.refund_repartition_line_ids[place]
+        is_later = own.tax_exigibility == "on_payment"
+        tags = refund.tag_ids.browse() if is_later else refund.tag_ids
         return {
             "tax_repartition_line_id": refund.id,
-            "tax_tag_ids": [Command.set(refund.tag_ids.ids)],
+            "tax_tag_ids": [Command.set(tags.ids)],
         }
 
     # -- pieces -------------------------------------------------------------------------------

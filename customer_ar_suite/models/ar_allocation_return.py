@@ -1,3 +1,4 @@
+from collections import defaultdict
 from typing import NamedTuple
 
 from odoo import models
@@ -95,6 +96,13 @@ class ArAllocation(models.AbstractModel):
                         .display_name,
                     )
                 )
+        if self._is_mixed(one):
+            return Refusal(
+                self.env._(
+                    "The earlier receipt pays several documents with one journal item. Take "
+                    "whole documents back, and at most one of them in part."
+                )
+            )
         reason = self._lock_date_refusal(line)
         return Refusal(reason) if reason else None
 
@@ -110,12 +118,50 @@ class ArAllocation(models.AbstractModel):
     def _paid_by(self, part):
         """What the part of the receipt has paid of its item, in minor units."""
         source = self.env["account.move.line"].browse(part.source_line_id)
-        partials = source.matched_debit_ids.filtered(
-            lambda partial: partial.debit_move_id.id == part.item_id
+        return self._paid_amounts(source).get(part.item_id, 0)
+
+    def _paid_amounts(self, source):
+        """What a part of a receipt has paid of which item, in minor units."""
+        paid = defaultdict(float)
+        for partial in source.matched_debit_ids:
+            paid[partial.debit_move_id.id] += partial.credit_amount_currency
+        currency = source.currency_id
+        return {id_: self._minor(amount, currency) for id_, amount in paid.items()}
+
+    def _is_mixed(self, one):
+        """Would more than one item keep a part of what one line of the receipt paid?
+
+        Core settles as much as it can between two lines: one item can be left with a part,
+        the last one; of two nobody could say which got how much.
+        """
+        return any(
+            len(kept) - sum(is_whole for _item, is_whole in kept) > 1
+            for kept in self._kept_payments(one).values()
         )
-        return self._minor(
-            sum(partials.mapped("credit_amount_currency")), source.currency_id
-        )
+
+    def _kept_payments(self, one):
+        """{part of the receipt: [(item it still pays, whether all that is open then)]}."""
+        items = self.env["account.move.line"]
+        returned = {(p.source_line_id, p.item_id): p.amount for p in one.parts}
+        sources = items.browse({part.source_line_id for part in one.parts})
+        paid = {source: self._paid_amounts(source) for source in sources}
+        freed = defaultdict(int)
+        for amounts in paid.values():
+            for item_id, amount in amounts.items():
+                freed[item_id] += amount
+        kept = {}
+        for source, amounts in paid.items():
+            kept[source] = []
+            for item_id, amount in amounts.items():
+                item = items.browse(item_id)
+                left = amount - returned.get((source.id, item_id), 0)
+                then = freed[item_id] + self._minor(
+                    item.amount_residual_currency, item.currency_id
+                )
+                is_whole = left == then or item.currency_id != source.currency_id
+                if left > 0:
+                    kept[source].append((item, is_whole))
+        return kept
 
     # -- booking ------------------------------------------------------------------------------
 
@@ -139,16 +185,15 @@ class ArAllocation(models.AbstractModel):
         self._reconcile_pairs(again)
 
     def _other_payments(self, one):
-        """Pairs (part of the receipt, item) to be settled again: what is not returned."""
-        items = self.env["account.move.line"]
-        pairs = []
-        for part in one.parts:
-            source = items.browse(part.source_line_id)
-            others = source.matched_debit_ids.debit_move_id
-            if part.amount >= self._paid_by(part):  # all of it
-                others -= items.browse(part.item_id)
-            pairs += [(source, other) for other in others]
-        return pairs
+        """Pairs (part of the receipt, item) to be settled again: what is not returned.
+
+        An item that keeps a part only comes last: it gets what is left, which is its part.
+        """
+        return [
+            (source, item)
+            for source, kept in self._kept_payments(one).items()
+            for item, _is_whole in sorted(kept, key=lambda found: not found[1])
+        ]
 
     def _return_vals(self, one, line):
         """Pairs (values of a journal item, id of the part of the receipt it settles)."""
@@ -203,10 +248,16 @@ class ArAllocation(models.AbstractModel):
             self._reconcile_pairs(
                 [
                     (items.browse(part.source_line_id), items.browse(part.item_id))
-                    for part in one.parts
+                    for part in sorted(one.parts, key=self._has_more_open)
                 ]
             )
         return refused
+
+    def _has_more_open(self, part):
+        """Is more open on the item than was taken back?"""
+        item = self.env["account.move.line"].browse(part.item_id)
+        open_amount = self._minor(item.amount_residual_currency, item.currency_id)
+        return open_amount > part.amount
 
     def _undo_return_refusal(self, one):
         if not self._lock_return(one):

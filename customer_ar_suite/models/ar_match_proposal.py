@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from ..engine.matching.quality import evidence_class
 from ..engine.money import from_minor
 from .ar_match_evidence import sentence
 
@@ -157,10 +156,16 @@ class ArMatchProposal(models.Model):
     @api.depends("confidence")
     def _compute_confidence_class(self):
         for proposal in self:
-            high, medium = proposal.confidence >= HIGH, proposal.confidence >= MEDIUM
-            proposal.confidence_class = (
-                "high" if high else "medium" if medium else "low"
-            )
+            proposal.confidence_class = self._class_of(proposal.confidence)
+
+    def _class_of(self, confidence):
+        return (
+            "high"
+            if confidence >= HIGH
+            else "medium"
+            if confidence >= MEDIUM
+            else "low"
+        )
 
     @api.depends("release_ids.state")
     def _compute_approval_state(self):
@@ -203,32 +208,13 @@ class ArMatchProposal(models.Model):
             who = proposal.partner_id.display_name or proposal.payer_name or ""
             proposal.display_name = f"{amount} {who}".strip()
 
-    # -- made by the engine, or by hand ---------------------------------------------------
-
-    @api.model
-    def _create_from_engine(self, run, receipts, proposals):
-        """Store what the engine proposes, in place of older undecided proposals."""
-        # sudo: nobody has the right to write proposals; the right to match was checked
-        model = self.sudo()
-        model.search(
-            [
-                ("statement_line_id", "in", [one.line_id for one in receipts]),
-                ("state", "=", "proposed"),
-            ]
-        ).unlink()
-        # amounts are rounded by the items' currencies: fetched at once
-        items = [part.item_line_id for one in proposals for part in one.allocations]
-        # sudo: as above; nothing is shown
-        self.env["account.move.line"].sudo().browse(items).fetch(["currency_id"])
-        made = model.create([self._engine_vals(run, one) for one in proposals])
-        for proposal, one in zip(made, proposals, strict=True):
-            if one.adjustments:
-                proposal._add_adjustments([(*row, "") for row in one.adjustments])
-        return made.with_env(self.env)
+    # -- accepted by the machine, chosen by hand ------------------------------------------
 
     def _accept_proven(self, company):
         """Accept what is of a class in force; nothing is booked, nothing ambiguous taken."""
         codes = self.env["ar.match.class"]._codes_in_force(company)
+        if not codes:
+            return self.browse()
         proven = self.filtered(
             lambda one: one.evidence_class in codes
             and one.is_unique
@@ -244,26 +230,6 @@ class ArMatchProposal(models.Model):
                 }
             )
         return proven
-
-    def _engine_vals(self, run, one):
-        evidence = [
-            {"code": e.code, "points": e.points, "params": e.params}
-            for e in one.evidence
-        ]
-        return {
-            **self._allocation_vals(one.receipt, one.allocations, one.open_amounts),
-            "run_id": run.id,
-            "partner_id": one.partner_id or False,
-            "confidence": one.confidence,
-            "evidence": evidence,
-            "evidence_class": evidence_class(one),
-            "remittance_id": next(
-                (e.params["advice"] for e in one.evidence if "advice" in e.params),
-                False,
-            ),
-            "is_unique": one.is_unique,
-            "alternative_count": one.alternatives,
-        }
 
     def _allocation_vals(self, receipt, allocations, open_amounts, digits=None):
         """Amounts and lines of a proposal; the engine's integers become amounts here.

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
@@ -15,10 +17,14 @@ class ArMatchProposal(models.Model):
     _inherit = "ar.match.proposal"
 
     @api.model
-    def set_return(self, statement_line_id, returned_line_id, charge_type_id=False):
+    def set_return(
+        self, statement_line_id, returned_line_id, charge_type_id=False, parts=None
+    ):
         """Accept that a bank line with money out gives an earlier receipt back.
 
         :param charge_type_id: reason for what the bank took besides, or gave less
+        :param parts: rows [item id, journal item of the receipt, amount] of what is taken
+            back, for a part of the receipt; None: all of it
         :return: id of the accepted proposal
         """
         self._check_reviewer()
@@ -29,14 +35,17 @@ class ArMatchProposal(models.Model):
         )
         (line | returned).check_access("read")
         receipt = self._load_receipt(line)
-        parts = returned._ar_paid_parts()
-        if receipt.amount >= 0 or not parts or line.company_id != returned.company_id:
+        paid = returned._ar_paid_parts()
+        if receipt.amount >= 0 or not paid or line.company_id != returned.company_id:
             raise UserError(
                 self.env._(
                     "Choose a bank line with money out, and an earlier receipt of the same "
                     "company that has paid something."
                 )
             )
+        whole = {part.item_id for part in paid}
+        if parts is not None:
+            paid, whole = self._chosen_parts(parts, paid, receipt.digits)
         old = self.search(
             [
                 ("statement_line_id", "=", line.id),
@@ -46,12 +55,39 @@ class ArMatchProposal(models.Model):
         if old:
             old._decide(("proposed", "accepted"), "rejected")
             old.flush_recordset(["state"])
-        chosen = self._create_return(receipt, returned, parts, charge_type_id)
+        deducted = self._taken_back(returned, whole)
+        chosen = self._create_return(receipt, returned, paid, deducted, charge_type_id)
         return chosen.id
 
-    def _create_return(self, receipt, returned, parts, charge_type_id):
-        """The accepted proposal; deductions of the receipt are taken back with it."""
-        taken_back = self._taken_back(returned)
+    def _chosen_parts(self, rows, paid, digits):
+        """What the user takes back, and the items he takes back in full.
+
+        :return: pair (list of :class:`ReturnedPart`, set of item ids)
+        """
+        known = {(part.item_id, part.source_line_id): part for part in paid}
+        chosen = {}
+        for row in rows:
+            try:
+                item_id, source_id, amount = row
+                key, wanted = (int(item_id), int(source_id)), to_minor(amount, digits)
+            except (TypeError, ValueError, ArithmeticError):
+                raise UserError(self.env._("Enter amounts as numbers.")) from None
+            part = known.get(key)
+            if not part or key in chosen or not 0 < wanted <= part.amount:
+                raise UserError(
+                    self.env._(
+                        "Take back only what the earlier receipt has paid, and no more of "
+                        "each document than it got."
+                    )
+                )
+            chosen[key] = part._replace(amount=wanted)
+        if not chosen:
+            raise UserError(self.env._("Say what is taken back."))
+        kept = {part.item_id for part in paid if part not in chosen.values()}
+        return list(chosen.values()), {item_id for item_id, _id in chosen} - kept
+
+    def _create_return(self, receipt, returned, parts, taken_back, charge_type_id):
+        """The accepted proposal; deductions of what goes back whole are taken back, too."""
         total = sum(part.amount for part in parts)
         charge = -receipt.amount - total - sum(row[2] for row in taken_back)
         rows = [*taken_back]
@@ -115,8 +151,11 @@ class ArMatchProposal(models.Model):
         chosen._ask_for_approval()
         return chosen
 
-    def _taken_back(self, returned):
-        """The deductions of the receipt that is returned, with the opposite sign."""
+    def _taken_back(self, returned, item_ids):
+        """Deductions from items that are taken back in full, with the opposite sign.
+
+        Who did not pay has no discount; who paid a part keeps it.
+        """
         # sudo: deductions of a receipt whose items the user was shown
         applied = self.sudo().search(
             [
@@ -133,6 +172,7 @@ class ArMatchProposal(models.Model):
                 one.note or "",
             )
             for one in applied.adjustment_ids
+            if one.allocation_id.item_line_id.id in item_ids
         ]
 
     def _return_allocation(self):
@@ -162,37 +202,42 @@ class AccountBankStatementLine(models.Model):
         :rtype: list[ReturnedPart]
         """
         self.ensure_one()
-        parts = []
+        paid = defaultdict(int)
+        currency = self.foreign_currency_id or self.currency_id
+        digits = currency.decimal_places
         lines = self.move_id.line_ids.filtered(
             lambda line: line.account_type == "asset_receivable"
+            and line.currency_id == currency
         )
         for source in lines:
-            digits = source.currency_id.decimal_places
             for partial in source.matched_debit_ids:
                 item = partial.debit_move_id
-                amount = to_minor(partial.credit_amount_currency, digits)
-                if amount and item.currency_id == source.currency_id:
-                    parts.append(ReturnedPart(item.id, source.id, amount))
-        return parts
+                if item.move_id.statement_line_id:  # has gone back already
+                    continue
+                if item.currency_id == currency:
+                    amount = to_minor(partial.credit_amount_currency, digits)
+                    paid[item.id, source.id] += amount
+        return [ReturnedPart(*key, amount) for key, amount in paid.items() if amount]
 
     def _ar_returnable_domain(self):
-        """Earlier receipts a bank line with money out may give back."""
+        """Earlier receipts a bank line with money out may give back, or a part of them."""
         self.ensure_one()
         start = fields.Date.subtract(self.date, days=DAYS_BACK)
         return (
             Domain("company_id", "=", self.company_id.id)
-            & Domain("amount", ">", 0)
+            & Domain("amount", ">=", -self.amount * 0.9)
             & Domain("date", ">=", start)
             & Domain("date", "<=", self.date)
             & Domain("is_reconciled", "=", True)
             & Domain("currency_id", "=", self.currency_id.id)
-            & Domain("amount", "<=", -self.amount * 1.1)
-            & Domain("amount", ">=", -self.amount * 0.9)
         )
 
     def _ar_returnable(self):
         """The most likely ones first: the same amount, the same payer, the latest."""
-        found = self.search(self._ar_returnable_domain(), limit=200)
+        domain = self._ar_returnable_domain()
+        near = Domain("amount", "<=", -self.amount * 1.1)
+        found = self.search(domain & near, limit=200)
+        found |= self.search(domain & ~near & self._ar_same_payer_domain(), limit=200)
         found = found.filtered(lambda line: line._ar_paid_parts())
         return found.sorted(
             key=lambda line: (
@@ -201,6 +246,16 @@ class AccountBankStatementLine(models.Model):
                     self.account_number and line.account_number == self.account_number
                 ),
                 not (self.partner_id and line.partner_id == self.partner_id),
+                line.amount > -self.amount * 1.1,
                 -line.date.toordinal(),
             )
         )[:OFFERED]
+
+    def _ar_same_payer_domain(self):
+        """Bank lines of the payer, where the bank says who gets the money; else all."""
+        same = Domain.FALSE
+        if self.account_number:
+            same |= Domain("account_number", "=", self.account_number)
+        if self.partner_id:
+            same |= Domain("partner_id", "=", self.partner_id.id)
+        return Domain.TRUE if same.is_false() else same

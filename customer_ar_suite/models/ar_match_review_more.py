@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ..engine.ledger import fifo
-from ..engine.money import from_minor
+from ..engine.matching.returns import taken_back
+from ..engine.money import from_minor, to_minor
 
 
 class ArMatchReview(models.AbstractModel):
@@ -55,9 +56,9 @@ class ArMatchReview(models.AbstractModel):
 
     def _returnable_row(self, line, out):
         currency = line.currency_id
-        items = self.env["account.move.line"].browse(
-            [part.item_id for part in line._ar_paid_parts()]
-        )
+        paid = line._ar_paid_parts()
+        items = self.env["account.move.line"].browse([part.item_id for part in paid])
+        parts = self._returnable_parts(line, out, paid)
         return {
             "line_id": line.id,
             "date": format_date(self.env, line.date),
@@ -66,4 +67,40 @@ class ArMatchReview(models.AbstractModel):
             "amount_text": currency.format(line.amount),
             "is_exact": not currency.compare_amounts(line.amount, -out.amount),
             "opens": ", ".join(items.mapped("move_name")),
+            "parts": parts,
+            "is_whole": not currency.compare_amounts(
+                sum(part["paid"] for part in parts)
+                - sum({part["item_id"]: part["less"] for part in parts}.values()),
+                -out.amount,
+            ),
         }
+
+    def _returnable_parts(self, line, out, paid):
+        """What a receipt has paid of which document, and what of it may be taken back.
+
+        ``less``: what was deducted from the document; it is taken back with all of it.
+        """
+        proposals = self.env["ar.match.proposal"]
+        items = [part.item_id for part in paid]
+        less = dict.fromkeys(items, 0)
+        for item_id, _type, amount, _note in proposals._taken_back(line, items):
+            less[item_id] -= amount
+        digits = line.currency_id.decimal_places
+        brought = [part.amount - less[part.item_id] for part in paid]
+        proposed = taken_back(-to_minor(out.amount, digits), brought)
+        return [
+            {
+                "item_id": part.item_id,
+                "source_id": part.source_line_id,
+                "number": self.env["account.move.line"].browse(part.item_id).move_name,
+                "paid": float(from_minor(part.amount, digits)),
+                "paid_text": line.currency_id.format(
+                    float(from_minor(part.amount, digits))
+                ),
+                "less": float(from_minor(less[part.item_id], digits)),
+                "amount": float(
+                    from_minor(part.amount if back == money else back, digits)
+                ),
+            }
+            for part, money, back in zip(paid, brought, proposed, strict=True)
+        ]

@@ -5,6 +5,7 @@ from odoo.tools import clean_context
 from ..engine.errors import EngineError
 from ..engine.matching.base import Limits
 from ..engine.matching.propose import propose
+from ..engine.matching.quality import evidence_class
 from .engine_messages import user_error
 
 _LIMITS = Limits()
@@ -237,7 +238,7 @@ class ArMatchRun(models.Model):
             self, receipts, proposals
         )
         self.env["ar.match.class"]._note(
-            self.company_id, [one.evidence_class for one in made if one.evidence_class]
+            self.company_id, {evidence_class(one) for one in proposals} - {""}
         )
         accepted = made._accept_proven(self.company_id)
         # sudo: counters and state of the run are its own; the right to match was checked

@@ -11,14 +11,21 @@ class ArMatchRun(models.Model):
 
     def _with_discounts(self, items):
         """The items with what their payment terms allow to be deducted, and until when."""
+        # asked by what they are, not by ten thousands of ids; of what is settled nothing
+        # can be deducted
         lines = self.env["account.move.line"].search_fetch(
             [
-                ("id", "in", [item.line_id for item in items]),
+                ("company_id", "=", self.company_id.id),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
                 ("discount_date", "!=", False),
                 ("discount_amount_currency", "!=", False),
             ],
             ["discount_date", "discount_amount_currency", "amount_currency"],
         )
+        if not lines:
+            return items
         known = {line.id: line for line in lines}
         result = []
         for item in items:

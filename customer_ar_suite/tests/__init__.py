@@ -11,6 +11,7 @@ from .engine import test_statement_pages
 from .engine import test_confirmation_letter
 from .engine import test_matching
 from .engine import test_match_more
+from .engine import test_match_returns
 from .engine import test_combine
 from .engine import test_charts
 from .engine import test_payer
@@ -208,4 +209,6 @@ from . import test_rating
 from . import test_rating_policy
 from . import test_adjustments
 from . import test_returns_refunds
+from . import test_returns_partial
+from . import test_cash_basis
 from . import test_match_quality

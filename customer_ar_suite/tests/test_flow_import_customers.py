@@ -379,6 +379,27 @@ class TestImportRun(ImportCase):
         self.assertEqual(batch.row_ids.partner_id.create_uid, self.clerk)
 
     @mute_logger(RUN_LOG)
+    def test_one_bad_row_costs_few_steps(self):
+        # given forty rows of which one cannot be created
+        batch = self.dry_run(self.many(40, "few"))
+        partner_class, sizes = type(self.env["res.partner"]), []
+        create = partner_class.create
+
+        def fail_on_thirty(records, vals_list):
+            sizes.append(len(vals_list))
+            if any(vals.get("ref") == "T-few-30" for vals in vals_list):
+                raise ValueError("The thirtieth one fails")
+            return create(records, vals_list)
+
+        # when
+        with patch.object(partner_class, "create", fail_on_thirty):
+            batch.action_apply()
+        # then the others went through together, in what is left when halving
+        self.assertEqual((batch.done_count, batch.error_count), (39, 1))
+        self.assertEqual(sizes[:3], [40, 20, 20])
+        self.assertLess(len(sizes), 15)
+
+    @mute_logger(RUN_LOG)
     def test_one_bad_row_does_not_stop_the_others(self):
         batch = self.dry_run(self.many(8, "one"))
         partner_class = type(self.env["res.partner"])

@@ -7,6 +7,7 @@ from . import test_statement_matrix
 from . import test_statement_pages
 from . import test_matching
 from . import test_match_more
+from . import test_match_returns
 from . import test_combine
 from . import test_charts
 from . import test_payer

@@ -49,6 +49,8 @@ export class AllocationEditor extends Component {
             edited: false,
             items: null,
             returnable: null,
+            returning: null,
+            returnParts: [],
             search: "",
             allCurrencies: false,
             chargeId: "",
@@ -295,8 +297,64 @@ export class AllocationEditor extends Component {
         return this.props.choose(parts, this.state.advance, adjustments);
     }
 
+    // -- a payment that comes back ----------------------------------------------------------
+
+    /** All of it at once; of another amount it is asked what of each document. */
     takeBack(line) {
-        return this.props.giveBack(line.line_id, parseInt(this.state.chargeId) || false);
+        if (line.is_whole) {
+            return this.props.giveBack(line.line_id, false, null);
+        }
+        Object.assign(this.state, {
+            returning: line,
+            chargeId: "",
+            returnParts: line.parts.map((part) => ({
+                ...part,
+                value: this.shown(part.amount),
+            })),
+        });
+    }
+
+    isReturning(line) {
+        return this.state.returning?.line_id === line.line_id;
+    }
+
+    setTakenBack(part, value) {
+        part.value = value;
+    }
+
+    /** The money of a part: what was deducted from a document goes back with all of it. */
+    takenBack(part) {
+        const amount = this.read(part.value) || 0;
+        const unit = 10 ** -this.props.row.currency.digits / 2;
+        return amount > part.paid - unit ? amount - part.less : amount;
+    }
+
+    /** What the bank took besides; below zero: less than is taken back. */
+    get returnGap() {
+        const unit = 10 ** this.props.row.currency.digits;
+        const sum = this.state.returnParts.reduce((all, part) => all + this.takenBack(part), 0);
+        return Math.round((-this.props.row.amount - sum) * unit) / unit;
+    }
+
+    get returnInvalid() {
+        const unit = 10 ** -this.props.row.currency.digits / 2;
+        const amounts = this.state.returnParts.map((part) => [this.read(part.value), part.paid]);
+        return (
+            amounts.some(([amount, paid]) => !(amount >= 0) || amount > paid + unit) ||
+            !amounts.some(([amount]) => amount > 0) ||
+            (this.returnGap && !this.state.chargeId)
+        );
+    }
+
+    acceptReturn() {
+        const parts = this.state.returnParts
+            .map((part) => [part.item_id, part.source_id, this.read(part.value)])
+            .filter(([, , amount]) => amount > 0);
+        return this.props.giveBack(
+            this.state.returning.line_id,
+            parseInt(this.state.chargeId) || false,
+            parts
+        );
     }
 
     searchItems(value) {

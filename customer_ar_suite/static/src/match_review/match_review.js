@@ -237,13 +237,14 @@ export class MatchReview extends Component {
         );
     }
 
-    /** Accept that the selected bank line gives an earlier receipt back. */
-    async giveBack(returnedId, chargeId) {
+    /** Accept that the selected bank line gives an earlier receipt back, or parts of it. */
+    async giveBack(returnedId, chargeId, parts) {
         await this.working(() =>
             this.orm.call("ar.match.proposal", "set_return", [
                 this.current.line_id,
                 returnedId,
                 chargeId,
+                parts,
             ])
         );
     }
