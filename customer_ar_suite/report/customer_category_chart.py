@@ -169,7 +169,7 @@ class CustomerCategoryFigure(models.Model):
             tuple(trend["months"]),
             tuple(
                 Series(
-                    line["name"],
+                    line["name"].rsplit(" / ", 1)[-1],  # many names side by side
                     COLORS[number % len(COLORS)],
                     tuple(to_minor(amount, digits) for amount in line["amounts"]),
                 )

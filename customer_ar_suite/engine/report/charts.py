@@ -106,7 +106,7 @@ def draw(
     """The chart in a drawing of this size; ``text`` writes the figures of its axis."""
     body = _lines if chart.kind == "lines" else _bars
     shapes = body(chart, width, height - LEGEND, text)
-    return shapes + _legend(chart.series, height - PAD)
+    return shapes + _legend(chart.series, width, height - PAD)
 
 
 def _bars(
@@ -218,10 +218,11 @@ def _grid(
     return shapes
 
 
-def _legend(series: Sequence[Series], y: float) -> list[Shape]:
-    shapes, left = [], float(LABEL_WIDTH)
+def _legend(series: Sequence[Series], width: int, y: float) -> list[Shape]:
+    shapes, left = [], 2.0 * PAD
+    room = (width - left) / max(len(series), 1) / FONT
     for one in series:
-        name = shorten(one.name, 12)
+        name = shorten(one.name, min(room - 3, 12))
         shapes.append(_box(left, y - 8, 9, 9, one.color))
         shapes.append(_text(left + 13, y, name, "start"))
         left += 13 + FONT * (ems(name) + 1.6)
