@@ -33,6 +33,7 @@ def uninstall_hook(env):
     The tables of the suite are dropped with all they hold. Without their external ids Odoo
     does not try to delete records one by one first, which their references would refuse.
     """
+    env["customer.dimension"]._sweep_suite()
     env["customer.audit.policy"]._install([])
     recorder.remove(env)
     env.cr.execute(

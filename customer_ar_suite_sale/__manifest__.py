@@ -17,6 +17,7 @@
             "customer_ar_suite_sale/static/tests/tours/**/*",
         ],
     },
+    "uninstall_hook": "uninstall_hook",
     "auto_install": True,
     "installable": True,
 }

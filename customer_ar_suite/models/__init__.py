@@ -77,6 +77,7 @@ from . import res_company_bill
 from . import ar_bill
 from . import ar_bill_step
 from . import account_dimensions
+from . import customer_dimension_traces
 from . import ar_checks
 from . import customer_ar_check
 from . import customer_ar_check_result
@@ -419,6 +420,7 @@ from . import customer_usage_score
 from . import customer_usage_events
 from . import res_company_usage
 from . import res_partner_usage
+from . import res_partner_left
 from . import ar_demo_card
 
 # data quality, alerts

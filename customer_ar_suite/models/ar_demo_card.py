@@ -66,6 +66,7 @@ class ArDemo(models.AbstractModel):
         for code in USAGE:
             self._load_usage_file(code)
         self._load_usage_call()
+        self._load_usage_rule()
         self._load_scores()
 
     def _load_product_categories(self):
@@ -146,6 +147,33 @@ class ArDemo(models.AbstractModel):
                 for ref, kind, value in CALL
             ]
         )
+
+    def _load_usage_rule(self):
+        """Who uses much is a good customer: a rule to look at, not switched on."""
+        category = self.env.ref(
+            "customer_ar_suite.customer_category_grade_a", raise_if_not_found=False
+        )
+        kind = self.env.ref("customer_ar_suite.customer_usage_kind_active_users")
+        if category:
+            rule = self.env["customer.category.rule"].create(
+                {
+                    "dimension_id": category.dimension_id.id,
+                    "category_id": category.id,
+                    "sequence": 90,
+                    "note": "Does heavy use make a customer important?",
+                    "condition_ids": [
+                        fields.Command.create(
+                            {
+                                "metric": "usage",
+                                "usage_kind_id": kind.id,
+                                "threshold": 100,
+                                "month_count": 3,
+                            }
+                        )
+                    ],
+                }
+            )
+            self._keep(rule, ["usage_rule"])
 
     def _load_scores(self):
         """Both companies scored; in one of them changes are told."""

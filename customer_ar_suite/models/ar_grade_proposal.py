@@ -97,6 +97,7 @@ class ArGradeProposal(models.Model):
         """Values of what the policies would have otherwise; a few questions for all."""
         asked = {id_: row for id_, row in standing.items() if row[0] in policies}
         partners = self.env["res.partner"].with_company(company).browse(asked)
+        partners = partners.filtered(lambda one: not one.ar_has_left)
         partners.fetch([TERM])
         ratings = self.env["ar.rating"].browse(
             row[1] for row in asked.values() if row[1]

@@ -39,12 +39,13 @@ class ArRatingStore(models.AbstractModel):
                                 WHERE company_id = %(company)s AND partner_id IS NOT NULL
                          UNION SELECT partner_id FROM ar_financial_statement
                                 WHERE company_id = %(company)s) customer
-                 WHERE partner_id IS NOT NULL
+                 WHERE partner_id IS NOT NULL AND partner_id <> ALL(%(left)s)
                  ORDER BY partner_id
                 """,
                 run=run.id,
                 company=run.company_id.id,
                 as_of=run.as_of_date,
+                left=self.env["res.partner"]._ar_left_ids(),
                 user=self.env.uid,
             )
         )

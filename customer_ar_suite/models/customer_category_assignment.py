@@ -48,13 +48,13 @@ class CustomerCategoryAssignment(models.Model):
         string="Customer",
         required=True,
         readonly=True,
+        index=True,
         ondelete="cascade",
     )
     dimension_id = fields.Many2one(
         "customer.dimension",
         required=True,
         readonly=True,
-        index=True,
         ondelete="restrict",
     )
     category_id = fields.Many2one(
@@ -100,6 +100,9 @@ class CustomerCategoryAssignment(models.Model):
         help="Last day on which a choice by hand is kept from the rules; empty: for good.",
     )
 
+    # An index of the dimension alone would be taken for a new dimension, of which the
+    # database does not know yet how many customers it has, and read all of them for each.
+    _dimension_idx = models.Index("(dimension_id, partner_id, valid_from)")
     _no_overlap = models.Constraint(
         "EXCLUDE USING gist (partner_id WITH =, dimension_id WITH =, "
         "daterange(valid_from, valid_to, '[]') WITH &&)",

@@ -105,6 +105,7 @@ class CustomerCategoryProposal(models.Model):
         # sudo: values are compared, for proposals only those see who may write the customer
         partners = self.env["res.partner"].with_company(company).sudo()
         partners = partners.browse(categories_of)
+        partners = partners.filtered(lambda one: not one.ar_has_left)
         rows = []
         for partner in partners:
             category_id = categories_of[partner.id]

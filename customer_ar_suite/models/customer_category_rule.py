@@ -139,6 +139,20 @@ class CustomerCategoryRule(models.Model):
                     )
                 )
 
+    @api.constrains("active", "condition_ids")
+    def _check_figures(self):
+        """Figures come and go with addons."""
+        known = self.env["customer.metric"]._metrics()
+        for rule in self.filtered("active"):
+            if not known.keys() >= set(rule.condition_ids.mapped("metric")):
+                raise ValidationError(
+                    self.env._(
+                        "“%(rule)s” asks for a figure that no installed addon knows. Choose "
+                        "another figure.",
+                        rule=rule.category_id.display_name,
+                    )
+                )
+
     # -- for the engine -------------------------------------------------------------------
 
     def _domain(self):

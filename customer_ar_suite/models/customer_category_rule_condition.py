@@ -54,8 +54,12 @@ class CustomerCategoryRuleCondition(models.Model):
         "too.",
     )
     product_category_id = fields.Many2one("product.category", ondelete="restrict")
+    usage_kind_id = fields.Many2one(
+        "customer.usage.kind", string="Kind of Usage", ondelete="restrict"
+    )
     has_window = fields.Boolean(compute="_compute_metric_kind")
     needs_category = fields.Boolean(compute="_compute_metric_kind")
+    needs_usage_kind = fields.Boolean(compute="_compute_metric_kind")
     unit = fields.Char(compute="_compute_metric_kind")
     summary = fields.Char(compute="_compute_summary")
 
@@ -63,7 +67,7 @@ class CustomerCategoryRuleCondition(models.Model):
     def _selection_metric(self):
         return self.env["customer.metric"]._titles()
 
-    @api.depends("metric", "rule_id.dimension_id.currency_id")
+    @api.depends("metric", "rule_id.dimension_id.currency_id", "usage_kind_id.unit")
     @api.depends_context("lang")
     def _compute_metric_kind(self):
         metrics = self.env["customer.metric"]._metrics()
@@ -76,9 +80,12 @@ class CustomerCategoryRuleCondition(models.Model):
             metric = metrics.get(condition.metric)
             condition.has_window = bool(metric and metric.has_window)
             condition.needs_category = bool(metric and metric.needs_category)
+            condition.needs_usage_kind = bool(metric and metric.needs_usage_kind)
             condition.unit = False
             if metric and metric.kind == "money":
                 condition.unit = condition.rule_id.dimension_id._rule_currency().name
+            elif condition.needs_usage_kind:
+                condition.unit = condition.usage_kind_id.unit
             elif metric:
                 condition.unit = units.get(metric.kind, False)
 
@@ -89,6 +96,7 @@ class CustomerCategoryRuleCondition(models.Model):
         "share",
         "month_count",
         "product_category_id",
+        "usage_kind_id",
         "unit",
     )
     @api.depends_context("lang")
@@ -117,6 +125,8 @@ class CustomerCategoryRuleCondition(models.Model):
         name = dict(self._selection_metric()).get(self.metric, self.metric)
         if self.product_category_id and self.needs_category:
             name = f"{name} {self.product_category_id.display_name}"
+        if self.usage_kind_id and self.needs_usage_kind:
+            name = f"{name} {self.usage_kind_id.name}"
         if self.has_window:
             return self.env._(
                 "%(figure)s (%(count)s months)", figure=name, count=self.month_count
@@ -126,7 +136,20 @@ class CustomerCategoryRuleCondition(models.Model):
     def _shown_digits(self):
         return 0 if self.threshold.is_integer() else 2
 
-    @api.constrains("metric", "operator", "share", "month_count", "product_category_id")
+    @api.onchange("metric")
+    def _onchange_metric(self):
+        """Most companies count one thing only."""
+        if self.needs_usage_kind and not self.usage_kind_id:
+            self.usage_kind_id = self.env["customer.usage.kind"].search([], limit=1)
+
+    @api.constrains(
+        "metric",
+        "operator",
+        "share",
+        "month_count",
+        "product_category_id",
+        "usage_kind_id",
+    )
     def _check_condition(self):
         for condition in self:
             if condition.has_window and not 1 <= condition.month_count <= 120:
@@ -141,14 +164,22 @@ class CustomerCategoryRuleCondition(models.Model):
                 raise ValidationError(
                     self.env._("Choose the product category whose revenue counts.")
                 )
+            if condition.needs_usage_kind and not condition.usage_kind_id:
+                raise ValidationError(
+                    self.env._("Choose the kind of usage whose counts matter.")
+                )
 
     # -- for the engine -------------------------------------------------------------------
 
     def _figure_key(self):
         """What has to be loaded once for all conditions that ask the same."""
-        category = self.product_category_id.id if self.needs_category else 0
+        more = 0
+        if self.needs_category:
+            more = self.product_category_id.id
+        elif self.needs_usage_kind:
+            more = self.usage_kind_id.id
         months = self.month_count if self.has_window else 0
-        return f"{self.metric}:{months}:{category or 0}"
+        return f"{self.metric}:{months}:{more}"
 
     def _engine(self, scale):
         is_share = self.operator in SHARES

@@ -35,7 +35,9 @@ class CustomerCategoryRun(models.Model):
     )
     previewed_at = fields.Datetime(readonly=True, copy=False)
     is_nightly = fields.Boolean(readonly=True)
-    line_ids = fields.One2many("customer.category.run.line", "run_id", readonly=True)
+    line_ids = fields.One2many(
+        "customer.category.run.line", "run_id", string="Who Moves", readonly=True
+    )
     move_count = fields.Integer(compute="_compute_counts", string="Moves")
     skipped_count = fields.Integer(compute="_compute_counts", string="Left Out")
     kept_count = fields.Integer(

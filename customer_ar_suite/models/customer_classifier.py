@@ -91,8 +91,8 @@ class CustomerClassifier(models.AbstractModel):
                     condition.month_count,
                     companies,
                     currency,
-                    None,
-                    condition.product_category_id.id,
+                    product_category_id=condition.product_category_id.id,
+                    usage_kind_id=condition.usage_kind_id.id,
                 )
                 loaded[known] = self.env["customer.metric"]._load(
                     condition.metric, scope
@@ -186,6 +186,7 @@ class CustomerClassifier(models.AbstractModel):
                     "operator": condition.operator,
                     "share": condition.share if condition.operator in SHARES else 0,
                     "product_category_id": condition.product_category_id.id,
+                    "usage_kind_id": condition.usage_kind_id.id,
                 }
                 for condition in rule.condition_ids
             ],

@@ -8,6 +8,7 @@ class CustomerClosingRequest(models.Model):
 
     def _apply_close(self, family):
         result = super()._apply_close(family)
+        family._ar_withdraw_proposals()
         self._follow_lifecycle(is_end=True)
         return result
 

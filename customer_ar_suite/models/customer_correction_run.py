@@ -141,6 +141,7 @@ class CustomerCorrectionRun(models.Model):
             [
                 ("partner_share", "=", True),
                 ("company_id", "in", (False, self.company_id.id)),
+                ("ar_has_left", "=", False),
                 (
                     "id",
                     "not in",

@@ -62,11 +62,15 @@ class CustomerDimension(models.Model):
         return self.company_id or self.env["res.company"].sudo().search([])
 
     def _customer_domain(self):
-        """The customers a dimension classifies: companies and single persons, not archived."""
+        """The customers a dimension classifies: companies and single persons, not archived.
+
+        Who was erased or closed is no customer to be classified any more.
+        """
         return fields.Domain(
             [
                 ("active", "=", True),
                 ("customer_rank", ">", 0),
+                ("ar_has_left", "=", False),
                 "|",
                 ("is_company", "=", True),
                 ("parent_id", "=", False),

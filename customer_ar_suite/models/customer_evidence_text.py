@@ -63,6 +63,11 @@ class CustomerEvidenceMixin(models.AbstractModel):
             category = self.env["product.category"].sudo()
             category = category.browse(one["product_category_id"]).exists()
             name = f"{name} {category.display_name or ''}".strip()
+        if metric and metric.needs_usage_kind and one.get("usage_kind_id"):
+            # sudo: the name of what is counted
+            kinds = self.env["customer.usage.kind"].sudo()
+            name = f"{name} {kinds.browse(one['usage_kind_id']).exists().name or ''}"
+            name = name.strip()
         if one["months"]:
             return self.env._(
                 "%(figure)s (%(count)s months)", figure=name, count=one["months"]
@@ -80,7 +85,8 @@ class CustomerEvidenceMixin(models.AbstractModel):
             return formatLang(self.env, whole, currency_obj=currency)
         if metric.kind == "percent":
             return f"{formatLang(self.env, whole, digits=1)} %"
-        return formatLang(self.env, whole, digits=0)
+        digits = 2 if metric.kind == "quantity" and whole % 1 else 0
+        return formatLang(self.env, whole, digits=digits)
 
     def _money_readers(self):
         """Ids of the records whose money this user may see: his companies, his customers."""

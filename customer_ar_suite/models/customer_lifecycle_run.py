@@ -118,9 +118,17 @@ class CustomerLifecycleRun(models.Model):
             *(
                 (code, title)
                 for code, title in self.env["customer.metric"]._titles()
-                if not self.env["customer.metric"]._metrics()[code].needs_category
+                if code not in self._metrics_of_something()
             ),
         ]
+
+    def _metrics_of_something(self):
+        """Codes of figures that need to be told of what: conditions of stages do not say."""
+        return {
+            code
+            for code, metric in self.env["customer.metric"]._metrics().items()
+            if metric.needs_category or metric.needs_usage_kind
+        }
 
     def _load_customers(self):
         """{customer id: (stage id, in stage since, last contact)} of those rules may move."""
@@ -138,6 +146,7 @@ class CustomerLifecycleRun(models.Model):
                 [
                     ("customer_rank", ">", 0),
                     ("parent_id", "=", False),
+                    ("ar_has_left", "=", False),
                     ("id", "not in", pinned.partner_id.ids),
                 ],
                 [

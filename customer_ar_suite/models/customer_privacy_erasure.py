@@ -344,6 +344,7 @@ class CustomerPrivacyErasure(models.Model):
             return  # the person is still there: resume
         # sudo: results are written by the run alone
         self.sudo().erased_at = fields.Datetime.now()
+        self.partner_id._ar_withdraw_proposals()
         self._log(
             "privacy.erased",
             {

@@ -296,6 +296,7 @@ class CustomerQualityFacts(models.AbstractModel):
             & Domain("parent_id", "=", False)
             & Domain("company_id", "in", (False, company.id))
             & Domain("id", "not in", list(own))
+            & Domain("ar_has_left", "=", False)
             & (Domain("customer_rank", ">", 0) | Domain("supplier_rank", "=", 0))
         )
 

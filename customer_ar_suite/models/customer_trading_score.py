@@ -141,13 +141,14 @@ class CustomerTradingScore(models.Model):
                                       FILTER (WHERE %(inside)s), 0) * %(unit)s)::bigint
                   FROM account_move move
                   JOIN res_partner customer ON customer.id = move.commercial_partner_id
-                 WHERE %(invoices)s AND customer.active
+                 WHERE %(invoices)s AND customer.active AND customer.id <> ALL(%(left)s)
                  GROUP BY 1
                 """,
                 credit=SQL("move.move_type = 'out_refund'"),
                 inside=SQL("move.invoice_date > %s", scope.after),
                 unit=10**company.currency_id.decimal_places,
                 invoices=scope.invoices(),
+                left=self.env["res.partner"]._ar_left_ids(),
                 to_flush=[self.env["res.partner"]._fields["active"]],
             )
         )

@@ -84,6 +84,7 @@ class CustomerUsageScore(models.Model):
                 ("company_id", "=", company.id),
                 ("month", ">", fields.Date.subtract(today, months=12)),
                 ("partner_id.active", "=", True),
+                ("partner_id.ar_has_left", "=", False),
             ],
             ["kind_id", "partner_id", "month:month"],
             ["value:sum"],

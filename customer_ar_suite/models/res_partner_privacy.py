@@ -25,7 +25,11 @@ class ResPartner(models.Model):
         "to the person (GDPR Art. 18, PIPL Art. 47).",
     )
     ar_erased_on = fields.Date(
-        string="Erased on", readonly=True, copy=False, groups=ROLES
+        string="Erased on",
+        readonly=True,
+        copy=False,
+        groups=ROLES,
+        index="btree_not_null",
     )
     ar_consent_ids = fields.Many2many(
         "customer.privacy.consent",

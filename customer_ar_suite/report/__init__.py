@@ -27,6 +27,7 @@ from . import ar_unmatched_receipt
 from . import ar_aging_settlement
 from . import ar_bank_reconciliation_report
 from . import customer_category_figure
+from . import customer_category_chart
 from . import customer_purchase_report
 from . import customer_usage_report
 from . import ar_aging_prediction

@@ -2,10 +2,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, formatLang
-
-from ..engine.money import to_minor
-from ..engine.report.table import Column, Row
+from odoo.tools import SQL
 
 #: amounts of a row in company currency, in the order of the arms' columns
 AMOUNTS = (
@@ -376,69 +373,6 @@ class CustomerCategoryFigure(models.Model):
         if not self.partner_id:
             return False
         return self.partner_id.get_formview_action()
-
-    # -- export ---------------------------------------------------------------------------
-
-    def _table_title(self):
-        return self.env._("Customers by Category")
-
-    def _grouped_rows(self, domain, group_by, measures):
-        """By category alone: with numbers of customers and ratios, as on the dashboard."""
-        (column, *others) = group_by
-        currencies = self._reporting_currency() or self.env.companies.currency_id
-        columns = self.env["customer.dimension"]._columns()
-        if others or column not in columns or len(currencies) > 1:
-            return super()._grouped_rows(domain, group_by, measures)
-        names = ("customer_count", *self._ar_sums)
-        found = {
-            category.id or 0: dict(zip(names, (one or 0 for one in sums), strict=True))
-            for category, *sums in self._read_group(
-                domain, [column], [f"{name}:sum" for name in names]
-            )
-        }
-        dashboard = self.env["customer.category.dashboard"]
-        dimension = self.env["customer.dimension"].browse(columns[column].dimension_id)
-        counts = {id_: sums["customer_count"] for id_, sums in found.items()}
-        days = (self._as_of() - self._first_day()).days + 1
-        rows = dashboard._rows(dimension, counts, found, days, currencies)
-        total = dashboard._total(counts, found, days, currencies)
-        total |= {"name": self.env._("Total"), "share": 100 if rows else None}
-        return self._category_columns(column, measures), [
-            Row(
-                kind,
-                self._category_cells(row, measures, currencies),
-                currencies.decimal_places,
-            )
-            for kind, row in [*(("row", row) for row in rows), ("total", total)]
-        ]
-
-    def _category_columns(self, column, measures):
-        return [
-            Column("group", self._group_label(column), "text"),
-            Column("count", self.env._("Customers"), "days"),
-            Column("share", self.env._("Share"), "days"),
-            *self._measure_columns(measures),
-            Column("margin_rate", self.env._("Margin (%)"), "days"),
-            Column("limit_use", self.env._("Limit Used (%)"), "days"),
-            Column("dso", self.env._("DSO (Days)"), "days"),
-        ]
-
-    def _category_cells(self, row, measures, currency):
-        digits = currency.decimal_places
-        return (
-            row["name"],
-            row["count"],
-            self._ratio_text(row["share"]),
-            *(to_minor(row.get(name) or 0, digits) for name in measures),
-            self._ratio_text(row.get("margin_rate")),
-            self._ratio_text(row.get("limit_use")),
-            self._ratio_text(row.get("dso"), ""),
-        )
-
-    def _ratio_text(self, number, unit=" %"):
-        if number is None:
-            return ""
-        return formatLang(self.env, number, digits=1) + unit
 
 
 def _sum(name, condition):

@@ -13,6 +13,7 @@ from .engine import test_matching
 from .engine import test_match_more
 from .engine import test_match_returns
 from .engine import test_combine
+from .engine import test_charts
 from .engine import test_payer
 from .engine import test_customer_file
 from .engine import test_customer_damaged
@@ -99,6 +100,9 @@ from . import test_sensitive_vault
 from . import test_sensitive_masking
 from . import test_sensitive_tour
 from . import test_leak_matrix
+from . import test_left_customers
+from . import test_dimension_life
+from . import test_quality_tour
 from . import test_grant_tour
 from . import test_category_grants
 from . import test_grants_money

@@ -306,6 +306,55 @@ class TestCategoryDashboard(GrantCase):
         )
         self.assertEqual(table.rows[-1].kind, "total")
 
+    def test_charts_on_paper_say_what_the_table_says(self):
+        figures, _currency = self.board()._figures(
+            self.company, *self.board()._days(self.options)
+        )
+        table = figures._as_table([], [self.column])
+        data = self.board().get_data(self.options)
+        customers, revenue, receivable, trend = table.charts
+        names = [row["name"] for row in data["rows"]]
+        for chart in (customers, revenue, receivable):
+            self.assertEqual(list(chart.labels), names)
+        cents = {
+            figure: [round(row[figure] * 100) for row in data["rows"]]
+            for figure in (
+                "before_revenue_amount",
+                "revenue_amount",
+                "receivable_amount",
+                "overdue_amount",
+            )
+        }
+        before, now = revenue.series
+        self.assertEqual(list(before.values), cents["before_revenue_amount"])
+        self.assertEqual(list(now.values), cents["revenue_amount"])
+        not_due, overdue = receivable.series
+        self.assertEqual(list(overdue.values), cents["overdue_amount"])
+        self.assertEqual(
+            [a + b for a, b in zip(not_due.values, overdue.values, strict=True)],
+            cents["receivable_amount"],
+        )
+        counts = [row["count"] for row in data["rows"]]
+        self.assertEqual(list(customers.series[0].values), counts)
+        self.assertEqual(
+            [list(line.values) for line in trend.series],
+            [
+                [round(amount * 100) for amount in line["amounts"]]
+                for line in data["trend"]["lines"]
+            ],
+        )
+        # a page of its own behind the table; a workbook has none
+        html = self.env["ar.report.document"]._write(table, "html").decode()
+        self.assertEqual(html.count("<svg"), 4)
+        self.assertIn(">Test asia / Test china</text>", html)
+        self.assertGreater(html.count("<rect "), 10)
+        self.assertIn("Page 2 of 2", html)
+        plain = figures._as_table([], ["country_id"])
+        self.assertFalse(plain.charts)
+        html = self.env["ar.report.document"]._write(plain, "html").decode()
+        self.assertNotIn("<svg", html)
+        self.assertIn("Page 1 of 1", html)
+
     def test_refuses_what_it_cannot_show(self):
         for options in (
             {"dimension_id": 0},

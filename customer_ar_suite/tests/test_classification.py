@@ -69,6 +69,7 @@ class ClassificationCase(ArCommon):
                         "operator": operator,
                         name: bound,
                         "month_count": months[0] if months else 12,
+                        "usage_kind_id": self.kind.id if figure == "usage" else False,
                     }
                 )
             )
@@ -431,6 +432,7 @@ class TestMetrics(ClassificationCase):
             ]
         )
         cls._trade()
+        cls._use()
         cls.people[-1].active = False
 
     @classmethod
@@ -449,6 +451,29 @@ class TestMetrics(ClassificationCase):
                     if cls.draw.random() < 0.5:
                         paid_on = on + timedelta(days=cls.draw.randrange(60))
                         cls.match(move, cls.payment(partner, amount, paid_on))
+
+    @classmethod
+    def _use(cls):
+        """Two kinds in two companies, some months of some customers."""
+        cls.kind, other = cls.env["customer.usage.kind"].create(
+            [{"name": name, "code": name, "unit": "h"} for name in ("hours", "calls")]
+        )
+        months = [AS_OF.replace(day=1) - relativedelta(months=n) for n in range(-1, 18)]
+        cls.env["customer.usage"].create(
+            [
+                {
+                    "partner_id": partner.id,
+                    "company_id": company.id,
+                    "kind_id": kind.id,
+                    "month": month,
+                    "value": cls.draw.choice([0, 0.5, 7, 12.25, 100]),
+                }
+                for partner in cls.people[::2]
+                for company in (cls.company, cls.second)
+                for kind in (cls.kind, other)
+                for month in cls.draw.sample(months, 4)
+            ]
+        )
 
     # -- figures, from records ------------------------------------------------------------
 
@@ -549,6 +574,18 @@ class TestMetrics(ClassificationCase):
         whole = sum(amounts.values())
         return self.cents(amounts[True] * 100 / whole) if whole else None
 
+    def plain_usage(self, partner, months, companies):
+        """Month by month; who was never counted is not known."""
+        found = None
+        for number in range(months):
+            month = AS_OF.replace(day=1) - relativedelta(months=number)
+            for row in self.env["customer.usage"].search(
+                [("partner_id", "=", partner.id), ("kind_id", "=", self.kind.id)]
+            ):
+                if row.month == month and row.company_id in companies:
+                    found = (found or 0) + self.cents(Decimal(str(row.value)))
+        return found
+
     def plain_headcount(self, partner, _months, _companies):
         return partner.ar_headcount or None
 
@@ -558,7 +595,7 @@ class TestMetrics(ClassificationCase):
     CODES = (
         "revenue", "invoice_count", "average_ticket", "days_since_first_invoice",
         "days_since_last_invoice", "growth", "average_days_late", "overdue_share",
-        "headcount", "annual_revenue",
+        "headcount", "annual_revenue", "usage",
     )  # fmt: skip
 
     def test_each_figure_of_each_customer(self):
@@ -678,7 +715,7 @@ class TestMetrics(ClassificationCase):
             return False
         scale = 1
         if code in ("revenue", "average_ticket", "growth", "overdue_share",
-                    "annual_revenue"):  # fmt: skip
+                    "annual_revenue", "usage"):  # fmt: skip
             scale = 100
         bound = condition.threshold * scale
         return value >= bound if operator == "at_least" else value < bound
@@ -758,6 +795,32 @@ class TestMetrics(ClassificationCase):
         self.assertEqual(plan.wanted[acme.id].category_id, self.gold.id)
         figures = plan.figures[f"product_category_revenue:12:{parent.id}"]
         self.assertEqual(figures[acme.id], 7000)
+
+    def test_usage_says_what_was_counted(self):
+        acme = self.customer()
+        usage = {
+            "partner_id": acme.id,
+            "company_id": self.company.id,
+            "kind_id": self.kind.id,
+        }
+        month = self.today.replace(day=1)
+        self.env["customer.usage"].create(
+            [
+                {**usage, "month": month - relativedelta(months=number), "value": value}
+                for number, value in enumerate((10.5, 20, 300))
+            ]
+        )
+        rule = self.rule(self.gold, ("usage", "at_least", 30, 2))
+        self.assertEqual(
+            rule.condition_ids.summary, "Usage Counted hours (2 months) at least 30 h"
+        )
+        self.preview().action_apply()
+        self.assertEqual(self.held(acme).category_id, self.gold)
+        self.assertIn(
+            "Usage Counted hours (2 months) = 30.50 ≥ 30", self.held(acme).why
+        )
+        with self.assertRaisesRegex(ValidationError, "kind of usage"):
+            rule.condition_ids.usage_kind_id = False
 
     def test_months_of_cooperation(self):
         old, young = self.customer("Old"), self.customer("Young")

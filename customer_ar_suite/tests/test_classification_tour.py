@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.tests import tagged
 
 from .common import ArCommon
@@ -64,6 +64,76 @@ class TestClassificationTour(ArCommon, TourCase):
         netting = self.env["ar.netting"].search([("partner_id", "=", self.acme.id)])
         self.assertEqual((netting.state, netting.amount), ("done", 200))
         self.assertTrue(self.acme.ar_is_important)
+
+    def go_the_way_of_a_rule(self, lang):
+        """Preview, apply, evidence, choice by hand, history: one customer, one rule."""
+        # what the sample has classified is no part of it
+        column = self.dimension._column_name()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "DELETE FROM customer_category_assignment WHERE dimension_id = %s",
+            [self.dimension.id],
+        )
+        self.env.cr.execute(f"UPDATE res_partner SET {column} = NULL")
+        self.env.invalidate_all()
+        self.dimension.rule_ids.active = False
+        bronze, silver = self.env["customer.category"].create(
+            [
+                {"name": name, "dimension_id": self.dimension.id}
+                for name in ("TOUR-BRONZE", "TOUR-SILVER")
+            ]
+        )
+        # what he was before stays in the history; choices of one day replace each other
+        self.env["customer.category.assignment"]._assign(
+            {self.acme.id: bronze.id},
+            self.dimension,
+            "rule",
+            self.today - timedelta(days=10),
+        )
+        rule = self.env["customer.category.rule"].create(
+            {
+                "dimension_id": self.dimension.id,
+                "category_id": self.gold.id,
+                "partner_domain": "[('name', '=', 'TOUR-CUSTOMER')]",
+                "active": True,
+                "condition_ids": [
+                    Command.create(
+                        {
+                            "metric": "revenue",
+                            "operator": "at_least",
+                            "threshold": 1000,
+                        }
+                    )
+                ],
+            }
+        )
+        user = self.reader(lang)
+        # a shared dimension sums all companies: amounts are for who works in all of them
+        user.company_ids = self.env["res.company"].search([])
+        self.dimension.currency_id = self.company.currency_id
+        self.start_tour(
+            f"/odoo/customer-dimensions/{self.dimension.id}",
+            "customer_ar_suite_category_rules",
+            login=user.login,
+            timeout=240,
+        )
+        rows = self.env["customer.category.assignment"].search(
+            [
+                ("partner_id", "=", self.acme.id),
+                ("dimension_id", "=", self.dimension.id),
+            ]
+        )
+        self.assertEqual(set(rows.mapped("category_id")), {bronze, silver})
+        self.assertEqual(rule.customer_count, 0)
+        held = rows.filtered(lambda row: not row.valid_to)
+        self.assertEqual((held.category_id, held.source), (silver, "manual"))
+        self.assertEqual((held.reason, held.user_id), ("TOUR-REASON", user))
+
+    def test_rules_english(self):
+        self.go_the_way_of_a_rule("en_US")
+
+    def test_rules_chinese(self):
+        self.go_the_way_of_a_rule("zh_CN")
 
     def test_dashboard_and_card_english(self):
         self.look("en_US")

@@ -298,6 +298,22 @@ class TestCustomerCardDemo(TransactionCase):
                 [("company_id", "=", sample(f"company_{code}").id)]
             )
             self.assertLessEqual({"high", "low"}, set(scores.mapped("level")))
+        rule = sample("usage_rule")
+        self.assertFalse(rule.active)
+        self.assertIn("(3 months)", rule.with_context(lang="en_US").name)
+        # products of like customers are found in both companies
+        for ref in ("C10021", "C20007"):
+            partner = sample(f"customer_{ref}")
+            company = partner.company_id or sample(
+                f"company_{'cn' if ref[1] == '1' else 'nl'}"
+            )
+            card = partner.with_user(self.env.ref("base.user_admin")).with_context(
+                allowed_company_ids=company.ids
+            )
+            gap = self.env["customer.product.gap"].browse(
+                card.action_view_product_gap()["res_id"]
+            )
+            self.assertTrue(gap.line_ids, ref)
         falling = self.env["customer.usage.score"].search(
             [
                 ("partner_id", "=", sample("customer_C20004").id),

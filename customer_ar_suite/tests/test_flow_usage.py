@@ -432,6 +432,27 @@ class TestPurchases(UsageCase):
         with self.assertRaises(AccessError):
             self.acme.with_user(self.clerk).action_view_product_gap()
 
+    def test_like_customers_by_the_first_dimension_that_has_some(self):
+        # given nobody of the same industry, and three of the same region
+        assign = self.env["customer.category.assignment"]._assign
+        like = [self.customer(f"Like {n}") for n in range(3)]
+        for code, members in (("industry", []), ("region", like)):
+            dimension = self.env.ref(f"customer_ar_suite.customer_dimension_{code}")
+            category = self.env["customer.category"].create(
+                {"name": f"Own {code}", "dimension_id": dimension.id}
+            )
+            ids = [one.id for one in [self.acme, *members]]
+            assign(dict.fromkeys(ids, category.id), dimension, "rule", self.today)
+        for one in like:
+            self.sell(one, self.month, (self.valve, 1, 1))
+        card = self.acme.with_user(self.reader).with_context(
+            allowed_company_ids=self.company.ids
+        )
+        gap = self.env["customer.product.gap"].with_user(self.reader)
+        found = gap.browse(card.action_view_product_gap()["res_id"])
+        self.assertEqual(found.dimension_id.code, "region")
+        self.assertEqual(found.line_ids.product_id, self.valve)
+
     def test_printed_report(self):
         self.sell(self.acme, self.month, (self.pump, 2, 100))
         self.count(self.acme, 5, 9)

@@ -61,8 +61,8 @@ class CustomerProductGap(models.TransientModel):
     def _open_for(self, partner):
         """A dialog for a customer, already filled."""
         self._check_reader()
-        dimension = self._held(partner)[:1]
-        if not dimension:
+        dimensions = self._held(partner)
+        if not dimensions:
             raise UserError(
                 self.env._(
                     "%(customer)s has no category yet. Classify the customer first, so "
@@ -70,8 +70,13 @@ class CustomerProductGap(models.TransientModel):
                     customer=partner.display_name,
                 )
             )
-        wizard = self.create({"partner_id": partner.id, "dimension_id": dimension.id})
-        wizard._find()
+        wizard = self.create({"partner_id": partner.id})
+        # by the first dimension that has something to offer; the reader may choose another
+        for dimension in [*dimensions, dimensions[0]]:
+            wizard.dimension_id = dimension
+            wizard._find()
+            if wizard.line_ids:
+                break
         return wizard._show()
 
     def action_find(self):

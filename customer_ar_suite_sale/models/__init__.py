@@ -8,3 +8,4 @@ from . import account_move
 from . import sale_order
 from . import sale_order_line
 from . import payment_transaction
+from . import customer_metric

@@ -12,6 +12,8 @@ from datetime import date
 from itertools import zip_longest
 from typing import NamedTuple
 
+from .charts import Chart
+
 Cell = date | str | int | None
 
 #: rows that sum up others
@@ -71,6 +73,8 @@ class ReportTable:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
+    #: drawn on a page of their own; workbooks have none
+    charts: tuple[Chart, ...] = ()
 
 
 class Figures(NamedTuple):

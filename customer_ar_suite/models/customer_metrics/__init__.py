@@ -19,4 +19,5 @@ from . import product_category_revenue
 from . import tenure
 from . import annual_revenue
 from . import headcount
+from . import usage
 from . import customer_metric

@@ -10,7 +10,14 @@ from ...engine.registry import Registry
 
 METRICS = Registry("customer metric")
 #: kind → units per whole; money has those of its currency
-SCALES = {"money": None, "percent": 100, "count": 1, "days": 1, "months": 1}
+SCALES = {
+    "money": None,
+    "percent": 100,
+    "quantity": 100,
+    "count": 1,
+    "days": 1,
+    "months": 1,
+}
 
 
 class Scope(NamedTuple):
@@ -24,6 +31,7 @@ class Scope(NamedTuple):
     partner_ids: list[int] | None = None
     product_category_id: int | None = None
     first_day: date | None = None  #: of the window, where it is not whole months
+    usage_kind_id: int | None = None
 
     @property
     def after(self):
@@ -98,13 +106,15 @@ class Metric:
 
     ``kind`` says what it counts, ``missing`` what customers stand at for whom nothing is on
     record (None: nothing is known of them), ``has_window`` whether only the last months
-    count, ``needs_category`` whether a product category has to be named.
+    count, ``needs_category`` whether a product category has to be named, and
+    ``needs_usage_kind`` whether a kind of usage has to be.
     """
 
     code = label = kind = None
     missing = None
     has_window = True
     needs_category = False
+    needs_usage_kind = False
 
     def title(self, env):
         """The name users know it by, in their language."""

@@ -9,6 +9,7 @@ from . import test_matching
 from . import test_match_more
 from . import test_match_returns
 from . import test_combine
+from . import test_charts
 from . import test_payer
 from . import test_history
 from . import test_merge_plan

@@ -1,4 +1,4 @@
-/* The dashboard of categories and the card of a customer.
+/* The dashboard of categories, the card of a customer, the way of a rule.
  *
  * Found by technical names and by names the test gives: the same in every language.
  */
@@ -61,5 +61,62 @@ tours.add("customer_ar_suite_customer_card", {
         { trigger: ".o_form_view .o_statusbar_buttons button[name=action_post]", run: "click" },
         { trigger: ".modal footer .btn-primary", run: "click" },
         { trigger: ".o_statusbar_status .o_arrow_button_current[data-value=done]" },
+    ],
+});
+
+/** Type a name into a field of the dialogue and take what is offered. */
+function choose(field, name) {
+    return [
+        { trigger: `.modal .o_field_widget[name=${field}] input`, run: `edit ${name}` },
+        {
+            trigger: `.o-autocomplete--dropdown-item:not(:has(.fa-spin)):contains(${name}) > a`,
+            run: "click",
+        },
+    ];
+}
+
+tours.add("customer_ar_suite_category_rules", {
+    steps: () => [
+        { content: "who would move", trigger: "button[name=action_preview_rules]", run: "click" },
+        {
+            content: "and why, with the figure",
+            trigger: "[name=line_ids] .o_data_row:contains(TOUR-CUSTOMER):contains(TOUR-BRONZE):contains(TOUR-GOLD):contains(1,234)",
+        },
+        { trigger: "button[name=action_apply]", run: "click" },
+        { trigger: ".modal footer .btn-primary", run: "click" },
+        { trigger: ".o_statusbar_status .o_arrow_button_current[data-value=done]" },
+        {
+            trigger: ".o-form-buttonbox button[name=action_view_lines], .o-dropdown--menu button[name=action_view_lines]",
+            run: "click",
+        },
+        {
+            content: "to the customer",
+            trigger: "body:has(.o_searchview) .o_list_view .o_data_row:contains(TOUR-CUSTOMER) [name=to_category_id]",
+            run: "click",
+        },
+        { trigger: ".o_form_view .nav-link[name=ar_card]", run: "click" },
+        {
+            content: "why he is there",
+            trigger: "[name=ar_category_reason_ids] .o_data_row:contains(TOUR-GOLD):contains(1,234)",
+        },
+        { content: "by hand", trigger: "button[name=action_choose_category]", run: "click" },
+        ...choose("dimension_id", "TOUR-DIMENSION"),
+        ...choose("category_id", "TOUR-SILVER"),
+        {
+            trigger: ".modal .o_field_widget[name=reason] input",
+            run: "edit TOUR-REASON",
+        },
+        { trigger: ".modal button[name=action_choose]", run: "click" },
+        {
+            content: "the reason stands beside it",
+            trigger: "body:not(:has(.modal)) [name=ar_category_reason_ids] .o_data_row:contains(TOUR-SILVER):contains(TOUR-REASON)",
+        },
+        { content: "the history", trigger: ".o-form-buttonbox .o_button_more", run: "click" },
+        {
+            trigger: ".o-dropdown--menu button[name=action_view_category_history]",
+            run: "click",
+        },
+        { trigger: ".o_list_view .o_data_row:contains(TOUR-SILVER)" },
+        { trigger: ".o_list_view .o_data_row:contains(TOUR-BRONZE)" },
     ],
 });
