@@ -116,7 +116,8 @@ tours.add("customer_ar_suite_category_rules", {
             trigger: ".o-dropdown--menu button[name=action_view_category_history]",
             run: "click",
         },
-        { trigger: ".o_list_view .o_data_row:contains(TOUR-SILVER)" },
-        { trigger: ".o_list_view .o_data_row:contains(TOUR-BRONZE)" },
+        { trigger: ".o_group_header:contains(TOUR-DIMENSION) .o_group_name", run: "click" },
+        { trigger: ".o_list_view .o_group_header ~ .o_data_row:contains(TOUR-SILVER)" },
+        { trigger: ".o_list_view .o_group_header ~ .o_data_row:contains(TOUR-BRONZE)" },
     ],
 });
