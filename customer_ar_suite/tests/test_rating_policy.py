@@ -235,6 +235,24 @@ class TestRatingPolicy(RatingCase):
                 report.report_name, self.rating.ids
             )
 
+    def test_several_credit_reports_are_one_document(self):
+        # given two customers with a grade
+        beta = self.customer("Beta", vat="US12345672", ref="B-1")
+        self.invoice(beta, 900, self.today - 60 * DAY, self.today - 30 * DAY)
+        self.rate(self.scorecard, by_dates=False)
+        both = self.current(self.acme) + self.current(beta)
+        # when they are printed together
+        reports = self.env["ir.actions.report"].with_user(self.manager)
+        html, _kind = reports._render_qweb_html(
+            "customer_ar_suite.ar_credit_report_document", both.ids
+        )
+        bodies = reports._prepare_html(html, report_model="ar.rating")[0]
+        # then printers without patches can do it: there is one document, a page each
+        self.assertEqual(len(bodies), 1)
+        self.assertIn("Acme", bodies[0])
+        self.assertIn("Beta", bodies[0])
+        self.assertEqual(str(bodies[0]).count("page-break-after: always"), 1)
+
     # -- scores of others -----------------------------------------------------------------
 
     def upload(self, name, content, user=None, **values):

@@ -12,6 +12,12 @@ from .columns import (
     version_columns,
 )
 
+#: where former versions of a table's rows are kept, and the column with their id
+_HISTORY = {
+    "account_move_line": ("ar_item_history", "line_ref"),
+    "account_partial_reconcile": ("ar_reconciliation_history", "partial_ref"),
+}
+
 
 class ArLedger(models.AbstractModel):
     """The ledger as it was known at a moment: what had been posted and reconciled by then.
@@ -46,33 +52,49 @@ class ArLedger(models.AbstractModel):
 
     # -- what changed since the moment ----------------------------------------------------
 
-    def _learnt_items_sql(self, known_on):
-        """Ids of journal items that were not known, or not as they are now."""
-        learnt = SQL(
-            "SELECT line_ref FROM ar_item_history WHERE known_from > %s", known_on
-        )
-        if self._known_is_exact(known_on):
-            return learnt
+    def _was_known_sql(self, item, known_on, table="account_move_line"):
+        """Condition: the row was known then as it is now.
+
+        Two conditions of their own, which the database turns into joins; a list to be
+        compared with would outgrow its memory where much was learnt since.
+
+        :param item: id of a row of ``table``, qualified
+        :param table: journal items or reconciliations
+        """
+        never_learnt = [
+            SQL("NOT %s", one) for one in self._learnt_conditions(item, known_on, table)
+        ]
+        return SQL(" AND ").join(never_learnt)
+
+    def _is_learnt_sql(self, item, known_on, table="account_move_line"):
+        """Condition: the row was not known then, or not as it is now."""
         return SQL(
-            "%s UNION ALL SELECT id FROM account_move_line WHERE create_date > %s",
-            learnt,
-            known_on,
+            "(%s)", SQL(" OR ").join(self._learnt_conditions(item, known_on, table))
         )
 
-    def _learnt_partials_sql(self, known_on):
-        """Ids of reconciliations that were not known, or not as they are now."""
-        learnt = SQL(
-            "SELECT partial_ref FROM ar_reconciliation_history WHERE known_from > %s",
-            known_on,
-        )
-        if self._known_is_exact(known_on):
-            return learnt
-        return SQL(
-            "%s UNION ALL"
-            " SELECT id FROM account_partial_reconcile WHERE create_date > %s",
-            learnt,
-            known_on,
-        )
+    def _learnt_conditions(self, item, known_on, table):
+        history, reference = _HISTORY[table]
+        found = [
+            SQL(
+                "EXISTS (SELECT FROM %s learnt WHERE learnt.%s = %s"
+                " AND learnt.known_from > %s)",
+                SQL.identifier(history),
+                SQL.identifier(reference),
+                item,
+                known_on,
+            )
+        ]
+        if not self._known_is_exact(known_on):
+            found.append(
+                SQL(
+                    "EXISTS (SELECT FROM %s learnt WHERE learnt.id = %s"
+                    " AND learnt.create_date > %s)",
+                    SQL.identifier(table),
+                    item,
+                    known_on,
+                )
+            )
+        return found
 
     def _former_items_sql(self, known_on):
         """Ids of journal items that were known otherwise than now, or are gone."""
@@ -109,7 +131,7 @@ class ArLedger(models.AbstractModel):
         if known_on is None:
             return query.select(columns)
         query.add_where(
-            SQL("account_move_line.id NOT IN (%s)", self._learnt_items_sql(known_on))
+            self._was_known_sql(SQL.identifier("account_move_line", "id"), known_on)
         )
         former = self._version_query(known_on, _period(first, last), **scope)
         return SQL(
@@ -214,7 +236,8 @@ class ArLedger(models.AbstractModel):
         date, were not known, or join an item that was not posted; what was undone since
         is applied again.
         """
-        learnt = SQL("part.id IN (%s)", self._learnt_partials_sql(known_on))
+        part = SQL.identifier("part", "id"), known_on, "account_partial_reconcile"
+        learnt, known = self._is_learnt_sql(*part), self._was_known_sql(*part)
         later = SQL("part.max_date > %s", as_of)
         former = SQL("(%s)", self._former_partials_sql(known_on))
         for side, other in (("debit", "credit"), ("credit", "debit")):
@@ -228,9 +251,9 @@ class ArLedger(models.AbstractModel):
             yield self._taken_back_sql(
                 side,
                 SQL(
-                    "NOT %s AND NOT %s AND %s",
+                    "NOT %s AND %s AND %s",
                     later,
-                    learnt,
+                    known,
                     self._was_unposted_sql(
                         SQL.identifier("part", f"{other}_move_id"), known_on
                     ),
@@ -248,13 +271,13 @@ class ArLedger(models.AbstractModel):
     def _was_unposted_sql(self, item, known_on):
         """Condition: the item of a reconciliation of now was not posted then."""
         return SQL(
-            """(%(item)s IN (SELECT id FROM account_move_line
-                              WHERE parent_state != 'posted'
-                                AND matching_number IS NOT NULL
-                              UNION ALL %(learnt)s)
+            """((%(item)s IN (SELECT id FROM account_move_line
+                               WHERE parent_state != 'posted'
+                                 AND matching_number IS NOT NULL)
+                 OR %(learnt)s)
                 AND %(item)s NOT IN (%(former)s))""",
             item=item,
-            learnt=self._learnt_items_sql(known_on),
+            learnt=self._is_learnt_sql(item, known_on),
             former=self._former_items_sql(known_on),
         )
 
@@ -264,9 +287,9 @@ class ArLedger(models.AbstractModel):
             """(%(item)s IN (%(former)s)
                 OR (EXISTS (SELECT FROM account_move_line line
                              WHERE line.id = %(item)s AND line.parent_state = 'posted')
-                    AND %(item)s NOT IN (%(learnt)s)))""",
+                    AND %(known)s))""",
             item=item,
-            learnt=self._learnt_items_sql(known_on),
+            known=self._was_known_sql(item, known_on),
             former=self._former_items_sql(known_on),
         )
 
@@ -280,10 +303,13 @@ class ArLedger(models.AbstractModel):
         if known_on is None:
             return SQL("SELECT %s FROM account_partial_reconcile", columns)
         return SQL(
-            "SELECT %s FROM account_partial_reconcile WHERE id NOT IN (%s)"
-            " UNION ALL %s",
+            "SELECT %s FROM account_partial_reconcile WHERE %s UNION ALL %s",
             columns,
-            self._learnt_partials_sql(known_on),
+            self._was_known_sql(
+                SQL.identifier("account_partial_reconcile", "id"),
+                known_on,
+                "account_partial_reconcile",
+            ),
             self._former_partials_sql(known_on),
         )
 
@@ -299,12 +325,14 @@ class ArLedger(models.AbstractModel):
         if known_on is None:
             return present
         return SQL(
-            """%(present)s AND id NOT IN (%(learnt)s)
+            """%(present)s AND %(known)s
             UNION ALL
             SELECT line_ref, currency_id, company_id, partner_id FROM ar_item_history
              WHERE known_from <= %(on)s AND known_to > %(on)s""",
             present=present,
-            learnt=self._learnt_items_sql(known_on),
+            known=self._was_known_sql(
+                SQL.identifier("account_move_line", "id"), known_on
+            ),
             on=known_on,
         )
 

@@ -214,8 +214,8 @@ class ArLedger(models.AbstractModel):
         closed_since = lines._search(scope & Domain("reconciled", "=", True))
         closed_since.add_join("JOIN", "reopened", None, link)
         if known_on is not None:
-            known = SQL(
-                "account_move_line.id NOT IN (%s)", self._learnt_items_sql(known_on)
+            known = self._was_known_sql(
+                SQL.identifier("account_move_line", "id"), known_on
             )
             still_open.add_where(known)
             closed_since.add_where(known)
