@@ -18,6 +18,7 @@ from ..errors import FileError
 from .table import MAX_BYTES, MAX_MEMBERS, MAX_RATIO, MAX_UNPACKED
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = b"PK\x03\x04"
 _END_OF_DIRECTORY = b"PK\x05\x06"
 
 # Beginnings of files that are not tables, and what to call them.
@@ -57,6 +58,9 @@ def identify(data: bytes, filename: str = "") -> str:
         raise FileError("file_empty")
     if len(data) > MAX_BYTES:
         raise FileError("file_too_big", size=_mega(len(data)), limit=_mega(MAX_BYTES))
+    for magic, kind in ((_OLE, "xls"), (_ZIP, "zip")):
+        if magic.startswith(data):  # cut within its first bytes
+            raise FileError("file_corrupt", kind=kind)
     if data.startswith(_OLE):
         return _identify_ole(data)
     if data.startswith(_RAW_BIFF):
