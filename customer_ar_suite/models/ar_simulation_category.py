@@ -35,7 +35,6 @@ class ArSimulationMove(models.Model):
     )
     category_then_id = fields.Many2one(
         "customer.category",
-        string="Category Then",
         readonly=True,
         ondelete="cascade",
     )
@@ -90,9 +89,10 @@ class ArSimulation(models.Model):
         }
 
     def _on_run_finished(self):
-        super()._on_run_finished()
+        result = super()._on_run_finished()
         if self.dimension_id:
             self._classify()
+        return result
 
     def _classify(self):
         """One row per customer who would have been elsewhere on any month end."""

@@ -88,9 +88,7 @@ class ArSimulationItem(models.Model):
         readonly=True,
         ondelete="restrict",
     )
-    score_then = fields.Float(
-        digits=(16, 2), readonly=True, aggregator="avg", string="Score Then"
-    )
+    score_then = fields.Float(digits=(16, 2), readonly=True, aggregator="avg")
     score_now = fields.Float(
         digits=(16, 2), readonly=True, aggregator="avg", string="Score by the Draft"
     )
@@ -200,7 +198,7 @@ class ArSimulationDocument(models.Model):
     )
     hits_then = fields.Json(readonly=True, groups=".")
     hits_now = fields.Json(readonly=True, groups=".")
-    why_then = fields.Text(string="Why Then", compute="_compute_why")
+    why_then = fields.Text(compute="_compute_why")
     why_now = fields.Text(string="Why by the Draft", compute="_compute_why")
     days_then = fields.Integer(
         string="Days Held Then",

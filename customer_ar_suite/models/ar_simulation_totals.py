@@ -201,7 +201,7 @@ class ArSimulation(models.Model):
         counts = {(then, now): count for then, now, count in rows}
         # sudo: names and order of grades are no secret
         grades = self.env["ar.credit.grade"].sudo()
-        used = grades.union(*(grade.sudo() for pair in counts for grade in pair))
+        used = grades.browse({grade.id for pair in counts for grade in pair if grade})
         columns = [*used.sorted("sequence"), grades.browse()]
         none = self.env._("Not rated")
         by_id = {(then.id, now.id): count for (then, now), count in counts.items()}
