@@ -68,11 +68,13 @@ class ArLedgerOpen(models.TransientModel):
     def action_xlsx(self):
         """The report as workbook."""
         self._check_may_read()
+        self.ensure_one()
         return self._download(REPORTS[self.report], "xlsx")
 
     def action_pdf(self):
         """The report as PDF."""
         self._check_may_read()
+        self.ensure_one()
         return self._download(REPORTS[self.report], "pdf")
 
     def _check_may_read(self):
