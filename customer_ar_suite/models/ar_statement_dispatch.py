@@ -43,7 +43,7 @@ class ArStatement(models.Model):
         """Prepare an e-mail with these statements as they were issued; sends nothing yet."""
         self._check_may_issue()
         company = self.company_id
-        if len(company) > 1:
+        if len(company) != 1:
             raise UserError(self.env._("Choose statements of one company."))
         if self.filtered(lambda statement: statement.state == "cancelled"):
             raise UserError(self.env._("A cancelled statement is not sent."))

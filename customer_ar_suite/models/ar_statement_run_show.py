@@ -6,6 +6,7 @@ import xlsxwriter
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import clean_context
 
 from ..engine.statement.dispatch import EMAIL, POST
 
@@ -139,7 +140,8 @@ class ArStatementRun(models.Model):
     @api.model
     def _prepare_again(self, statements):
         """A run that hands issued statements over once more, as they are."""
-        run = self.create(
+        # defaults of the screen the statements were chosen on are not meant for the run
+        run = self.with_context(clean_context(self.env.context)).create(
             {
                 "company_id": statements.company_id.id,
                 "layout_id": statements[:1].layout_id.id,
@@ -154,7 +156,7 @@ class ArStatementRun(models.Model):
         # sudo: lines are written by the steps of the run; who may was checked by create
         run.sudo().write({"kind": "again", "period": False})
         # sudo: as above
-        self.env["ar.statement.run.line"].sudo().create(
+        run.env["ar.statement.run.line"].sudo().create(
             [
                 {
                     "run_id": run.id,

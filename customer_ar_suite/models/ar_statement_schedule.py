@@ -2,7 +2,7 @@ from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import format_date
+from odoo.tools import clean_context, format_date
 
 from ..engine import schedule
 from ..engine.schedule import Rhythm
@@ -305,7 +305,10 @@ class ArStatementSchedule(models.Model):
         self.env["ar.statement"]._check_may_issue()
         self.check_access("write")
         self.ensure_one()
-        run = self.env["ar.statement.run"].create(self._run_vals(self._today()))
+        runs = self.env["ar.statement.run"].with_context(
+            clean_context(self.env.context)
+        )
+        run = runs.create(self._run_vals(self._today()))
         run.action_preview()
         return run._open()
 

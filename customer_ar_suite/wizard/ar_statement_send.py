@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import clean_context
 
 #: more are printed by a statement run in the background, not in a user's click
 MOST_PRINTED = 500
@@ -83,7 +84,10 @@ class ArStatementSend(models.TransientModel):
         self.check_access("read")
         self._check_input()
         chosen = self.selection == "chosen"
-        run = self.env["ar.statement.run"].create(
+        runs = self.env["ar.statement.run"].with_context(
+            clean_context(self.env.context)
+        )
+        run = runs.create(
             {
                 "company_id": self.company_id.id,
                 "layout_id": self.layout_id.id,
