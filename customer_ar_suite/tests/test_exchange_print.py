@@ -78,8 +78,6 @@ class TestExchangePrint(ExchangeCase):
         )
 
     def test_paper(self):
-        if self.env["ir.actions.report"].get_wkhtmltopdf_state() == "install":
-            self.skipTest("wkhtmltopdf is not installed")
         pdf = self.env["ar.report.document"]._write(self.table(), "pdf")
         self.assertTrue(pdf.startswith(b"%PDF"))
 
