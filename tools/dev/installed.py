@@ -10,10 +10,19 @@ from . import odoo_run, odoo_watch, template
 from .base import ROOT, SUITE, DevError, checkout_key, code_digest, digest, locked, say
 from .outcome import Outcome
 
+BOOKS = f"""
+from odoo.addons.{SUITE}.tests.common_books import keep_books
+keep_books(env)
+env.cr.commit()
+"""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the options of ``./dev install``."""
     parser.add_argument("--plain", action="store_true", help="without demo data")
+    parser.add_argument(
+        "--books", action="store_true", help="one with the company of the tests, too"
+    )
     parser.add_argument("--addon", default=SUITE, help=f"default: {SUITE}")
 
 
@@ -21,6 +30,8 @@ def main(options: argparse.Namespace) -> Outcome:
     """Have the database; installing cleanly counts as one test."""
     try:
         name = installed(options.addon, demo=not options.plain)
+        if options.books:
+            with_books()
     except DevError as error:
         say(f"not good: {error}")
         return Outcome(0, 1)
@@ -44,6 +55,24 @@ def installed(addon: str, *, demo: bool = True) -> str:
             for old in odoo_run.databases(prefix):
                 odoo_run.drop_database(old)
             _install(addon, source, name, demo=demo)
+    return name
+
+
+def with_books() -> str:
+    """Return the name of such a database of the suite, with the company of its tests.
+
+    Most test classes look at that company (tests/common_books.py); to make it in each of
+    them would take seconds.
+    """
+    source = installed(SUITE)
+    name = f"{source}_books"
+    with locked(name):
+        if not template.finished(name):
+            say("making the company of the tests")
+            draft = f"{name}_t{os.getpid()}"
+            with odoo_run.passing_database(source, draft):
+                odoo_run.shell(draft, BOOKS)
+                template.finish(draft, name)
     return name
 
 
