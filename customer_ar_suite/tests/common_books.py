@@ -35,6 +35,19 @@ class Books(AccountTestInvoicingCommon):
             setattr(cls, name, _found(cls.env, value))
         cls.env = cls.company.env
 
+    def setUp(self):
+        # after a test the database is what it was before; so are Odoo's caches, which
+        # core empties: the next test would compute rights, rules and views once more
+        caches = self.registry._Registry__caches
+        before = {name: cache.snapshot for name, cache in caches.items()}
+        self.addCleanup(_restore, caches, before)
+        super().setUp()
+
+
+def _restore(caches, before):
+    for name, cache in caches.items():
+        cache.update(before[name])
+
 
 def keep_books(env):
     """Make the records in this database and note which they are."""

@@ -44,8 +44,12 @@ def installed(addon: str, *, demo: bool = True) -> str:
     The tests that run while an addon installs run with it. Demo data count their
     dates back from the day of installation: yesterday's are not today's.
     """
-    source = template.template(addon)
-    folders = [ROOT / name for name in template.with_siblings(addon)]
+    _itself, *siblings = template.with_siblings(addon)
+    if siblings:  # with what it builds on, which then is not installed twice
+        source = installed(siblings[0], demo=demo)
+    else:
+        source = template.template(addon)
+    folders = [ROOT / name for name in (addon, *siblings)]
     today = datetime.now(tz=timezone.utc).date()
     kind = f"{addon.removeprefix(SUITE)}_tpl_{'demo' if demo else 'plain'}_"
     prefix = f"ar_{checkout_key()}_{kind.strip('_')}_"
