@@ -36,17 +36,27 @@ class Books(AccountTestInvoicingCommon):
         cls.env = cls.company.env
 
     def setUp(self):
-        # after a test the database is what it was before; so are Odoo's caches, which
-        # core empties: the next test would compute rights, rules and views once more
-        caches = self.registry._Registry__caches
-        before = {name: cache.snapshot for name, cache in caches.items()}
-        self.addCleanup(_restore, caches, before)
+        self.addCleanup(_restore, self.registry, _state(self.registry))
         super().setUp()
 
 
-def _restore(caches, before):
-    for name, cache in caches.items():
-        cache.update(before[name])
+def _state(registry):
+    """What Odoo has cached, and whether its models were changed since."""
+    caches = registry._Registry__caches
+    kept = {name: cache.snapshot for name, cache in caches.items()}
+    return kept, (registry.registry_sequence, registry.registry_invalidated)
+
+
+def _restore(registry, state):
+    """Fill the caches that core empties after a test, unless it changed the models.
+
+    The database is what it was before the test, and so is all that was computed of it:
+    the next test need not compute rights, rules and views once more.
+    """
+    kept, models = state
+    if models == (registry.registry_sequence, registry.registry_invalidated):
+        for name, cache in registry._Registry__caches.items():
+            cache.update(kept[name])
 
 
 def keep_books(env):
