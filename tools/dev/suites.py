@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree
@@ -103,7 +103,7 @@ def pytest(words: Sequence[str], extra: dict[str, str] | None = None) -> Outcome
 def _counted(report: Path) -> Outcome:
     allowed = log_gate.allowed_patterns()
     passed = failed = 0
-    seconds: Counter[str] = Counter()
+    seconds: defaultdict[str, float] = defaultdict(float)
     for case in ElementTree.parse(report).iter("testcase"):
         file = f"{(case.get('classname') or '').replace('.', '/')}.py"
         seconds[file] += float(case.get("time") or 0)
