@@ -115,13 +115,7 @@ class ArExchangeReport(models.Model):
         return self._open_move(self.move_id)
 
     def _open_move(self, move):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "account.move",
-            "res_id": move.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
+        return move._get_records_action(context={})
 
 
 class ArExchangeSummary(models.Model):

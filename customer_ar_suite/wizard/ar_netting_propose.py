@@ -133,9 +133,4 @@ class ArNettingPropose(models.TransientModel):
             self.journal_id,
             self.amount,
         )
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": netting._name,
-            "res_id": netting.id,
-            "views": [(False, "form")],
-        }
+        return netting._get_records_action(context={})

@@ -87,14 +87,9 @@ class CustomerProductGap(models.TransientModel):
         return self._show()
 
     def _show(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Products of Like Customers"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return self._get_records_action(
+            name=self.env._("Products of Like Customers"), target="new", context={}
+        )
 
     def _find(self):
         self._check_company_active()

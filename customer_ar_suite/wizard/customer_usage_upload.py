@@ -17,9 +17,4 @@ class CustomerUsageUpload(models.TransientModel):
         staged = self.env["customer.usage.import"]._stage(
             self.filename or self.env._("Usage"), self._content(), self.company_id
         )
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": staged._name,
-            "res_id": staged.id,
-            "views": [(False, "form")],
-        }
+        return staged._get_records_action(context={})
