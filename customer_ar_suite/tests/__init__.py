@@ -208,6 +208,7 @@ from .engine import test_score_file
 from . import test_rating
 from . import test_rating_policy
 from .engine import test_simulation as test_simulation_engine
+from .engine import test_simulation_course
 from . import test_simulation
 from . import test_adjustments
 from . import test_returns_refunds
