@@ -206,6 +206,7 @@ from . import test_payment_predictions
 from .engine import test_rating as test_rating_engine
 from .engine import test_score_file
 from . import test_rating
+from . import test_rating_returns
 from . import test_rating_policy
 from .engine import test_simulation as test_simulation_engine
 from .engine import test_simulation_course
