@@ -28,15 +28,12 @@ class TestRatingReturns(PartialReturnCommon):
     def test_whole_and_in_part_until_it_is_undone(self):
         # given a customer who has paid two invoices with one receipt
         self.assertIsNone(self.factor(self.acme))
-        (first, second), receipt = self.paid(300, 200)
-        (first | second).invoice_line_ids.flush_recordset()
-        self.assertEqual(self.figures(self.acme).paid_amount, 500_00)
+        _invoices, receipt = self.paid(300, 200)
         self.assertEqual(self.factor(self.acme), 0)
         # when a part comes back, and later another one
         out = self.bank_line(-100, "2026-06-01", "RETURN in part")
         self.give_back(out, receipt, self.as_offered(out, receipt)[:1])
         self.assertEqual(self.factor(self.acme), 1)
-        self.assertEqual(self.figures(self.acme).paid_amount, 400_00)
         rest = self.bank_line(-400, "2026-06-10", "RETURN")
         proposal = self.give_back(rest, receipt, self.as_offered(rest, receipt))
         # then each counts once, however many documents it opens again

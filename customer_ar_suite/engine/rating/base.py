@@ -37,8 +37,6 @@ class Inputs(NamedTuple):
     #: of that, what was due long enough ago to be judged, and what was paid on time of it
     judged_amount: int | None = None
     on_time_amount: int | None = None
-    #: of what fell due in the window, what came in as money
-    paid_amount: int | None = None
     #: the same as the first two for the last months alone
     recent_due_amount: int | None = None
     recent_late_amount_days: int | None = None

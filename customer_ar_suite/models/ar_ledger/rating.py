@@ -30,7 +30,7 @@ class RatingWindow(NamedTuple):
 
 #: columns of a row of figures after the customer; names of ``Inputs``
 COLUMNS = (
-    "due_count", "due_amount", "late_amount_days", "judged_amount", "on_time_amount", "paid_amount",
+    "due_count", "due_amount", "late_amount_days", "judged_amount", "on_time_amount",
     "recent_due_amount", "recent_late_amount_days", "worst_days", "overdue_amount",
     "invoiced_amount", "invoiced_later_amount", "invoiced_earlier_amount",
     "tenure_months",
@@ -88,7 +88,6 @@ class ArLedger(models.AbstractModel):
                    SUM(late + left_open * age) FILTER (WHERE %(due)s),
                    SUM(money + left_open) FILTER (WHERE %(due)s AND age > %(grace)s),
                    SUM(on_time) FILTER (WHERE %(due)s AND age > %(grace)s),
-                   SUM(money) FILTER (WHERE %(due)s),
                    SUM(money + left_open) FILTER (WHERE %(recent)s),
                    SUM(late + left_open * age) FILTER (WHERE %(recent)s),
                    GREATEST(MAX(worst) FILTER (WHERE %(due)s),

@@ -44,7 +44,7 @@ def figures(history, as_of=AS_OF, window=Window(), **more) -> Inputs:  # noqa: B
     recent = months_before(as_of, window.recent_months)
     total = dict.fromkeys(
         ("due", "late", "judged", "on_time", "recent", "recent_late", "overdue",
-         "invoiced", "later", "earlier", "open", "count", "paid"), 0)  # fmt: skip
+         "invoiced", "later", "earlier", "open", "count"), 0)  # fmt: skip
     worst, firsts = 0, []
     for one in history:
         if one.invoiced_on > as_of:
@@ -67,7 +67,6 @@ def figures(history, as_of=AS_OF, window=Window(), **more) -> Inputs:  # noqa: B
         if one.due <= after:
             continue
         worst = max([worst, *(days for _amount, days in late)])
-        total["paid"] += sum(amount for _day, amount in parts)
         total["due"] += sum(amount for amount, _days in late)
         total["late"] += sum(amount * days for amount, days in late)
         if one.due > recent:
@@ -87,7 +86,6 @@ def figures(history, as_of=AS_OF, window=Window(), **more) -> Inputs:  # noqa: B
         late_amount_days=total["late"],
         judged_amount=total["judged"],
         on_time_amount=total["on_time"],
-        paid_amount=total["paid"],
         recent_due_amount=total["recent"],
         recent_late_amount_days=total["recent_late"],
         worst_days=worst,

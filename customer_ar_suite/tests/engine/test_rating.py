@@ -57,7 +57,7 @@ class TestRating(EngineCase):
         self.assertEqual(values["on_time_share"], 0)
         self.assertEqual(values["overdue_share"], 4000)
         self.assertEqual(values["tenure"], 1)
-        # what he has paid has not come back
+        # nothing has come back
         self.assertEqual(values["returned_payments"], 0)
         for code in ("utilisation", "disputes", "broken_promises", "purchase_trend",
                      "external_score", "equity_share"):  # fmt: skip
