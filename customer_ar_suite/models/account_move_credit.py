@@ -99,7 +99,7 @@ class AccountMove(models.Model):
                 Paper(
                     self.browse(move.id) if isinstance(move.id, int) else move,
                     move.commercial_partner_id._origin.id,
-                    move.company_id.id,
+                    move.company_id.root_id.id,
                     move.company_id._ar_minor(move._ar_typed_total()),
                     own,
                     own,
@@ -132,7 +132,8 @@ class AccountMove(models.Model):
         if charging:
             # sudo: whose headroom is taken
             self.env["ar.credit.check"]._lock(
-                charging.sudo().commercial_partner_id.ids, charging.company_id.ids
+                charging.sudo().commercial_partner_id.ids,
+                charging.sudo().company_id.root_id.ids,
             )
             papers = charging.sorted("id")._ar_papers()
             looks = self.env["ar.credit.check"]._look(papers, self._ar_stage)

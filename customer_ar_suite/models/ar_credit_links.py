@@ -35,7 +35,7 @@ class ArCreditProfile(models.Model):
             "name": name,
             "res_model": model,
             "view_mode": "list,form",
-            "domain": [("company_id", "in", self.company_id.ids), *domain],
+            "domain": [("company_id", "child_of", self.company_id.ids), *domain],
             "context": {"create": False},
         }
 

@@ -132,7 +132,7 @@ class ArRatingInputs(models.AbstractModel):
             ("proposal_id.state", "=", "applied"),
             ("proposal_id.statement_line_id.date", "<=", window.as_of),
             ("proposal_id.statement_line_id.date", ">", window.after),
-            ("company_id", "=", company.id),
+            ("company_id", "child_of", company.id),
         ]
         if known_on is not None:
             scope.append(("proposal_id.decided_at", "<", known_on))
@@ -150,7 +150,7 @@ class ArRatingInputs(models.AbstractModel):
         known = [("create_date", "<", known_on)] if known_on is not None else []
         steps = self.env["ar.bill.step"]
         scope = [
-            ("company_id", "=", company.id),
+            ("company_id", "child_of", company.id),
             ("is_undone", "=", False),
             ("date", "<=", window.as_of),
             ("date", ">", window.after),

@@ -59,7 +59,7 @@ class ArSimulationPast(models.AbstractModel):
 
     def _period(self, simulation, name):
         return [
-            ("company_id", "=", simulation.company_id.id),
+            ("company_id", "child_of", simulation.company_id.id),
             (name, ">=", simulation.date_from),
             (name, "<=", simulation.date_to),
         ]
@@ -186,7 +186,7 @@ class ArSimulationPast(models.AbstractModel):
         looks.items, looks.applied = self.env["ar.ledger"]._past_items(
             simulation.date_to,
             partner_ids=partner_ids,
-            company_ids=simulation.company_id.ids,
+            company_ids=simulation.company_id._ar_with_branches().ids,
         )
         if simulation.with_past:
             self._add_past(simulation, partner_ids, looks, draft)

@@ -169,6 +169,7 @@ from . import test_merge_tour
 from .engine import test_exposure
 from .engine import test_trade_usage
 from . import test_credit_exposure
+from . import test_credit_branches
 from . import test_credit_limit
 from . import test_credit_hold
 from . import test_credit_demo

@@ -99,7 +99,7 @@ class SaleOrder(models.Model):
                 Paper(
                     self.browse(order.id) if isinstance(order.id, int) else order,
                     order.partner_invoice_id.commercial_partner_id._origin.id,
-                    company.id,
+                    company.root_id.id,
                     own if order._origin.state == "sale" else company._ar_minor(total),
                     own,
                 )
@@ -138,7 +138,11 @@ class SaleOrder(models.Model):
             return
         # sudo: whose headroom is taken
         customers = self.sudo().partner_invoice_id.commercial_partner_id
-        self.env["ar.credit.check"]._lock(customers.ids, self.company_id.ids)
+        self.env["ar.credit.check"]._lock(
+            # sudo: which books the orders belong to
+            customers.ids,
+            self.sudo().company_id.root_id.ids,
+        )
         judgements = self.env["ar.credit.judgement"]
         papers = self.sorted("id")._ar_papers()
         looks = self.env["ar.credit.check"]._look(papers, self._ar_stage)

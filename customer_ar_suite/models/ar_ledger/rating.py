@@ -60,7 +60,7 @@ class ArLedger(models.AbstractModel):
         """
         # sudo: a rating does not depend on who starts it; its readers are checked
         ledger = self.sudo()
-        scope = {"company_ids": company.ids, "partner_ids": partner_ids}
+        scope = {"company_ids": company._ar_with_branches().ids, "partner_ids": partner_ids}
         query = SQL(
             """
             WITH invoice AS MATERIALIZED (%(invoices)s),
@@ -124,7 +124,7 @@ class ArLedger(models.AbstractModel):
         """What was invoiced to all customers in the window."""
         # sudo: a sum of the company; see above
         invoices = self.sudo()._rating_invoices_sql(
-            window, company, known_on, {"company_ids": company.ids}
+            window, company, known_on, {"company_ids": company._ar_with_branches().ids}
         )
         ((amount,),) = self.env.execute_query(
             SQL(
@@ -146,7 +146,7 @@ class ArLedger(models.AbstractModel):
             ),
             as_of,
             known_on=known_on,
-            company_ids=company.ids,
+            company_ids=company._ar_with_branches().ids,
             partner_ids=partner_ids,
         )
         rows = self.env.execute_query(
