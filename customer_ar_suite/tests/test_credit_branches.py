@@ -20,9 +20,7 @@ class TestCreditBranches(CreditCase):
         tree = cls.company | cls.branch | cls.other
         for user in (cls.env.user, cls.clerk, cls.manager, cls.second):
             user.company_ids |= tree
-        cls.env = cls.env(
-            context=dict(cls.env.context, allowed_company_ids=tree.ids)
-        )
+        cls.env = cls.env(context=dict(cls.env.context, allowed_company_ids=tree.ids))
         cls.acme = cls.customer().with_env(cls.env)
         for company in tree:
             cls.acme.with_company(
@@ -58,7 +56,8 @@ class TestCreditBranches(CreditCase):
         self.assertEqual(report.exposure_amount, 137)
         opened = self.acme_profile.action_view_drafts()
         self.assertEqual(
-            self.env["account.move"].search(opened["domain"]).mapped("amount_total"), [7]
+            self.env["account.move"].search(opened["domain"]).mapped("amount_total"),
+            [7],
         )
 
     def test_a_branch_cannot_invoice_past_the_limit(self):
@@ -114,9 +113,11 @@ class TestCreditBranches(CreditCase):
         day = self.today - timedelta(days=60)
         self.invoice(self.acme, 100, day, day)
         self.invoice(self.acme, 50, day, day, company=self.branch)
-        window = self.env["ar.scorecard"].new(
-            {"month_count": 12, "recent_month_count": 3, "grace_days": 0}
-        )._window(self.today)
+        window = (
+            self.env["ar.scorecard"]
+            .new({"month_count": 12, "recent_month_count": 3, "grace_days": 0})
+            ._window(self.today)
+        )
         found = self.env["ar.rating.inputs"]._load(
             self.company, window, self.acme.ids, None
         )[self.acme.id]

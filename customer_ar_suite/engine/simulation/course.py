@@ -73,7 +73,9 @@ class Books:
     def _open(self, items: Iterable[PastItem], day: Date) -> list[Owed]:
         found = []
         for item in items:
-            taken = sum(one.amount for one in self._taken[item.line_id] if one.day <= day)
+            taken = sum(
+                one.amount for one in self._taken[item.line_id] if one.day <= day
+            )
             if item.amount > taken:
                 found.append((item.due, item.amount - taken))
         return found

@@ -60,7 +60,10 @@ class ArLedger(models.AbstractModel):
         """
         # sudo: a rating does not depend on who starts it; its readers are checked
         ledger = self.sudo()
-        scope = {"company_ids": company._ar_with_branches().ids, "partner_ids": partner_ids}
+        scope = {
+            "company_ids": company._ar_with_branches().ids,
+            "partner_ids": partner_ids,
+        }
         query = SQL(
             """
             WITH invoice AS MATERIALIZED (%(invoices)s),

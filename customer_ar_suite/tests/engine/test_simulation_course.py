@@ -1,4 +1,4 @@
-"""What the draft holds happens later: by hand, against another way, and nothing without a draft."""
+"""What the draft holds happens later: by hand, by another way, and nothing without a draft."""
 
 from datetime import date, timedelta
 
@@ -78,7 +78,9 @@ class TestCourse(EngineCase):
         draft = Draft(tried(*rules).rules, limit_percent=50)
         found = course(history, draft, books)
         second = found.outcomes[1]
-        self.assertEqual((second.standing.overdue, second.standing.oldest_due), (0, None))
+        self.assertEqual(
+            (second.standing.overdue, second.standing.oldest_due), (0, None)
+        )
         self.assertEqual((second.verdict, found.held), ("free", {1: None}))
         sums = tally(found.outcomes, results(found.outcomes, draft, found.held))
         self.assertEqual((sums.unsold, sums.unsold_amount), (1, 600))
@@ -107,7 +109,9 @@ class TestCourse(EngineCase):
             look(2, days=60, amount=5, exposure=640, overdue=640, oldest_due=day(30),
                  **known),
         ]  # fmt: skip
-        books = booked((1, 0, 30, 600, None), (9, 10, 25, 40, None), (2, 60, 30, 5, None))
+        books = booked(
+            (1, 0, 30, 600, None), (9, 10, 25, 40, None), (2, 60, 30, 5, None)
+        )
         found = course(history, Draft(limit_percent=50), books)
         standing = found.outcomes[1].standing
         self.assertEqual((standing.overdue, standing.oldest_due), (40, day(35)))
@@ -153,7 +157,9 @@ class TestCourse(EngineCase):
         history, rows, on = [], [], 0
         for n, (gap, amount, delay) in enumerate(sales, 1):
             on += gap
-            owed = sum(a for _n, booked_on, _t, a, paid in rows if booked_on <= on < paid)
+            owed = sum(
+                a for _n, booked_on, _t, a, paid in rows if booked_on <= on < paid
+            )
             one = look(n, days=on, amount=amount, rules=(), exposure=owed,
                        allowed=limit, limit=limit)  # fmt: skip
             history.append(one)
@@ -167,18 +173,18 @@ class TestCourse(EngineCase):
     def followed(self, sales, limit):
         """Who is held, by walking through the days with what was really sold."""
         on, sold, waiting, held = 0, [], [], []
+
+        def owed(today):
+            return sum(a for a, start, days in sold if today < start + days)
+
         for gap, amount, delay in sales:
             on += gap
-
-            def owed():
-                return sum(a for a, start, days in sold if on < start + days)
-
             for one in list(waiting):
                 asked, days, since = one
-                if since < on and owed() + asked <= limit:
+                if since < on and owed(on) + asked <= limit:
                     sold.append((asked, on, days))
                     waiting.remove(one)
-            is_held = owed() + amount > limit
+            is_held = owed(on) + amount > limit
             held.append(is_held)
             if is_held:
                 waiting.append((amount, delay, on))
