@@ -170,6 +170,7 @@ from .engine import test_exposure
 from .engine import test_trade_usage
 from . import test_credit_exposure
 from . import test_credit_branches
+from . import test_credit_suspense
 from . import test_credit_limit
 from . import test_credit_hold
 from . import test_credit_demo
