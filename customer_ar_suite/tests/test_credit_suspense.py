@@ -1,6 +1,6 @@
 """Money on suspense whose payer is known: unapplied cash where a company wants it so."""
 
-from odoo.tests import Form, tagged
+from odoo.tests import tagged
 
 from .test_adjustments import AdjustmentCommon
 
@@ -29,9 +29,7 @@ class TestCreditSuspense(AdjustmentCommon):
 
     def test_switched_on_it_counts_once(self):
         # the switch in the settings; money without a payer and money out do not count
-        with Form(self.env["res.config.settings"]) as settings:
-            settings.ar_counts_suspense = True
-        settings.record.execute()
+        self.env["res.config.settings"].create({"ar_counts_suspense": True}).execute()
         self.assertTrue(self.company.ar_counts_suspense)
         self.assertEqual(self.unapplied(), (-300, 200))
         # the list behind the figure has it
@@ -47,7 +45,7 @@ class TestCreditSuspense(AdjustmentCommon):
         self.profile.limit_amount = 600
         self.env["ar.hold.rule"].search([]).active = False
         self.env["ar.hold.rule"].create(
-            {"name": "Limit", "trigger": "over_limit", "company_id": self.company.id}
+            {"name": "Limit", "action": "approve", "company_id": self.company.id}
         )
         move = self.invoice(self.acme, 200, "2026-05-25", post=False)
         self.assertEqual(move.ar_credit_verdict, "approve")
