@@ -44,7 +44,7 @@ class TestRatingReturns(PartialReturnCommon):
         self.assertEqual(self.factor(self.acme, date(2026, 5, 31)), 0)
         self.assertEqual(self.factor(self.acme, AS_OF + timedelta(days=365)), None)
         # when it is undone, it has not come back
-        proposal.with_user(self.clerk).action_undo()
+        self.undo(proposal)
         self.assertEqual(self.factor(self.acme), 1)
 
     def test_only_what_was_known_counts(self):

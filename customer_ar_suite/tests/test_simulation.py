@@ -278,7 +278,7 @@ class TestSimulation(SimulationCase):
             form = Form(one)
             form.held_kind = kind
             with form.rule_ids.new() as rule:
-                rule.name = "Limit"
+                rule.name, rule.action = "Limit", "approve"
             form.save().action_start()
             documents = self.documents(one).filtered(
                 lambda doc: doc.partner_id == self.acme
