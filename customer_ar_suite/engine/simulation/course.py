@@ -200,7 +200,9 @@ class _Walk:
         then = [row for paper in moved for row in self._then(paper, place, one.day)]
         now = [row for paper in moved for row in self._now(paper, one.day)]
         drafts = sum(paper.amount for paper in moved if _was_draft(paper, place))
-        drafts = min(drafts, standing.drafts)  # entered anew later: it was not there yet
+        drafts = min(
+            drafts, standing.drafts
+        )  # entered anew later: it was not there yet
         added = _sum(now) - _sum(then) - drafts
         family = standing.family_allowed is not None
         return standing._replace(
