@@ -7,6 +7,7 @@ from ..engine.matching.base import Limits
 from ..engine.matching.propose import propose
 from ..engine.matching.quality import evidence_class
 from .engine_messages import user_error
+from .garbage import collector_off
 
 _LIMITS = Limits()
 
@@ -97,7 +98,8 @@ class ArMatchRun(models.Model):
         for run in self:
             if run.state != "draft":
                 raise UserError(self.env._("This run is done. Start a new one."))
-            run._match()
+            with collector_off():
+                run._match()
         return self.action_open_review()
 
     def action_open_review(self):
