@@ -92,6 +92,7 @@ from . import ar_payer_alias
 from . import ar_allocation_run
 from . import ar_match_proposal
 from . import ar_match_store
+from . import ar_match_staged
 from . import ar_match_decision
 from . import ar_match_allocation
 

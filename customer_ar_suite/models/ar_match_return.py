@@ -296,9 +296,7 @@ class AccountBankStatementLine(models.Model):
         if self.account_number:
             found |= Domain("account_number", "=", self.account_number)
         if out.partner_id:
-            found |= Domain(
-                "partner_id.commercial_partner_id", "=", out.partner_id
-            )
+            found |= Domain("partner_id.commercial_partner_id", "=", out.partner_id)
         if out.payer_name:
             found |= Domain("partner_name", "=ilike", out.payer_name)
         for digits in _quoted_digits(out.text):
