@@ -248,12 +248,7 @@ class ArMatchProposal(models.Model):
         self.ensure_one()
         if self.import_line_id:
             return self.import_line_id.import_id._action_open()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "account.move",
-            "res_id": self.statement_line_id.move_id.id,
-            "view_mode": "form",
-        }
+        return self.statement_line_id.move_id._get_records_action(context={})
 
     def _notify(self, message, kind):
         return {
