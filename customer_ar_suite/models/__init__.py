@@ -92,7 +92,6 @@ from . import ar_payer_alias
 from . import ar_allocation_run
 from . import ar_match_proposal
 from . import ar_match_store
-from . import ar_match_staged
 from . import ar_match_decision
 from . import ar_match_allocation
 
@@ -494,6 +493,7 @@ from . import ar_match_class
 from . import ar_match_review_more
 from . import ar_match_entrances
 from . import ar_match_events
+from . import ar_match_staged
 from . import ar_refund
 from . import ar_remittance
 from . import res_company_match
