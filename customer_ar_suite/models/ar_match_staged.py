@@ -103,7 +103,8 @@ class ArMatchProposal(models.Model):
         own = self.sudo()
         for proposal in own.filtered(lambda one: one in refused):
             proposal.write({"run_state": "error", "run_error": refused[proposal]})
-        own.filtered(lambda one: one not in refused).write({"run_state": "done"})
+        done = own.filtered(lambda one: one not in refused)
+        done.write({"run_state": "done", "run_error": False})
 
 
 class ArMatchRun(models.Model):
