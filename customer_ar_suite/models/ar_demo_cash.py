@@ -145,9 +145,7 @@ class ArDemo(models.AbstractModel):
         )
         first.with_user(accountant).action_apply()
         back = round(amount / 3, 2)
-        out = self._bank_line(
-            -back, f"RETURN in part {due.number}", item.partner_id, 1
-        )
+        out = self._bank_line(-back, f"RETURN in part {due.number}", item.partner_id, 1)
         ((item_id, source_id, _amount),) = paid._ar_paid_parts()
         part = proposals.browse(
             proposals.set_return(out.id, paid.id, parts=[[item_id, source_id, back]])
