@@ -324,10 +324,15 @@ class CustomerImportBatch(models.Model):
                     images[row.id]["after"][code] = now
 
     def _keep_images(self, rows, images):
-        """What each row found and left: an undo gives back what nobody touched since."""
+        """What each row found and left: an undo gives back what nobody touched since.
+
+        That it is done is written by the same statement: rows are wide.
+        """
         self._set_rows(
             {
                 row.id: {
+                    "run_state": "done",
+                    "run_error": None,
                     "before_json": image["before"],
                     "after_json": image["after"],
                     "beside_json": image["beside"],
