@@ -224,6 +224,14 @@ class CustomerDuplicateFinder(models.AbstractModel):
                 ON COMMIT DROP"""
             )
         )
+        # how many rows share keys is guessed far too high: compiling the statements would
+        # take longer than they do; and all pairs are fetched, not the first ones
+        cr.execute(
+            SQL(
+                """SELECT set_config('jit', 'off', true),
+                          set_config('cursor_tuple_fraction', '1', true)"""
+            )
+        )
 
     @api.model
     def _note_rows(self, keyed, columns, known):
@@ -270,8 +278,6 @@ class CustomerDuplicateFinder(models.AbstractModel):
 
         A large file may have very many: they stay in the server until they are asked for.
         """
-        # all of them will be asked for
-        self.env.cr.execute(SQL("SET LOCAL cursor_tuple_fraction = 1"))
         self.env.cr.execute(
             SQL(
                 """
