@@ -43,7 +43,7 @@ class TestImportParts(ImportCase):
         return batch, [
             (
                 *(row[field] for field in KEPT),
-                sorted((f["code"], f["params"].get("first")) for f in row.findings),
+                [(f["code"], f["params"].get("first")) for f in row.findings or []],
             )
             for row in batch.row_ids.sudo().sorted("number")
         ]
@@ -75,10 +75,10 @@ class TestImportParts(ImportCase):
 
     def test_rows_that_continue_a_customer_of_another_part(self):
         lines = [
-            "编码,名称,联系人,联系电话\n",
-            *(f"T-{n},客户{n}号有限公司,张{n},\n" for n in range(1, 6)),
-            ",,李四,13800138000\n",
-            "T-1,客户1号有限公司,王五,\n",
+            "编码,名称,联系人\n",
+            *(f"T-{n},客户{n}号有限公司,张{n}\n" for n in range(1, 6)),
+            ",,李四\n",
+            "T-1,客户1号有限公司,王五\n",
         ]
         _whole, expected = self.rows_of("".join(lines), 2_000, "whole.csv")
         batch, found = self.rows_of("".join(lines) + "\n", 2, "parts.csv")
