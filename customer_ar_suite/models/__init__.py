@@ -41,6 +41,7 @@ from . import customer_closing_vote
 from . import customer_closing_panel
 from . import customer_closing_decision
 from . import customer_closing_execute
+from . import customer_audit_decisions
 from . import customer_closing_finding
 from . import customer_tombstone
 from . import customer_tombstone_retention
