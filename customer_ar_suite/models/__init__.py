@@ -7,6 +7,7 @@ from . import ar_table_row_mixin
 from . import ar_locked_mixin
 from . import ar_cached_mixin
 from . import ar_decision_mixin
+from . import ar_vote_mixin
 from . import ar_ledger
 from . import ar_aging_bucket
 

@@ -67,14 +67,18 @@ class CustomerAuditCheckItem(models.Model):
     _inherit = "customer.audit.check.item"
 
     def _compare_records(self):
-        super()._compare_records()
+        result = super()._compare_records()
         self._find(
             [
-                {"code": "decision_differs", "detail": f"{document.model},{id_}: {what}"}
+                {
+                    "code": "decision_differs",
+                    "detail": f"{document.model},{id_}: {what}",
+                }
                 for document in (CHANGES, CLOSINGS)
                 for id_, what in self._odd_decisions(document)
             ]
         )
+        return result
 
     @api.model
     def _odd_decisions(self, document):

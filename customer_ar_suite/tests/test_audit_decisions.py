@@ -90,7 +90,7 @@ class TestAuditChangeDecisions(TricksCase, AuditCase, ChangeCase):
                 "name": "Tidy up",
                 "model_id": self.env["ir.model"]._get_id("customer.change.request"),
                 "state": "code",
-                "code": "env.cr.execute(\"UPDATE customer_change_request SET"
+                "code": 'env.cr.execute("UPDATE customer_change_request SET'
                 f" state = 'approved', checker_id = {self.checker.id}"
                 f' WHERE id = {self.pending.id}")',
             }
@@ -102,7 +102,8 @@ class TestAuditChangeDecisions(TricksCase, AuditCase, ChangeCase):
         # then the check names the request
         found = check.finding_ids.filtered(lambda one: one.code == "decision_differs")
         self.assertEqual(
-            found.mapped("detail"), [f"customer.change.request,{self.pending.id}: state"]
+            found.mapped("detail"),
+            [f"customer.change.request,{self.pending.id}: state"],
         )
         self.assertEqual(check.verdict, "bad")
 
