@@ -15,22 +15,28 @@ KEY = "bench:the key of the server in the benchmarks"
 
 @flow
 def audit_overhead(bench: Bench) -> None:
-    """Create 10,000 customers: without policies, then with all shipped ones, by turns."""
+    """Create 10,000 customers: without policies and with all shipped ones, by turns."""
     policies = bench.env["customer.audit.policy"]
     bench.env.cr.execute("SAVEPOINT audit")
     times: dict[bool, list[float]] = {False: [], True: []}
+    costs: dict[bool, list[float]] = {False: [], True: []}
     shipped = policies.browse(policies._shipped())
-    for turn in range(4):
-        for is_on in (False, True):
+    for turn in range(6):
+        for is_on in (True, False) if turn % 2 else (False, True):
             shipped.write({"active": is_on})
+            before = bench.processor()
             seconds = bench.time(lambda: _create(bench), 1, warm=False, undo=True)
+            after = bench.processor()
             if turn:  # the first one warms up
                 times[is_on].append(seconds)
+                known = before is not None and after is not None
+                costs[is_on].append(after - before if known else seconds)  # type: ignore[operator]
     ours, plain = (statistics.median(times[is_on]) for is_on in (True, False))
     bench.report(ours, "without audit", plain, rows=ROWS)
+    ours, plain = (statistics.median(costs[is_on]) for is_on in (True, False))
     bench.accuracy(
         f"{ROWS} customers",
-        "audit overhead %",
+        "audit overhead % (processor)",
         round(100 * (ours / plain - 1), 1),
         "<= 5",
     )
