@@ -232,28 +232,18 @@ class ArLedger(models.AbstractModel):
             posted = self._was_posted_sql(
                 SQL.identifier("part", f"{other}_move_id"), known_on
             )
+            unposted = self._was_unposted_sql(
+                SQL.identifier("part", f"{other}_move_id"), known_on
+            )
             yield self._taken_back_sql(side, later, within)
             yield self._taken_back_sql(
                 side, SQL("NOT %s AND %s", later, learnt), within
             )
             yield self._taken_back_sql(
-                side,
-                SQL(
-                    "NOT %s AND %s AND %s",
-                    later,
-                    known,
-                    self._was_unposted_sql(
-                        SQL.identifier("part", f"{other}_move_id"), known_on
-                    ),
-                ),
-                within,
+                side, SQL("NOT %s AND %s AND %s", later, known, unposted)
             )
             yield self._taken_back_sql(
-                side,
-                SQL("NOT %s AND %s", later, posted),
-                within,
-                partials=former,
-                sign=-1,
+                side, SQL("NOT %s AND %s", later, posted), partials=former, sign=-1
             )
 
     def _was_unposted_sql(self, item, known_on):

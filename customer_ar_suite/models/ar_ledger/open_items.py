@@ -1,3 +1,5 @@
+from itertools import starmap
+
 from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -47,7 +49,7 @@ class ArLedger(models.AbstractModel):
                 self._open_item_sql(as_of, **scope),
             )
         )
-        return [OpenItem(*row) for row in rows]
+        return list(starmap(OpenItem, rows))
 
     def _open_item_sql(
         self,
@@ -254,9 +256,12 @@ class ArLedger(models.AbstractModel):
         if known_on is None:
             later = SQL("part.max_date > %s", as_of)
             arms = [
-                self._taken_back_sql(side, condition, within)
+                arm
                 for side, other in (("debit", "credit"), ("credit", "debit"))
-                for condition in (later, self._with_unposted_sql(other, as_of))
+                for arm in (
+                    self._taken_back_sql(side, later, within),
+                    self._taken_back_sql(side, self._with_unposted_sql(other, as_of)),
+                )
             ]
         else:
             if within is not None:
@@ -288,10 +293,10 @@ class ArLedger(models.AbstractModel):
             SQL.identifier("part", f"{other}_move_id"),
         )
 
-    def _taken_back_sql(self, side, condition, within, partials=None, sign=1):
+    def _taken_back_sql(self, side, condition, within=None, partials=None, sign=1):
         """Reconciliations under ``condition`` as amounts of their debit or credit items.
 
-        :param within: query of the items that count; None: they are joined later
+        :param within: query of the items that count; None: of any, where they are few
         :param partials: where the reconciliations are; None: core's table
         :param sign: -1: they are applied instead of taken back
         """
