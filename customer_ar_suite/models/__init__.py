@@ -143,6 +143,7 @@ from . import ar_confirmation_total
 from . import ar_confirmation_reply
 from . import ar_confirmation_change
 from . import ar_confirmation_run
+from . import ar_confirmation_send
 from . import ar_confirmation_statistics
 from . import res_partner_confirmation
 
