@@ -206,6 +206,7 @@ from . import ar_demo_classification
 
 # exchange rates and results, payment cycles
 from . import ar_rate_warning_mixin
+from . import ar_statement_run_warn
 from . import account_move_exchange
 from . import ar_rate_import
 from . import ar_rate_import_line
