@@ -10,10 +10,13 @@ from tools.dev import odoo_run
 from tools.dev.base import SUITE, checkout_key
 from tools.dev.installed import installed
 
+from . import nest
+
 
 @pytest.fixture
 def database():
     """A copy of the installed database, as each test's own."""
     name = f"ar_{checkout_key()}_system_t{os.getpid()}"
-    with odoo_run.passing_database(installed(SUITE, demo=False), name):
+    source = installed(SUITE, demo=False)
+    with odoo_run.passing_database(source, name), nest.nest(name):
         yield name

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
 
 from tools.dev import odoo_run
 
@@ -134,7 +133,7 @@ def test_a_process_that_dies_while_it_deletes(database):
     worker.script(database, PEOPLE + "ask('Doomed', 'delete')\nenv.cr.commit()\n")
     dice = random.Random(SEED)
     for _round in range(3):
-        assert _killed(database, dice.randint(20, 160))
+        assert worker.killed_at(database, dice.randint(20, 160), APPROVE)
         assert _count(database, "res_partner WHERE name = 'Doomed'") == 1
         assert _count(database, "customer_tombstone") == 0
         waiting = "customer_closing_request WHERE state = 'requested'"
@@ -146,19 +145,3 @@ def test_a_process_that_dies_while_it_deletes(database):
 
 def _count(database: str, table: str) -> int:
     return int(odoo_run.sql(database, f"SELECT count(*) FROM {table}")[0])
-
-
-def _killed(database: str, statement: int) -> bool:
-    line = odoo_run.command(
-        "-d", database, "--no-http", "--log-level=critical", subcommand="shell"
-    )
-    done = subprocess.run(
-        line,
-        input=worker.KILL_AT.format(statement=statement) + APPROVE,
-        env=odoo_run.environment(),
-        text=True,
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode in (0, -9), done.stderr[-2000:]
-    return done.returncode == -9

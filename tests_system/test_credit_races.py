@@ -10,7 +10,7 @@ from tools.dev import odoo_run
 from tools.dev.base import SUITE, checkout_key
 from tools.dev.installed import installed
 
-from . import worker
+from . import nest, worker
 
 #: ./dev test-long kills --examples 50 takes fifty
 ROUNDS = int(os.environ.get("AR_RACES") or os.environ.get("AR_KILLS") or 6)
@@ -173,7 +173,8 @@ env.cr.commit()
 def bridge():
     """A copy of the database with the bridge installed, as each test's own."""
     name = f"ar_{checkout_key()}_bridge_t{os.getpid()}"
-    with odoo_run.passing_database(installed(BRIDGE, demo=False), name):
+    source = installed(BRIDGE, demo=False)
+    with odoo_run.passing_database(source, name), nest.nest(name):
         yield name
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
 
 from tools.dev import odoo_run
 
@@ -169,16 +168,4 @@ def _one(database: str, query: str) -> str:
 
 def _die(database: str, text: str, statement: int) -> None:
     """Run ``text`` without its commit, and die at that statement or at its end."""
-    line = odoo_run.command(
-        "-d", database, "--no-http", "--log-level=critical", subcommand="shell"
-    )
-    done = subprocess.run(
-        line,
-        input=worker.KILL_AT.format(statement=statement)
-        + text.replace("env.cr.commit()", ""),
-        env=odoo_run.environment(),
-        text=True,
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode in (0, -9), done.stderr[-2000:]
+    worker.killed_at(database, statement, text.replace("env.cr.commit()", ""))

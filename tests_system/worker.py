@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 from tools.dev import odoo_run
+from tools.dev.base import DevError
+
+from . import nest
 
 #: ends the process, without any clean-up, at the n-th statement it sends from now on
 KILL_AT = """
@@ -32,7 +34,12 @@ Cursor.execute = _counting
 
 def script(database: str, text: str) -> str:
     """Run a script to its end and return what it printed."""
-    return odoo_run.shell(database, text)
+    if not nest.has(database):
+        return odoo_run.shell(database, text)
+    code, printed = nest.run(database, text)
+    if code or "Traceback" in printed:
+        raise DevError(f"A script failed ({code}):\n{printed[-3000:]}")
+    return printed
 
 
 def together(database: str, *texts: str) -> list[str]:
@@ -43,19 +50,9 @@ def together(database: str, *texts: str) -> list[str]:
 
 def killed_at(database: str, statement: int, text: str = WORK) -> bool:
     """Run a script until the given statement; tell whether the kill came in time."""
-    line = odoo_run.command(
-        "-d", database, "--no-http", "--log-level=critical", subcommand="shell"
-    )
-    done = subprocess.run(
-        line,
-        input=KILL_AT.format(statement=statement) + text,
-        env=odoo_run.environment(),
-        text=True,
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode in (0, -9), done.stderr[-2000:]
-    return done.returncode == -9
+    code, printed = nest.run(database, KILL_AT.format(statement=statement) + text)
+    assert code in (0, -9), printed[-2000:]
+    return code == -9
 
 
 def statements_of_a_whole_run(database: str, text: str = WORK) -> int:

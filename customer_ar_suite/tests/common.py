@@ -6,9 +6,8 @@ from datetime import date
 from odoo import Command
 from odoo.tests import new_test_user
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-
 from ..engine.money import to_minor
+from .common_books import Books
 from .engine.case import examples
 
 __all__ = ["ArCommon", "date", "examples"]
@@ -18,7 +17,7 @@ class _Rollback(Exception):
     """Ends :meth:`ArCommon.rolled_back`; never leaves it."""
 
 
-class ArCommon(AccountTestInvoicingCommon):
+class ArCommon(Books):
     """A company in USD with a chart of accounts, and short ways to fill its ledger.
 
     Amounts are given as people write them (``1234.56``); documents are posted and carry

@@ -3,14 +3,13 @@
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-
+from .common_books import Books
 from .common_customers import PREFIX
 
 MAKERS = ("customer_clerk", "ar_accountant", "credit_manager")
 
 
-class ClosingCase(AccountTestInvoicingCommon):
+class ClosingCase(Books):
     """Users of the suite in the company of the accounting tests; identity checks off."""
 
     @classmethod

@@ -4,8 +4,7 @@ from odoo.fields import Command
 from odoo.tests import new_test_user
 from odoo.tools import SQL
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-
+from .common_books import Books
 from .common_customers import PREFIX
 
 #: evidence: it grows by whatever happens, and is never taken back
@@ -23,7 +22,7 @@ EVIDENCE = (
 )
 
 
-class MergeCase(AccountTestInvoicingCommon):
+class MergeCase(Books):
     """A clerk who merges, a reviewer who approves, two customers that are one."""
 
     @classmethod

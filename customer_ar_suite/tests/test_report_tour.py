@@ -3,15 +3,14 @@ from datetime import timedelta
 from odoo import Command, fields
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-
+from .common_books import Books
 from .common_tour import TourCase
 
 PREFIX = "customer_ar_suite.customer_ar_suite_group_"
 
 
 @tagged("post_install", "-at_install")
-class TestReportTour(AccountTestInvoicingCommon, TourCase):
+class TestReportTour(Books, TourCase):
     """Aging of a past date, a figure opened, a workbook; trial balance to the ledger."""
 
     def look_through(self, lang):

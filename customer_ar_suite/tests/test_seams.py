@@ -11,8 +11,7 @@ from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-
+from .common_books import Books
 from .common_customers import CustomerCase
 
 MAY = date(2026, 5, 1)
@@ -103,7 +102,7 @@ class TestMergeSeam(CustomerCase):
 
 
 @tagged("post_install", "-at_install")
-class TestPostingSeam(AccountTestInvoicingCommon):
+class TestPostingSeam(Books):
     def test_nothing_stops_a_posting_by_itself(self):
         invoice = self.init_invoice("out_invoice", amounts=[100], post=True)
         self.assertEqual(invoice.state, "posted")

@@ -3,15 +3,14 @@ from datetime import timedelta
 from odoo import Command, fields
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-
+from .common_books import Books
 from .common_tour import TourCase
 
 PREFIX = "customer_ar_suite.customer_ar_suite_group_"
 
 
 @tagged("post_install", "-at_install")
-class TestTourStatementRun(AccountTestInvoicingCommon, TourCase):
+class TestTourStatementRun(Books, TourCase):
     """Schedule, preview, one left out, sent, a failed one served later; in Chromium."""
 
     @classmethod

@@ -6,10 +6,9 @@ import openpyxl
 from odoo import Command, fields
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-
 from ..demo.bank_files import camt053
 from ..demo.payments import Payment
+from .common_books import Books
 from .common_tour import TourCase
 
 PREFIX = "customer_ar_suite.customer_ar_suite_group_"
@@ -17,7 +16,7 @@ IBAN = "NL79DEMO9444193249"
 
 
 @tagged("post_install", "-at_install")
-class TestTours(AccountTestInvoicingCommon, TourCase):
+class TestTours(Books, TourCase):
     """The main job in Chromium, in English and in Chinese: file in, cash applied, paper out."""
 
     @classmethod

@@ -59,7 +59,14 @@ def _parser() -> argparse.ArgumentParser:
     command = add("install", commands.install, "a database with the suite, for tests")
     installed.add_arguments(command)
     add("test-tools", commands.test_tools, "the tests of ./dev itself")
-    add("test-system", commands.test_system, "what is killed must be resumable")
+    command = add(
+        "test-system",
+        commands.test_system,
+        "what is killed must be resumable",
+        prefix_chars="+",  # options are pytest's
+        add_help=False,
+    )
+    command.add_argument("words", nargs=REST, help="files, or options of pytest")
     add("test-data", commands.test_data, "tests that need ../shared/data")
     command = add(
         "test-long", commands.test_long, "one part with large numbers; can be resumed"

@@ -81,7 +81,7 @@ def test_tools(options: argparse.Namespace) -> int:
 
 def test_system(options: argparse.Namespace) -> int:
     """Run the tests that kill and restart."""
-    return suites.system().close()
+    return suites.system(options.words).close()
 
 
 def _data() -> Outcome:

@@ -10,10 +10,19 @@ from . import odoo_run, odoo_watch, template
 from .base import ROOT, SUITE, DevError, checkout_key, code_digest, digest, locked, say
 from .outcome import Outcome
 
+BOOKS = f"""
+from odoo.addons.{SUITE}.tests.common_books import keep_books
+keep_books(env)
+env.cr.commit()
+"""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the options of ``./dev install``."""
     parser.add_argument("--plain", action="store_true", help="without demo data")
+    parser.add_argument(
+        "--books", action="store_true", help="one with the company of the tests, too"
+    )
     parser.add_argument("--addon", default=SUITE, help=f"default: {SUITE}")
 
 
@@ -21,6 +30,8 @@ def main(options: argparse.Namespace) -> Outcome:
     """Have the database; installing cleanly counts as one test."""
     try:
         name = installed(options.addon, demo=not options.plain)
+        if options.books:
+            with_books()
     except DevError as error:
         say(f"not good: {error}")
         return Outcome(0, 1)
@@ -33,8 +44,12 @@ def installed(addon: str, *, demo: bool = True) -> str:
     The tests that run while an addon installs run with it. Demo data count their
     dates back from the day of installation: yesterday's are not today's.
     """
-    source = template.template(addon)
-    folders = [ROOT / name for name in template.with_siblings(addon)]
+    _itself, *siblings = template.with_siblings(addon)
+    if siblings:  # with what it builds on, which then is not installed twice
+        source = installed(siblings[0], demo=demo)
+    else:
+        source = template.template(addon)
+    folders = [ROOT / name for name in (addon, *siblings)]
     today = datetime.now(tz=timezone.utc).date()
     kind = f"{addon.removeprefix(SUITE)}_tpl_{'demo' if demo else 'plain'}_"
     prefix = f"ar_{checkout_key()}_{kind.strip('_')}_"
@@ -44,6 +59,24 @@ def installed(addon: str, *, demo: bool = True) -> str:
             for old in odoo_run.databases(prefix):
                 odoo_run.drop_database(old)
             _install(addon, source, name, demo=demo)
+    return name
+
+
+def with_books() -> str:
+    """Return the name of such a database of the suite, with the company of its tests.
+
+    Most test classes look at that company (tests/common_books.py); to make it in each of
+    them would take seconds.
+    """
+    source = installed(SUITE)
+    name = f"{source}_books"
+    with locked(name):
+        if not template.finished(name):
+            say("making the company of the tests")
+            draft = f"{name}_t{os.getpid()}"
+            with odoo_run.passing_database(source, draft):
+                odoo_run.shell(draft, BOOKS)
+                template.finish(draft, name)
     return name
 
 

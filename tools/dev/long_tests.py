@@ -83,7 +83,7 @@ def _round(part: str, seed: int, examples: int, more: dict[str, str]) -> Outcome
         **more,
     }
     if part == "kills":
-        return suites.system({**extra, "AR_KILLS": str(examples)})
+        return suites.system(extra={**extra, "AR_KILLS": str(examples)})
     total = suites.pytest([suites.ENGINE, "-k", part], extra)
     tests = (ROOT / SUITE / "tests").glob("test_*.py")
     if any(f'"long_{part}"' in path.read_text() for path in tests):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from . import odoo_run
 from .base import SUITE, checkout_key, locked, subdir
-from .installed import installed
+from .installed import installed, with_books
 from .odoo_watch import watched
 from .outcome import Outcome
 from .template import template, with_siblings
@@ -37,6 +37,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--installed",
         action="store_true",
         help="copy of a database with this code installed: post_install tests only",
+    )
+    parser.add_argument(
+        "--books",
+        action="store_true",
+        help="with --installed: the company of the tests is there, no class makes it",
     )
     parser.add_argument(
         "--addon", help="only this addon of the checkout (default: each in turn)"
@@ -92,7 +97,8 @@ def _test(
             return watched(kept, tags, install, extra, noisy=options.noisy)
     _drop_left_over()
     if options.installed:
-        source, install = installed(addon), []
+        source = with_books() if options.books else installed(addon)
+        install = []
     with odoo_run.passing_database(source, f"{prefix}t{os.getpid()}") as name:
         return watched(name, tags, install, extra, noisy=options.noisy)
 

@@ -6,8 +6,9 @@ import ast
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from .base import ROOT, locked, subdir, write_atomically
 
@@ -16,24 +17,69 @@ _STAT = re.compile(
     r"\t[\w.]+\.test_\w+\.(?P<name>\w+): (?P<seconds>[\d.]+)s \d+ queries"
 )
 USUAL = 3.0  # seconds of a class nobody has timed yet
+BOOKS = "Books"  # the class of tests/common_books.py
 
 
-def tags(addon: str, count: int) -> list[str]:
-    """Return the test tags of each of ``count`` processes.
+class Shard(NamedTuple):
+    """What one process tests: Odoo's test tags, and whether on the database with books."""
+
+    tags: str
+    books: bool = False
+
+
+def shards(addon: str, count: int) -> list[Shard]:
+    """Return what each of ``count`` processes tests.
 
     The last one takes whatever the others do not name, so that no test is left out, but
-    for the engine's: these need no Odoo and are tested beside it.
+    for the engine's: these need no Odoo and are tested beside it. Classes that look at
+    the company of the tests come to a database that has it, all others to one without.
     """
     folder = ROOT / addon / "tests"
     here = classes(folder, without="engine")
     elsewhere = [name for name in classes(folder) if name not in here]
-    groups = balanced(here, remembered(), count)
-    named = [[f"/{addon}:{name}" for name in group] for group in groups]
-    others = [f"-{tag}" for group in named[:-1] for tag in group]
+    kin = descendants(folder, BOOKS)
+    times = remembered()
+    with_books = [name for name in here if name in kin]
+    plain = [name for name in here if name not in kin]
+    share = _share(with_books, plain, times, count)
+    books = balanced(with_books, times, share) if share else []
+    rest = balanced(plain, times, count - share)
+    named = [_named(addon, group) for group in (*books, *rest[:-1])]
+    others = [f"-{tag}" for group in named for tag in group.split(",")]
     others += [f"-/{addon}:{name}" for name in elsewhere]
-    return [",".join(group) for group in named[:-1]] + [
-        ",".join([f"/{addon}", *others])
-    ]
+    last = ",".join([f"/{addon}", *others])
+    found = [Shard(tags, number < len(books)) for number, tags in enumerate(named)]
+    return [*found, Shard(last)]
+
+
+def _share(
+    with_books: list[str], plain: list[str], times: dict[str, float], count: int
+) -> int:
+    """Return how many of the processes look at the books: by duration, but not all."""
+    if not with_books or count < 2:
+        return 0
+    first, second = (
+        sum(times.get(name, USUAL) for name in names) for names in (with_books, plain)
+    )
+    return min(count - 1, max(1, round(count * first / (first + second))))
+
+
+def _named(addon: str, names: list[str]) -> str:
+    return ",".join(f"/{addon}:{name}" for name in names)
+
+
+def descendants(folder: Path, ancestor: str) -> set[str]:
+    """Return the names of the classes below a folder that derive from ``ancestor``."""
+    bases: dict[str, set[str]] = {}
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef):
+                names = {ast.unparse(base).rpartition(".")[2] for base in node.bases}
+                bases.setdefault(node.name, set()).update(names)
+    found = {ancestor}
+    while more := {name for name in bases if bases[name] & found} - found:
+        found |= more
+    return found
 
 
 def classes(folder: Path, without: str = "") -> list[str]:
@@ -79,9 +125,14 @@ def remember(log: Iterable[str]) -> None:
     for line in log:
         if match := _STAT.match(line):
             found[match["name"]] += float(match["seconds"])
-    if found:
+    keep(found)
+
+
+def keep(seconds: Mapping[str, float]) -> None:
+    """Keep how long classes or files took."""
+    if seconds:
         with locked("durations"):
-            text = json.dumps({**remembered(), **found}, indent=1, sort_keys=True)
+            text = json.dumps({**remembered(), **seconds}, indent=1, sort_keys=True)
             write_atomically(_memory(), text)
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
-from . import log_gate, pyenv
+from . import log_gate, pyenv, shards
 from .base import ROOT, SUITE, plain_environment, say
 from .outcome import Outcome
 
 ENGINE = f"{SUITE}/tests/engine"
 SHARED_DATA = ROOT.parent / "shared" / "data"
+SYSTEM = "tests_system"
 DATA_TESTS = ROOT / "tests_data"
 NOT_LONG = ("-k", "not only_long")
 
@@ -38,10 +40,16 @@ def data() -> Outcome:
     return pytest([str(DATA_TESTS)]) if there else Outcome(0, 0)
 
 
-def system(extra: dict[str, str] | None = None) -> Outcome:
-    """Run the tests that start and kill whole Odoo processes."""
+def system(words: Sequence[str] = (), extra: dict[str, str] | None = None) -> Outcome:
+    """Run the tests that start and kill whole Odoo processes, or the files named."""
     say("testing what kills and restarts")
-    return pytest(["tests_system"], extra)
+    return pytest(words or [SYSTEM], extra)
+
+
+def system_groups(count: int) -> list[list[str]]:
+    """Return so many groups of their files, about equally long."""
+    files = [f"{SYSTEM}/{path.name}" for path in (ROOT / SYSTEM).glob("test_*.py")]
+    return shards.balanced(files, shards.remembered(), count)
 
 
 def has_data() -> bool:
@@ -95,7 +103,10 @@ def pytest(words: Sequence[str], extra: dict[str, str] | None = None) -> Outcome
 def _counted(report: Path) -> Outcome:
     allowed = log_gate.allowed_patterns()
     passed = failed = 0
+    seconds: defaultdict[str, float] = defaultdict(float)
     for case in ElementTree.parse(report).iter("testcase"):
+        file = f"{(case.get('classname') or '').replace('.', '/')}.py"
+        seconds[file] += float(case.get("time") or 0)
         name = f"{case.get('classname')}.{case.get('name')}"
         skip = case.find("skipped")
         if case.find("failure") is not None or case.find("error") is not None:
@@ -107,4 +118,5 @@ def _counted(report: Path) -> Outcome:
             if not any(pattern.search(text) for pattern in allowed):
                 say(f"not good: {text}")
                 failed += 1
+    shards.keep({k: v for k, v in seconds.items() if k.startswith(f"{SYSTEM}/")})
     return Outcome(passed, failed)

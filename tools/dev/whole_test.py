@@ -37,24 +37,31 @@ def main() -> Outcome:
 def plan(slots: int) -> list[Part]:
     """Return the parts, in the order in which they begin as cores become free.
 
-    First what others wait for and what is soon done, last what fills the gaps.
+    First what others wait for, beside it what is soon done; then the long ones, and at
+    the end what fills the gaps.
     """
-    found = [_part("prepare", "prepare")]
-    for addon in odoo_run.addons():
-        words = ("install", "--addon", addon)
-        found.append(_part(_install(addon), *words, needs="prepare"))
-    found += [
-        _part("tools", "test-tools"),
-        _part("engine", "test-engine"),
-        _part("lint", "lint"),
-    ]
-    for addon in odoo_run.addons():
-        found += _odoo(addon, 2 * slots if addon == SUITE else 1)
     plain = "install without demo data"
-    found.append(_part(plain, "install", "--plain", needs="prepare"))
-    found.append(_part("system", "test-system", needs=plain))
+    found = [
+        _part("prepare", "prepare"),
+        _part(_install(SUITE), "install", "--books", needs="prepare"),
+        _part(plain, "install", "--plain", needs="prepare"),
+        _part("lint", "lint"),
+        _part("engine", "test-engine"),
+        _part("tools", "test-tools"),
+    ]
     if i18n.kept_up():
         found.append(_part("terms", "i18n", "--check", needs=plain))
+    others = [addon for addon in odoo_run.addons() if addon != SUITE]
+    for addon in others:  # they build on it
+        words = ("install", "--addon", addon)
+        found.append(_part(_install(addon), *words, needs=_install(SUITE)))
+    found += _odoo(SUITE, 2 * slots)
+    groups = suites.system_groups(slots + 1)
+    for n, files in enumerate(groups, 1):
+        name = f"system {n} of {len(groups)}"
+        found.append(_part(name, "test-system", *files, needs=_install(SUITE)))
+    for addon in others:
+        found += _odoo(addon, 1)
     if suites.has_data():
         found.append(_part("data", "test-data", needs=_install(SUITE)))
     return found
@@ -67,10 +74,16 @@ def _install(addon: str) -> str:
 def _odoo(addon: str, count: int) -> list[Part]:
     """Return the addon's tests in Odoo, in so many processes."""
     words = ("test-odoo", "--installed", "--addon", addon)
-    tags, name = shards.tags(addon, count), "odoo" if addon == SUITE else addon
+    found, name = shards.shards(addon, count), "odoo" if addon == SUITE else addon
     return [
-        _part(f"{name} {n} of {len(tags)}", *words, tag, needs=_install(addon))
-        for n, tag in enumerate(tags, 1)
+        _part(
+            f"{name} {n} of {len(found)}",
+            *words,
+            *(["--books"] if shard.books else []),
+            shard.tags,
+            needs=_install(addon),
+        )
+        for n, shard in enumerate(found, 1)
     ]
 
 

@@ -40,8 +40,27 @@ def test_last_shard_takes_what_no_other_names(
         "class TestB:\n    def test_2(self): ...\n"
     )
     monkeypatch.setattr(shards, "ROOT", tmp_path)
-    assert shards.tags("x", 1) == ["/x"]
-    assert shards.tags("x", 2) == ["/x:TestA", "/x,-/x:TestA"]
+    assert shards.shards("x", 1) == [("/x", False)]
+    assert shards.shards("x", 2) == [("/x:TestA", False), ("/x,-/x:TestA", False)]
+
+
+def test_what_looks_at_the_books_is_kept_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tests = tmp_path / "x" / "tests"
+    tests.mkdir(parents=True)
+    (tests / "common.py").write_text("class Own(common_books.Books, Other): ...\n")
+    (tests / "test_a.py").write_text(
+        "class TestA(Own):\n    def test_1(self): ...\n"
+        "class TestB(Case):\n    def test_2(self): ...\n"
+        "class TestC(Case, TestA):\n    def test_3(self): ...\n"
+    )
+    monkeypatch.setattr(shards, "ROOT", tmp_path)
+    assert shards.descendants(tests, "Books") == {"Books", "Own", "TestA", "TestC"}
+    last = ("/x,-/x:TestA,-/x:TestC", False)
+    assert shards.shards("x", 2) == [("/x:TestA,/x:TestC", True), last]
+    assert shards.shards("x", 3) == [("/x:TestA", True), ("/x:TestC", True), last]
+    assert shards.shards("x", 1) == [("/x", False)]
 
 
 def test_engine_is_tested_elsewhere_unless_odoo_has_a_class_of_that_name(
@@ -53,8 +72,11 @@ def test_engine_is_tested_elsewhere_unless_odoo_has_a_class_of_that_name(
     (engine / "test_a.py").write_text(f"class TestA{body}class TestEngine{body}")
     (engine.parent / "test_a.py").write_text(f"class TestA{body}class TestB{body}")
     monkeypatch.setattr(shards, "ROOT", tmp_path)
-    assert shards.tags("x", 1) == ["/x,-/x:TestEngine"]
-    assert shards.tags("x", 2) == ["/x:TestA", "/x,-/x:TestA,-/x:TestEngine"]
+    assert [one.tags for one in shards.shards("x", 1)] == ["/x,-/x:TestEngine"]
+    assert [one.tags for one in shards.shards("x", 2)] == [
+        "/x:TestA",
+        "/x,-/x:TestA,-/x:TestEngine",
+    ]
 
 
 def test_durations_are_read_from_the_log_and_kept() -> None:

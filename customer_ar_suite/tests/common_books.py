@@ -1,0 +1,102 @@
+"""Core's sample company with its chart of accounts, made once for many test classes."""
+
+import json
+from unittest.mock import patch
+
+from odoo import SUPERUSER_ID, api
+from odoo.models import BaseModel
+from odoo.modules.registry import Registry
+from odoo.tests.common import TransactionCase, get_db_name
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.base.tests.common import BaseCommon
+
+#: where a database tells that the records are there, and which they are
+PARAMETER = "customer_ar_suite.test_books"
+
+
+class Books(AccountTestInvoicingCommon):
+    """What core's class of that kind offers, found instead of made where it is kept.
+
+    To make it takes seconds, in each class. A database that ``./dev test`` has prepared
+    by :func:`keep_books` has it already; in any other, each class makes its own.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        with Registry(get_db_name()).cursor() as cr:
+            kept = _parameters(cr).get_param(PARAMETER)
+        if not kept:
+            super().setUpClass()
+            return
+        # past core's classes, each of which would make its part of it
+        super(BaseCommon, cls).setUpClass()
+        for name, value in json.loads(kept).items():
+            setattr(cls, name, _found(cls.env, value))
+        cls.env = cls.company.env
+
+    def setUp(self):
+        self.addCleanup(_restore, self.registry, _state(self.registry))
+        super().setUp()
+
+
+def _state(registry):
+    """What Odoo has cached, and whether its models were changed since."""
+    caches = registry._Registry__caches
+    kept = {name: cache.snapshot for name, cache in caches.items()}
+    return kept, (registry.registry_sequence, registry.registry_invalidated)
+
+
+def _restore(registry, state):
+    """Fill the caches that core empties after a test, unless it changed the models.
+
+    The database is what it was before the test, and so is all that was computed of it:
+    the next test need not compute rights, rules and views once more.
+    """
+    kept, models = state
+    if models == (registry.registry_sequence, registry.registry_invalidated):
+        for name, cache in registry._Registry__caches.items():
+            cache.update(kept[name])
+
+
+def keep_books(env):
+    """Make the records in this database and note which they are."""
+
+    def begin(cls):
+        cls.env = api.Environment(env.cr, SUPERUSER_ID, {})
+
+    class Maker(AccountTestInvoicingCommon):
+        """Core's class as it is."""
+
+    before = {*vars(Maker), "env"}
+    with patch.object(TransactionCase, "setUpClass", classmethod(begin)):
+        Maker.setUpClass()
+    made = {name: vars(Maker)[name] for name in set(vars(Maker)) - before}
+    text = json.dumps({name: _noted(made[name]) for name in sorted(made)})
+    _parameters(env.cr).set_param(PARAMETER, text)
+    env.cr.flush()
+
+
+def _parameters(cr):
+    return api.Environment(cr, SUPERUSER_ID, {})["ir.config_parameter"]
+
+
+def _noted(value):
+    """An attribute of the class in a form that can be kept: records by their ids."""
+    if isinstance(value, BaseModel):
+        context = dict(value.env.context)
+        return ["records", value._name, value.ids, value.env.uid, context]
+    if isinstance(value, dict):
+        return ["dict", {key: _noted(one) for key, one in value.items()}]
+    return ["value", value]
+
+
+def _found(env, noted):
+    """The attribute again, with this transaction's records."""
+    kind, *rest = noted
+    if kind == "records":
+        model, ids, uid, context = rest
+        return env(user=uid, context=context)[model].browse(ids)
+    if kind == "dict":
+        return {key: _found(env, one) for key, one in rest[0].items()}
+    return rest[0]
