@@ -472,6 +472,7 @@ from . import ar_demo_rating
 # simulation
 from . import ar_credit_record
 from . import ar_credit_judgement
+from . import ar_simulation_part
 from . import ar_simulation
 from . import ar_simulation_draft
 from . import ar_simulation_item

@@ -63,7 +63,7 @@ class AccountMove(models.Model):
                 Paper(
                     self.browse(move.id) if isinstance(move.id, int) else move,
                     move.commercial_partner_id._origin.id,
-                    move.company_id.id,
+                    move.company_id.root_id.id,
                     move.company_id._ar_minor(move._ar_typed_total()),
                     own,
                     own,

@@ -106,8 +106,8 @@ class ArCreditCheckedMixin(models.AbstractModel):
         if not self:
             return refuse()
         check, judgements = self.env["ar.credit.check"], self.env["ar.credit.judgement"]
-        # sudo: whose headroom is taken
-        check._lock(self.sudo()._ar_debtors().ids, self.company_id.ids)
+        own = self.sudo()  # sudo: whose headroom is taken, and in whose books
+        check._lock(own._ar_debtors().ids, own.company_id.root_id.ids)
         looks = check._look(self.sorted("id")._ar_papers(), self._ar_stage)
         try:
             result = refuse()

@@ -33,7 +33,7 @@ class ArCreditProfile(models.Model):
         self._check_writable(vals)
         partner = self.env["res.partner"].browse(vals.get("partner_id"))
         company = self.env["res.company"].browse(
-            vals.get("company_id") or self.env.company.id
+            vals.get("company_id") or self.env.company.root_id.id
         )
         # sudo: Odoo's limit of a customer somebody enters a profile for
         owner = partner.sudo().with_company(company).commercial_partner_id

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 
 
 class ArCreditProfile(models.Model):
@@ -35,7 +36,9 @@ class ArCreditProfile(models.Model):
             "name": name,
             "res_model": model,
             "view_mode": "list,form",
-            "domain": [("company_id", "in", self.company_id.ids), *domain],
+            "domain": list(
+                Domain("company_id", "child_of", self.company_id.ids) & Domain(domain)
+            ),
             "context": {"create": False},
         }
 
@@ -58,19 +61,45 @@ class ArCreditProfile(models.Model):
                 self.env._("Bills and Cheques"),
                 [("is_at_risk", "=", True), ("partner_id", "child_of", partners)],
             )
-        is_owed = component == "open_items"
+        if component == "unapplied":
+            items = self._open_domain("<") | self._suspense_domain()
+            return (
+                "account.move.line",
+                self.env._("Unapplied Cash and Credits"),
+                Domain("partner_id", "child_of", partners) & items,
+            )
         return (
             "account.move.line",
-            self.env._("Invoices and Entries")
-            if is_owed
-            else self.env._("Unapplied Cash and Credits"),
+            self.env._("Invoices and Entries"),
+            Domain("partner_id", "child_of", partners) & self._open_domain(">"),
+        )
+
+    def _open_domain(self, side):
+        return Domain(
             [
-                ("partner_id", "child_of", partners),
                 ("account_type", "=", "asset_receivable"),
                 ("parent_state", "=", "posted"),
                 ("reconciled", "=", False),
-                ("amount_residual", ">" if is_owed else "<", 0),
-            ],
+                ("amount_residual", side, 0),
+            ]
+        )
+
+    def _suspense_domain(self):
+        """Receipts on suspense, in companies that count them."""
+        # sudo: a switch of the company, and accounts that a list is narrowed down to
+        companies = self.sudo().company_id.filtered("ar_counts_suspense")
+        journals = (
+            self.env["account.journal"]
+            .sudo()  # sudo: as above
+            .search([("company_id", "child_of", companies.ids)])
+        )
+        return Domain(
+            [
+                ("account_id", "in", journals.suspense_account_id.ids),
+                ("parent_state", "=", "posted"),
+                ("statement_line_id.is_reconciled", "=", False),
+                ("statement_line_id.amount", ">", 0),
+            ]
         )
 
     # -- merges ---------------------------------------------------------------------------

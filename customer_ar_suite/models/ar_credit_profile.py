@@ -1,5 +1,5 @@
-from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 
 #: what only the profile's own steps write
 HOLD_FIELDS = frozenset({"is_on_hold", "hold_reason", "hold_by_id", "hold_since"})
@@ -32,7 +32,11 @@ class ArCreditProfile(models.Model):
         check_company=True,
     )
     company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company.root_id,
+        domain=[("parent_id", "=", False)],
+        help="Branches share their company's profile: what they invoice counts here.",
     )
     currency_id = fields.Many2one(
         "res.currency",
@@ -183,6 +187,16 @@ class ArCreditProfile(models.Model):
     _validity = models.Constraint(
         "CHECK(valid_to >= valid_from)", "The limit ends before it begins."
     )
+
+    @api.constrains("company_id")
+    def _check_keeps_books(self):
+        if any(profile.company_id.parent_id for profile in self):
+            raise ValidationError(
+                self.env._(
+                    "Branches share the credit profiles of their company. Choose the company "
+                    "at the top."
+                )
+            )
 
     # -- what is not written by hand ------------------------------------------------------
 

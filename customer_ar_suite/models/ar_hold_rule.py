@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..engine.credit_hold import NO_DATA, HoldRule
 from ..engine.money import to_minor
@@ -118,7 +119,10 @@ class ArHoldRule(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
-        "res.company", help="Empty: the rule holds in all companies."
+        "res.company",
+        domain=[("parent_id", "=", False)],
+        help="Empty: the rule holds in all companies. It holds in the branches of a company, "
+        "too.",
     )
     category_ids = fields.Many2many(
         "customer.category",
@@ -126,6 +130,15 @@ class ArHoldRule(models.Model):
         string="Customers of",
         help="Categories with all below them. Empty: all customers.",
     )
+
+    @api.constrains("company_id")
+    def _check_keeps_books(self):
+        if any(rule.company_id.parent_id for rule in self):
+            raise ValidationError(
+                self.env._(
+                    "A rule holds in all branches of a company. Choose the company at the top."
+                )
+            )
 
     # -- what the check asks --------------------------------------------------------------
 

@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, fields, models
 
 from ..engine.external_score import Weighted, blend
@@ -55,10 +57,11 @@ class ArRatingInputs(models.AbstractModel):
         ledger = self.env["ar.ledger"]
         rows = ledger._rating_figures(window, company, _few(partner_ids), known_on)
         turnover = ledger._rating_turnover(window, company, known_on)
-        return {
-            id_: {**figures, "company_invoiced_amount": turnover}
-            for id_, figures in rows.items()
-        }
+        for figures in rows.values():
+            figures["company_invoiced_amount"] = turnover
+            if figures["due_amount"]:  # something could have come back
+                figures["returned_count"] = 0
+        return rows
 
     def _load_open(self, company, window, partner_ids, known_on):
         rows = self.env["ar.ledger"]._rating_open(
@@ -116,11 +119,39 @@ class ArRatingInputs(models.AbstractModel):
         return found
 
     def _load_returned(self, company, window, partner_ids, known_on):
+        """Payments that came back; 0: of whom something fell due or a bill was taken."""
+        found = self._load_dishonoured(company, window, known_on)
+        for customer_id, count in self._load_gone_back(company, window, known_on):
+            tally = found.setdefault(customer_id, {"returned_count": 0})
+            tally["returned_count"] += count
+        return found
+
+    def _load_gone_back(self, company, window, known_on):
+        """Rows (customer, bank lines with which payments of his went back), of all."""
+        scope = [
+            ("proposal_id.kind", "=", "return"),
+            ("proposal_id.state", "=", "applied"),
+            ("proposal_id.statement_line_id.date", "<=", window.as_of),
+            ("proposal_id.statement_line_id.date", ">", window.after),
+            ("company_id", "child_of", company.id),
+        ]
+        if known_on is not None:
+            scope.append(("proposal_id.decided_at", "<", known_on))
+        rows = self.env["ar.match.allocation"]._read_group(
+            scope, ["item_line_id.partner_id", "proposal_id"]
+        )
+        seen = {
+            (contact.commercial_partner_id.id, proposal.id)
+            for contact, proposal in rows
+        }
+        return Counter(customer_id for customer_id, _id in seen if customer_id).items()
+
+    def _load_dishonoured(self, company, window, known_on):
         """Bills and cheques not honoured; customers who gave some and none came back: 0."""
         known = [("create_date", "<", known_on)] if known_on is not None else []
         steps = self.env["ar.bill.step"]
         scope = [
-            ("company_id", "=", company.id),
+            ("company_id", "child_of", company.id),
             ("is_undone", "=", False),
             ("date", "<=", window.as_of),
             ("date", ">", window.after),

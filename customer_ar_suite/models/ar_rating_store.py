@@ -29,7 +29,7 @@ class ArRatingStore(models.AbstractModel):
                                   JOIN account_account account
                                     ON account.id = line.account_id
                                    AND account.account_type = 'asset_receivable'
-                                 WHERE line.company_id = %(company)s
+                                 WHERE line.company_id = ANY(%(books)s)
                                    AND line.parent_state = 'posted'
                                    AND line.date <= %(as_of)s) owing
                           JOIN res_partner contact ON contact.id = owing.partner_id
@@ -44,6 +44,7 @@ class ArRatingStore(models.AbstractModel):
                 """,
                 run=run.id,
                 company=run.company_id.id,
+                books=run.company_id._ar_with_branches().ids,
                 as_of=run.as_of_date,
                 left=self.env["res.partner"]._ar_left_ids(),
                 user=self.env.uid,

@@ -128,7 +128,7 @@ class ArRating(models.Model):
                 "%(value)s of our turnover is made with this customer.", value=text
             ),
             "returned_payments": self.env._(
-                "%(value)s bills or cheques were not honoured.", value=text
+                "%(value)s payments came back, bills and cheques included.", value=text
             ),
             "disputes": self.env._("%(value)s disputes are open.", value=text),
             "broken_promises": self.env._(

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..engine.simulation.compare import results, tally
+from ..engine.simulation.course import Books, Course, course
 from ..engine.simulation.replay import replay
 
 _PREFIX = "customer_ar_suite.customer_ar_suite_group_"
@@ -18,8 +19,8 @@ class ArSimulation(models.Model):
 
     Nothing but the simulation itself is written. Each look at a document and each rating of
     the period is first found again as it was, with the rules and figures of then; how many
-    came out the same is on the screen. History goes on as it did: what would have been held
-    counts as posted later on.
+    came out the same is on the screen. What the draft holds happens later or not at all:
+    until the customer is free again it is neither owed nor paid.
     """
 
     _name = "ar.simulation"
@@ -81,6 +82,20 @@ class ArSimulation(models.Model):
         domain="[('company_id', '=', company_id)]",
         help="A draft or another version. Empty: the grades stay as they were. Grades that "
         "somebody has set by hand stay in any case.",
+    )
+    held_kind = fields.Selection(
+        [
+            ("later", "Happens Later or Not at All"),
+            ("posted", "Goes on as It Did"),
+        ],
+        string="What the Draft Holds",
+        required=True,
+        default="later",
+        help="Happens later: an invoice that the draft holds for ten days is owed, falls due "
+        "and is paid ten days later, and leaves the limit to others meanwhile. It passes at "
+        "the first later look at the customer that leaves room for it. Orders, grades and "
+        "the other customers of a family go on as they did.\n"
+        "Goes on as it did: it counts as posted in later looks, each look stands for itself.",
     )
     with_past = fields.Boolean(
         string="Also Invoices Nobody Looked at",
@@ -196,18 +211,25 @@ class ArSimulation(models.Model):
         graded = past._graded(simulation, partner_ids)
         draft = past._draft(simulation, partner_ids, graded)
         looks = past._looks(simulation, partner_ids, draft)
+        gone = simulation._replayed(looks, draft)
         outcomes, ratings = defaultdict(list), defaultdict(list)
-        for look in looks.rows:
-            outcomes[look.partner_id].append(replay(look, draft))
+        for one in gone.outcomes:
+            outcomes[one.recorded.partner_id].append(one)
         for one in graded:
             if one.day >= self.date_from:
                 ratings[one.partner_id].append(one)
         documents = []
         for item in items:
             id_ = item.partner_id.id
-            compared = results(outcomes[id_], draft)
+            compared = results(outcomes[id_], draft, gone.held)
             shown = item._documents(compared, looks)
             item._keep_result(tally(outcomes[id_], compared), ratings[id_], shown)
             documents += shown
         # sudo: rows of the run, whose start was checked
         self.env["ar.simulation.document"].sudo()._insert(documents)
+
+    def _replayed(self, looks, draft):
+        """The looks under the draft, and how long each document would have been held."""
+        if self.held_kind == "posted":
+            return Course([replay(look, draft) for look in looks.rows], None)
+        return course(looks.rows, draft, Books(looks.items, looks.applied, looks.moves))

@@ -11,22 +11,9 @@ class ArSimulationMove(models.Model):
 
     _name = "ar.simulation.move"
     _description = "Category in a Simulation"
-    _inherit = ["ar.locked.mixin", "ar.partner.rule.mixin"]
+    _inherit = ["ar.locked.mixin", "ar.simulation.part.mixin"]
     _order = "day, id"
-    _rec_name = "partner_id"
 
-    simulation_id = fields.Many2one(
-        "ar.simulation", required=True, readonly=True, index=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one(related="simulation_id.company_id", store=True)
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
     day = fields.Date(string="First on", readonly=True)
     month_count = fields.Integer(
         string="Month Ends",

@@ -8,6 +8,7 @@ AMOUNTS = {
     "amount_then": "held_then_amount",
     "amount_now": "held_now_amount",
     "new_amount": "new_held_amount",
+    "unsold_amount": "unsold_amount",
     "freed_amount": "freed_amount",
 }
 COUNTS = {
@@ -17,6 +18,7 @@ COUNTS = {
     "held_then": "held_then_count",
     "held_now": "held_now_count",
     "new_held": "new_held_count",
+    "unsold": "unsold_count",
     "freed": "freed_count",
     "warned_then": "warned_then_count",
     "warned_now": "warned_now_count",
@@ -32,24 +34,10 @@ class ArSimulationItem(models.Model):
 
     _name = "ar.simulation.item"
     _description = "Customer in a Simulation"
-    _inherit = ["ar.run.item.mixin", "ar.partner.rule.mixin"]
+    _inherit = ["ar.run.item.mixin", "ar.simulation.part.mixin"]
     _ar_is_money = True
     _order = "id"
-    _rec_name = "partner_id"
 
-    simulation_id = fields.Many2one(
-        "ar.simulation", required=True, readonly=True, index=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one(related="simulation_id.company_id", store=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
     document_count = fields.Integer(string="Documents", readonly=True)
     look_count = fields.Integer(string="Looks", readonly=True)
     exact_look_count = fields.Integer(string="Looks Found Again", readonly=True)
@@ -59,6 +47,8 @@ class ArSimulationItem(models.Model):
     held_now_amount = fields.Monetary(string="Amount Held by the Draft", readonly=True)
     new_held_count = fields.Integer(string="Held in Addition", readonly=True)
     new_held_amount = fields.Monetary(string="Sales Delayed", readonly=True)
+    unsold_count = fields.Integer(string="Held to the End", readonly=True)
+    unsold_amount = fields.Monetary(string="Sales Not Made", readonly=True)
     freed_count = fields.Integer(string="No Longer Held", readonly=True)
     freed_amount = fields.Monetary(string="Sales No Longer Held", readonly=True)
     bad_amount = fields.Monetary(
@@ -155,24 +145,11 @@ class ArSimulationDocument(models.Model):
 
     _name = "ar.simulation.document"
     _description = "Document in a Simulation"
-    _inherit = ["ar.locked.mixin", "ar.partner.rule.mixin"]
+    _inherit = ["ar.locked.mixin", "ar.simulation.part.mixin"]
     _ar_is_money = True
     _order = "day, id"
     _rec_name = "document_name"
 
-    simulation_id = fields.Many2one(
-        "ar.simulation", required=True, readonly=True, index=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one(related="simulation_id.company_id", store=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
     judgement_id = fields.Many2one(
         "ar.credit.judgement", readonly=True, ondelete="set null"
     )

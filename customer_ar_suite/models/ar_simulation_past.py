@@ -22,6 +22,10 @@ class Looks:
     links: dict = field(default_factory=dict)
     #: what of a document is still open long after it was due
     bad: dict = field(default_factory=dict)
+    #: what the books say of these customers, and the entry of each document
+    items: list = field(default_factory=list)
+    applied: list = field(default_factory=list)
+    moves: dict = field(default_factory=dict)
 
 
 class ArSimulationPast(models.AbstractModel):
@@ -55,7 +59,7 @@ class ArSimulationPast(models.AbstractModel):
 
     def _period(self, simulation, name):
         return [
-            ("company_id", "=", simulation.company_id.id),
+            ("company_id", "child_of", simulation.company_id.id),
             (name, ">=", simulation.date_from),
             (name, "<=", simulation.date_to),
         ]
@@ -174,9 +178,16 @@ class ArSimulationPast(models.AbstractModel):
                 "move_id": one.move_id.id,
                 "document_name": one.document_name,
             }
-        self._add_bad(simulation, looks, {
+        moves = {
             numbers[one.document_ref]: one.move_id for one in judgements if one.move_id
-        })  # fmt: skip
+        }
+        self._add_bad(simulation, looks, moves)
+        looks.moves = {number: move.id for number, move in moves.items()}
+        looks.items, looks.applied = self.env["ar.ledger"]._past_items(
+            simulation.date_to,
+            partner_ids=partner_ids,
+            company_ids=simulation.company_id._ar_with_branches().ids,
+        )
         if simulation.with_past:
             self._add_past(simulation, partner_ids, looks, draft)
         return looks
@@ -207,13 +218,8 @@ class ArSimulationPast(models.AbstractModel):
             )
             for move in moves
         ]
-        items, applied = self.env["ar.ledger"]._past_items(
-            simulation.date_to,
-            partner_ids=sorted({one.partner_id for one in documents}),
-            company_ids=simulation.company_id.ids,
-        )
         limits = self._limits(simulation, partner_ids)
-        standings = rebuild(documents, items, applied, limits)
+        standings = rebuild(documents, looks.items, looks.applied, limits)
         for one in documents:
             # a number of its own: judgements have positive ones
             looks.rows.append(
@@ -229,6 +235,7 @@ class ArSimulationPast(models.AbstractModel):
                 )
             )
         for move in moves:
+            looks.moves[-move.id] = move.id
             looks.links[-move.id] = {
                 "move_id": move.id,
                 "document_name": move.name,

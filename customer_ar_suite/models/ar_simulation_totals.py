@@ -14,6 +14,8 @@ SUMS = (
     "held_now_amount",
     "new_held_count",
     "new_held_amount",
+    "unsold_count",
+    "unsold_amount",
     "freed_count",
     "freed_amount",
     "bad_amount",
@@ -51,6 +53,12 @@ class ArSimulation(models.Model):
         string="Held in Addition", compute="_compute_totals"
     )
     new_held_amount = fields.Monetary(string="Sales Delayed", compute="_compute_totals")
+    unsold_count = fields.Integer(string="Held to the End", compute="_compute_totals")
+    unsold_amount = fields.Monetary(
+        string="Sales Not Made",
+        compute="_compute_totals",
+        help="Of what was sold then: by the draft held until the end of the period.",
+    )
     freed_count = fields.Integer(string="No Longer Held", compute="_compute_totals")
     freed_amount = fields.Monetary(
         string="Sales No Longer Held", compute="_compute_totals"

@@ -48,7 +48,7 @@ class ResPartner(models.Model):
     @api.depends_context("company", "lang")
     def _compute_ar_credit(self):
         """Figures of the commercial partner; two questions for all."""
-        company, today = self.env.company, fields.Date.context_today(self)
+        company, today = self.env.company.root_id, fields.Date.context_today(self)
         customers = self.commercial_partner_id
         # sudo: the figures of customers the reader may see
         profiles = {
@@ -102,7 +102,7 @@ class ResPartner(models.Model):
             .search(
                 [
                     ("is_on_hold", "=", True),
-                    ("company_id", "=", self.env.company.id),
+                    ("company_id", "=", self.env.company.root_id.id),
                 ]
             )
         )
@@ -122,7 +122,7 @@ class ResPartner(models.Model):
         profile = profiles.search(
             [
                 ("partner_id", "=", customer.id),
-                ("company_id", "=", self.env.company.id),
+                ("company_id", "=", self.env.company.root_id.id),
             ]
         )
         return {

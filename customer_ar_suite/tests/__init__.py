@@ -169,6 +169,8 @@ from . import test_merge_tour
 from .engine import test_exposure
 from .engine import test_trade_usage
 from . import test_credit_exposure
+from . import test_credit_branches
+from . import test_credit_suspense
 from . import test_credit_limit
 from . import test_credit_hold
 from . import test_credit_demo
@@ -206,8 +208,10 @@ from . import test_payment_predictions
 from .engine import test_rating as test_rating_engine
 from .engine import test_score_file
 from . import test_rating
+from . import test_rating_returns
 from . import test_rating_policy
 from .engine import test_simulation as test_simulation_engine
+from .engine import test_simulation_course
 from . import test_simulation
 from . import test_adjustments
 from . import test_returns_refunds

@@ -3,6 +3,7 @@
 from unittest.mock import patch
 
 from odoo import Command
+from odoo.service.model import call_kw
 from odoo.tests import Form, tagged
 
 from .common_credit import AccessError, CreditCase, UserError, timedelta
@@ -38,8 +39,21 @@ class TestCreditHold(CreditCase):
             if not result["ids"]:
                 raise UserError(str(result["messages"]))
 
+        def recurring(move):
+            move.write({"auto_post": "at_date", "date": self.today})
+            with (
+                patch.object(self.env.cr, "commit", lambda: None),
+                patch.object(self.env.cr, "rollback", self.env.invalidate_all),
+            ):
+                self.env["account.move"]._autopost_draft_entries()
+            if move.state == "draft":  # the job tells it on the document
+                raise UserError(move.message_ids[:1].body)
+
         return {
             "form": lambda m: as_user(m).action_post(),
+            "api": lambda m: call_kw(moves, "action_post", [m.ids], {}),
+            "created": lambda m: as_user(m).copy({"state": "posted"}),
+            "recurring": recurring,
             "several": lambda m: as_user(m)._post(soft=False),
             "list": validate,
             "write": lambda m: as_user(m).write({"state": "posted"}),

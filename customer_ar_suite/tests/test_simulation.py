@@ -266,6 +266,28 @@ class TestSimulation(SimulationCase):
             one.action_view_freed()["domain"][-1], ("change", "=", "freed")
         )
 
+    def test_what_is_held_leaves_the_limit_to_others(self):
+        """Of a limit of 500: 600 waits in vain; 300 passes unless the 600 counts as posted."""
+        self.invoice(self.acme, 600, self.today - 60 * DAY, self.today - 30 * DAY)
+        self.invoice(self.acme, 300, self.today - 50 * DAY, self.today - 20 * DAY)
+        for kind, held in (("later", [600]), ("posted", [600, 300])):
+            one = self.simulation(
+                run=False, with_past=True, rules_kind="draft", limits_kind="percent",
+                limit_percent=50,
+            )  # fmt: skip
+            form = Form(one)
+            form.held_kind = kind
+            with form.rule_ids.new() as rule:
+                rule.name, rule.action = "Limit", "approve"
+            form.save().action_start()
+            documents = self.documents(one).filtered(
+                lambda doc: doc.partner_id == self.acme
+            )
+            self.assertEqual(documents.mapped("amount"), held)
+            self.assertEqual(set(documents.mapped("change")), {"held"})
+            self.assertEqual((one.new_held_amount, one.is_exact), (sum(held), True))
+            self.assertEqual(one.unsold_amount, sum(held))
+
     def test_unpaid_long_after_it_was_due_is_a_loss_avoided(self):
         self.rule("overdue", "warn")
         old = self.invoice(

@@ -9,7 +9,10 @@ class ArCreditTakeover(models.TransientModel):
     _description = "Take Over Credit Limits"
 
     company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company.root_id,
+        domain=[("parent_id", "=", False)],
     )
     with_default = fields.Boolean(
         string="Customers with the Default Limit",

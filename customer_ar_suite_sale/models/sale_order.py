@@ -67,7 +67,7 @@ class SaleOrder(models.Model):
                 Paper(
                     self.browse(order.id) if isinstance(order.id, int) else order,
                     order.partner_invoice_id.commercial_partner_id._origin.id,
-                    company.id,
+                    company.root_id.id,
                     own if order._origin.state == "sale" else company._ar_minor(total),
                     own,
                 )

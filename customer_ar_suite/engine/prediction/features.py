@@ -20,7 +20,7 @@ SHORT, MIDDLE, LONG = 60.0, 120.0, 365.0
 #: invoices that the wider group stands for, in the eyes of one who has few of his own
 PRIOR, BAND_PRIOR = 2.0, 3.0
 #: customers with fewer than so many payments that weigh are joined by what all others do
-FEW, OTHERS = 3.0, 0.5
+FEW, OTHERS = 8.0, 1.0
 #: what the last payment weighs in the running mean of days late
 NEWEST = 0.3
 #: invoices that "the latest" are

@@ -23,8 +23,11 @@ from .base import Invoice
 
 #: days are counted within these; what lies outside says no more than the border
 EARLIEST, LATEST = -90, 180
-#: invoices that each of the wider groups stands for beside what is alike in both
-WIDER = 2.0
+#: invoices that each of the wider groups stands for beside what is alike in both: of the
+#: share of late ones, and of the days, which few invoices of one kind say little about
+WIDER, WIDER_DAYS = 2.0, 4.0
+#: the middle of a distribution is the mean of these: less jumpy than the median of a few
+MIDDLE_OF = (0.4, 0.5, 0.6)
 #: weights grow from this day on instead of fading, so that nothing need be counted anew
 _ORIGIN = 735_000
 
@@ -51,6 +54,14 @@ class Days(NamedTuple):
         """The middle one; 0 when nothing is known."""
         return self.quantile(0.5)
 
+    def middle(self) -> int:
+        """What is expected: the mean of the middle fifth; 0 when nothing is known.
+
+        >>> Days((0, 3, 4, 60), (2.0, 1.0, 2.0, 1.0)).middle()
+        3
+        """
+        return round(sum(map(self.quantile, MIDDLE_OF)) / len(MIDDLE_OF))
+
     def quantile(self, share: float) -> int:
         """The first day by which this share has been paid."""
         if not self.days:
@@ -69,14 +80,17 @@ class Days(NamedTuple):
         return sum(self.weights[:place]), sum(self.weights[place:])
 
     def with_late_share(self, share: float) -> Days:
-        """The same with another share of late ones.
+        """The same with a share of late ones half way to this one.
+
+        What was counted and what was learned both know something the other does not.
 
         >>> Days((-2, 5), (1.0, 1.0)).with_late_share(0.9).weights
-        (0.09999999999999998, 0.9)
+        (0.30000000000000004, 0.7)
         """
         on_time, late = self.split()
         if not on_time or not late:
             return self
+        share = (share + late / (on_time + late)) / 2
         factors = (1 - share) / on_time, share / late
         pairs = zip(self.days, self.weights, strict=True)
         return Days(self.days, tuple(w * factors[day > 0] for day, w in pairs))
@@ -131,24 +145,26 @@ class Habit:
     def like(self, slot: Slot, day: int) -> Sums:
         """What is like this, as it weighs on a day."""
         found = [0.0] * 3
-        for key, share in self._mixture(slot, day):
+        for key, share in self._mixture(slot, day, WIDER):
             for place, value in enumerate(self._sums[key]):
                 found[place] += value * share
         return Sums(*found)
 
-    def _mixture(self, slot: Slot, day: int) -> Iterator[tuple[object, float]]:
+    def _mixture(
+        self, slot: Slot, day: int, wider: float
+    ) -> Iterator[tuple[object, float]]:
         """Tallies and the weight of each."""
         scale = 1 / self._growth(day)
         for key in (slot, ("weekday", slot.weekday), ("term", slot.term), None):
             sums = self._sums.get(key)
             if sums and sums[0] > 0:
-                share = 1.0 if key is slot else min(1.0, WIDER / (sums[0] * scale))
+                share = 1.0 if key is slot else min(1.0, wider / (sums[0] * scale))
                 yield key, scale * share
 
     def days(self, slot: Slot, day: int) -> Days:
         """The distribution of what is like this."""
         into: dict[int, float] = {}
-        for key, share in self._mixture(slot, day):
+        for key, share in self._mixture(slot, day, WIDER_DAYS):
             for days, weight in self._tallies[key].items():
                 into[days] = into.get(days, 0.0) + weight * share
         return Days(tuple(sorted(into)), tuple(into[key] for key in sorted(into)))

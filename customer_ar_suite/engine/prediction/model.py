@@ -57,7 +57,8 @@ def forecast(seen: Seen, model: Logistic, as_of: Date) -> Forecast:
     if not days.days:
         days = Days((max(passed + 1, 0),), (1.0,))
     expected, early, late = (
-        invoice.due + timedelta(days=days.quantile(share)) for share in (0.5, 0.1, 0.9)
+        invoice.due + timedelta(days=passing)
+        for passing in (days.middle(), days.quantile(0.1), days.quantile(0.9))
     )
     reasons = _reasons(seen, model, passed)
     return Forecast(invoice.key, probability, expected, early, late, reasons)

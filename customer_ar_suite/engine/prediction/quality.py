@@ -86,7 +86,7 @@ def trials(
         if model:
             for one in judged:
                 chance = model.probability(one.features)
-                days = one.days.with_late_share(chance).median()
+                days = one.days.with_late_share(chance).middle()
                 found.append(Trial(one.invoice, chance, days, *naive[one.invoice.key]))
     return found
 

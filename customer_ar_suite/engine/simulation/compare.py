@@ -6,7 +6,7 @@ All looks at a document count as one: it was held if any of them held it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Date
 from typing import NamedTuple
@@ -35,6 +35,7 @@ class Result(NamedTuple):
     hits_now: tuple[Hit, ...]
     days_then: int | None
     days_now: int | None
+    has_passed: bool = True  #: did it pass in the end, then?
 
     @property
     def was_held(self) -> bool:
@@ -45,6 +46,11 @@ class Result(NamedTuple):
     def is_held(self) -> bool:
         """Would it be?"""
         return LEVELS[self.now] >= HELD
+
+    @property
+    def is_unsold(self) -> bool:
+        """Did it pass, and would be held to the end of the period?"""
+        return self.has_passed and self.is_held and self.days_now is None
 
     @property
     def change(self) -> str:
@@ -76,12 +82,21 @@ class Tally:
     warned_now: int = 0
     days_then: int = 0
     days_now: int = 0
+    unsold: int = 0  #: passed then, held to the end by the draft
+    unsold_amount: int = 0
     used_then: int = 0  #: per cent of what was allowed, at the last look
     used_now: int = 0
 
 
-def results(outcomes: Iterable[Outcome], draft: Draft) -> list[Result]:
-    """One per document, in the order in which they were first looked at."""
+def results(
+    outcomes: Iterable[Outcome],
+    draft: Draft,
+    held: Mapping[int, int | None] | None = None,
+) -> list[Result]:
+    """One per document, in the order in which they were first looked at.
+
+    :param held: days by document, from the course of history; None: history went on as it did
+    """
     by_partner: dict[int, list[Outcome]] = defaultdict(list)
     for one in outcomes:
         by_partner[one.recorded.partner_id].append(one)
@@ -93,16 +108,23 @@ def results(outcomes: Iterable[Outcome], draft: Draft) -> list[Result]:
         documents: dict[int, list[Outcome]] = defaultdict(list)
         for one in looks:
             documents[one.recorded.document].append(one)
-        found += [_result(own, looks, draft) for own in documents.values()]
+        found += [_result(own, looks, draft, held) for own in documents.values()]
     return found
 
 
-def _result(own: Sequence[Outcome], looks: Sequence[Outcome], draft: Draft) -> Result:
+def _result(
+    own: Sequence[Outcome],
+    looks: Sequence[Outcome],
+    draft: Draft,
+    held: Mapping[int, int | None] | None,
+) -> Result:
     then = max(own, key=lambda one: _WORST.index(one.recorded.verdict))
     now = max(own, key=lambda one: _WORST.index(one.verdict))
     days_then = _days_held(own)
     if LEVELS[now.verdict] < HELD:
         days_now = None
+    elif held is not None:
+        days_now = held.get(now.recorded.document)
     elif LEVELS[then.recorded.verdict] >= HELD:
         days_now = days_then
     else:
@@ -119,6 +141,7 @@ def _result(own: Sequence[Outcome], looks: Sequence[Outcome], draft: Draft) -> R
         now.hits,
         days_then,
         days_now,
+        any(one.recorded.has_passed for one in own),
     )
 
 
@@ -160,6 +183,9 @@ def tally(outcomes: Sequence[Outcome], compared: Iterable[Result]) -> Tally:
         if one.is_held:
             sums.held_now += 1
             sums.amount_now += one.amount
+        if one.is_unsold:
+            sums.unsold += 1
+            sums.unsold_amount += one.amount
         if one.change == "held":
             sums.new_held += 1
             sums.new_amount += one.amount

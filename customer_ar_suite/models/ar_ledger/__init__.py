@@ -19,6 +19,7 @@ from . import turnover
 from . import rates
 from . import two_dates
 from . import exposure
+from . import exposure_suspense
 from . import bank_items
 from . import rating
 from . import past

@@ -37,7 +37,8 @@ class ArLedger(models.AbstractModel):
     """Exposure of any number of customers, one question.
 
     Read as superuser: the figure depends neither on who looks nor on the companies he has
-    ticked. Who may see it is decided by the records that show it.
+    ticked. Who may see it is decided by the records that show it. What branches have
+    documents of counts for the company at the top, which keeps their books.
     """
 
     _inherit = "ar.ledger"
@@ -47,7 +48,8 @@ class ArLedger(models.AbstractModel):
 
         :param today: what is due before it is overdue
         :param partner_ids: commercial partners; None: all
-        :param company_ids: whose documents; None: the companies the user has ticked
+        :param company_ids: whose documents, with those of all their branches, and in the
+            name of the company at the top; None: the companies the user has ticked
         """
         # flushed: amounts of drafts and orders that are being written count as written
         query = SQL(
@@ -72,19 +74,30 @@ class ArLedger(models.AbstractModel):
         if company_ids is None:
             company_ids = self.env.companies.ids
         # sudo: see the class; what is shown to whom is not decided here
-        arms = self.sudo()._exposure_arms(today, partner_ids, list(company_ids))
+        ledger = self.sudo()
+        roots = ledger.env["res.company"].browse(set(company_ids)).root_id
+        companies = roots._ar_with_branches()
+        arms = ledger._exposure_arms(today, partner_ids, companies.ids)
+        books = SQL("company_id")
+        if companies != roots:
+            roots_of = [SQL("(%s, %s)", one.id, one.root_id.id) for one in companies]
+            books = SQL(
+                "(SELECT root FROM (VALUES %s) AS tree(id, root) WHERE id = company_id)",
+                SQL(", ").join(roots_of),
+            )
         return SQL(
             """
-            SELECT partner_id, company_id, MIN(oldest_due) AS oldest_due, %s
-              FROM (%s) arm
+            SELECT partner_id, %(books)s AS company_id, MIN(oldest_due) AS oldest_due, %(sums)s
+              FROM (%(arms)s) arm
              WHERE partner_id <> 0
-             GROUP BY partner_id, company_id
+             GROUP BY partner_id, 2
             """,
-            SQL(", ").join(
+            books=books,
+            sums=SQL(", ").join(
                 SQL("SUM(%(name)s) AS %(name)s", name=SQL.identifier(name))
                 for name in AMOUNTS
             ),
-            SQL(" UNION ALL ").join(arms),
+            arms=SQL(" UNION ALL ").join(arms),
         )
 
     def _exposure_arms(self, today, partner_ids, company_ids):

@@ -60,27 +60,33 @@ class ArLedger(models.AbstractModel):
         """
         # sudo: a rating does not depend on who starts it; its readers are checked
         ledger = self.sudo()
-        scope = {"company_ids": company.ids, "partner_ids": partner_ids}
+        scope = {
+            "company_ids": company._ar_with_branches().ids,
+            "partner_ids": partner_ids,
+        }
+        # invoices and what settled them are added up, not joined: the planner takes either
+        # for a handful of rows, and would compare each with each
         query = SQL(
             """
             WITH invoice AS MATERIALIZED (%(invoices)s),
-            paid AS (
-                SELECT line_id, SUM(amount) AS settled,
-                       SUM(amount) FILTER (WHERE by_money) AS money,
-                       SUM(amount * days) FILTER (WHERE by_money) AS late,
-                       SUM(amount) FILTER (WHERE by_money AND days <= %(grace)s) AS on_time,
-                       MAX(days) FILTER (WHERE by_money) AS worst
-                  FROM (%(parts)s) part
-                 GROUP BY line_id
-            ),
             item AS (
-                SELECT invoice.*,
-                       GREATEST(invoice.amount - COALESCE(paid.settled, 0), 0) AS left_open,
-                       COALESCE(paid.money, 0) AS money, COALESCE(paid.late, 0) AS late,
-                       COALESCE(paid.on_time, 0) AS on_time,
-                       COALESCE(paid.worst, 0) AS worst,
-                       %(as_of)s - invoice.due_date AS age
-                  FROM invoice LEFT JOIN paid USING (line_id)
+                SELECT line_id, MAX(partner_id) AS partner_id, MAX(due_date) AS due_date,
+                       MAX(invoiced_on) AS invoiced_on, MAX(amount) AS amount,
+                       GREATEST(MAX(amount) - COALESCE(SUM(settled), 0), 0) AS left_open,
+                       COALESCE(SUM(settled) FILTER (WHERE by_money), 0) AS money,
+                       COALESCE(SUM(settled * days) FILTER (WHERE by_money), 0) AS late,
+                       COALESCE(SUM(settled) FILTER (WHERE by_money
+                                                       AND days <= %(grace)s), 0) AS on_time,
+                       COALESCE(MAX(days) FILTER (WHERE by_money), 0) AS worst,
+                       %(as_of)s - MAX(due_date) AS age
+                  FROM (SELECT line_id, partner_id, due_date, invoiced_on, amount,
+                               NULL::bigint AS settled, NULL::int AS days,
+                               NULL::boolean AS by_money
+                          FROM invoice
+                         UNION ALL
+                        SELECT line_id, NULL, NULL, NULL, NULL, amount, days, by_money
+                          FROM (%(parts)s) part) piece
+                 GROUP BY line_id
             )
             SELECT partner_id,
                    COUNT(*) FILTER (WHERE age > 0),
@@ -97,11 +103,10 @@ class ArLedger(models.AbstractModel):
                    SUM(amount) FILTER (WHERE invoiced_on > %(half)s),
                    SUM(amount) FILTER (WHERE invoiced_on > %(after)s
                                          AND invoiced_on <= %(half)s),
-                   (EXTRACT(YEAR FROM span) * 12 + EXTRACT(MONTH FROM span))
-              FROM (SELECT item.*,
-                           AGE(%(as_of)s, MIN(invoiced_on) OVER (PARTITION BY partner_id))
-                               AS span FROM item) item
-             GROUP BY partner_id, span
+                   EXTRACT(YEAR FROM AGE(%(as_of)s, MIN(invoiced_on))) * 12
+                       + EXTRACT(MONTH FROM AGE(%(as_of)s, MIN(invoiced_on)))
+              FROM item
+             GROUP BY partner_id
             """,
             invoices=ledger._rating_invoices_sql(window, company, known_on, scope),
             parts=ledger._rating_parts_sql(window, company, known_on),
@@ -124,7 +129,7 @@ class ArLedger(models.AbstractModel):
         """What was invoiced to all customers in the window."""
         # sudo: a sum of the company; see above
         invoices = self.sudo()._rating_invoices_sql(
-            window, company, known_on, {"company_ids": company.ids}
+            window, company, known_on, {"company_ids": company._ar_with_branches().ids}
         )
         ((amount,),) = self.env.execute_query(
             SQL(
@@ -146,7 +151,7 @@ class ArLedger(models.AbstractModel):
             ),
             as_of,
             known_on=known_on,
-            company_ids=company.ids,
+            company_ids=company._ar_with_branches().ids,
             partner_ids=partner_ids,
         )
         rows = self.env.execute_query(

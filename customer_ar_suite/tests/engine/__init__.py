@@ -58,3 +58,4 @@ from . import test_prediction
 from . import test_rating
 from . import test_score_file
 from . import test_simulation
+from . import test_simulation_course

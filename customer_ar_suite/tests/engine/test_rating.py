@@ -57,8 +57,10 @@ class TestRating(EngineCase):
         self.assertEqual(values["on_time_share"], 0)
         self.assertEqual(values["overdue_share"], 4000)
         self.assertEqual(values["tenure"], 1)
-        for code in ("utilisation", "disputes", "broken_promises", "returned_payments",
-                     "purchase_trend", "external_score", "equity_share"):  # fmt: skip
+        # nothing has come back
+        self.assertEqual(values["returned_payments"], 0)
+        for code in ("utilisation", "disputes", "broken_promises", "purchase_trend",
+                     "external_score", "equity_share"):  # fmt: skip
             self.assertIsNone(values[code], code)
 
     def test_weights_without_data_are_spread(self):

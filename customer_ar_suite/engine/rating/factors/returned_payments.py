@@ -1,4 +1,4 @@
-"""Bills and cheques that were not honoured."""
+"""Payments that came back: debits the bank returned, bills and cheques not honoured."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from ..base import FACTORS, Factor, Inputs, Step
 
 @FACTORS.register
 class ReturnedPayments(Factor):
-    """How many came back in the window; a customer who gave none has no data."""
+    """How many came back in the window; no data of a customer of whom nothing fell due."""
 
     code, label, kind = "returned_payments", "Returned Payments", "count"
     weight = 5
