@@ -494,6 +494,7 @@ from . import ar_match_class
 from . import ar_match_review_more
 from . import ar_match_entrances
 from . import ar_match_events
+from . import ar_match_staged
 from . import ar_refund
 from . import ar_remittance
 from . import res_company_match

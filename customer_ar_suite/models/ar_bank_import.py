@@ -122,11 +122,16 @@ class ArBankImport(models.Model):
         if self.filtered(lambda record: record.state not in ("staged", "held")):
             raise UserError(self.env._("Only a staged bank file can be cancelled."))
         self._set({"state": "cancelled", "run_state": "cancelled"})
+        self.env["ar.match.proposal"]._drop_staged(self.line_ids)
         self._log("cancel")
 
     @ar_identity_required("bank_confirm", "company_id")
     def action_confirm(self):
-        """Post the new lines of proven statements; the second person's decision."""
+        """Post the new lines of proven statements; the second person's decision.
+
+        Lines with an accepted proposal are posted with what they pay, the others on
+        suspense.
+        """
         self._check_role(_ACCOUNTANT)
         self.lock_for_update()
         self._check()
@@ -153,16 +158,20 @@ class ArBankImport(models.Model):
             record._undo()
 
     def action_match(self):
-        """Look for the invoices that the receipts of this file pay."""
+        """Look for the invoices that the receipts of this file pay.
+
+        Before the file is confirmed, too: what is accepted then is posted with it.
+        """
         self._check_role(_CLERK)
+        today = fields.Date.context_today(self)
+        staged = self.filtered(lambda record: record.state == "staged")
+        runs = self.env["ar.match.run"]._match_staged(staged, today)
         lines = self.line_ids.statement_line_id.filtered(
             lambda line: not line.is_reconciled and line.amount > 0
         )
-        if not lines:
+        if not lines and not runs:
             raise UserError(self.env._("All receipts of this file are applied."))
-        runs = self.env["ar.match.run"]._match_lines(
-            lines, fields.Date.context_today(self)
-        )
+        runs |= self.env["ar.match.run"]._match_lines(lines, today)
         return runs.action_open_review()
 
     def action_open_bank_lines(self):
@@ -241,6 +250,9 @@ class ArBankImport(models.Model):
             statements._judge()
             held = statements.filtered(lambda one: one.state == "held")
             record._set({"state": "held" if held else "staged"})
+            record.env["ar.match.proposal"]._drop_staged(
+                record.line_ids.filtered(lambda line: line.status != "new")
+            )
 
     def _find_known_lines(self):
         """Mark what is in the books already; twins are told apart by counting."""
@@ -303,6 +315,7 @@ class ArBankImport(models.Model):
             for line, bank_line in zip(lines, created, strict=True):
                 # sudo: the link to the posted line; users write nothing on staged lines
                 line.sudo().statement_line_id = bank_line
+        self.env["ar.match.proposal"]._post_staged(items)
 
     def _undo(self):
         self.ensure_one()

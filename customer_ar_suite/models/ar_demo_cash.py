@@ -42,6 +42,9 @@ class ArDemo(models.AbstractModel):
         self._return_payment(dues[2], clerk, accountant)
         self._announce(dues[3], clerk)
         self._ask_refund(clerk, manager)
+        for due in dues[4:]:
+            self._return_part(due, clerk, accountant)
+        self._accept_staged(clerk)
 
     def _load_reasons(self, code):
         types = self._in_company("ar.adjustment.type", code)
@@ -75,7 +78,7 @@ class ArDemo(models.AbstractModel):
         free = [
             due for due in dues if due.line_id not in busy and due.residual > 50_000
         ]
-        return sorted(free, key=lambda due: (due.due, due.line_id), reverse=True)[:4]
+        return sorted(free, key=lambda due: (due.due, due.line_id), reverse=True)[:5]
 
     def _bank_line(self, amount, text, partner, days):
         return self._in_company("account.bank.statement.line", "nl").create(
@@ -130,6 +133,41 @@ class ArDemo(models.AbstractModel):
         back = proposals.browse(proposals.set_return(out.id, paid.id))
         back.with_user(accountant).action_apply()
         self._keep((first | back).with_env(self.env), ["returned_receipt", "return"])
+
+    def _return_part(self, due, clerk, accountant):
+        """A third of a receipt went back: so much of its invoice is open again."""
+        item = self._item(due)
+        amount = item.amount_residual_currency
+        proposals = self._in_company("ar.match.proposal", "nl").with_user(clerk)
+        paid = self._bank_line(amount, f"payment {due.number}", item.partner_id, 9)
+        first = proposals.browse(
+            proposals.set_allocations(paid.id, [[item.id, amount]])
+        )
+        first.with_user(accountant).action_apply()
+        back = round(amount / 3, 2)
+        out = self._bank_line(-back, f"RETURN in part {due.number}", item.partner_id, 1)
+        ((item_id, source_id, _amount),) = paid._ar_paid_parts()
+        part = proposals.browse(
+            proposals.set_return(out.id, paid.id, parts=[[item_id, source_id, back]])
+        )
+        part.with_user(accountant).action_apply()
+        self._keep(
+            (first | part).with_env(self.env), ["part_returned_receipt", "part_return"]
+        )
+
+    def _accept_staged(self, clerk):
+        """The waiting bank file is matched before it is posted; one line is accepted."""
+        file = self._sample("bank_import_nl_1")
+        if not file or file.state != "staged":
+            return
+        file.with_user(clerk).with_company(file.company_id).action_match()
+        staged = self.env["ar.match.proposal"].search(
+            [("import_line_id.import_id", "=", file.id), ("state", "=", "proposed")]
+        )
+        best = staged.sorted(lambda one: (-one.confidence, one.id))[:1]
+        if best:
+            best.with_user(clerk).action_accept()
+            self._keep(best, ["staged_accepted"])
 
     def _announce(self, due, clerk):
         """A remittance advice whose money is still on its way."""

@@ -102,14 +102,18 @@ class ArMatchAllocation(models.Model):
     def _taken_amounts(self, company, except_line_ids):
         """What live proposals for other receipts take of each item, in minor units.
 
-        :param except_line_ids: bank lines whose proposals do not count
+        :param except_line_ids: bank lines whose proposals do not count; staged ones
+            below zero, as in their receipts
         :rtype: dict[int, int]
         """
+        booked = [line_id for line_id in except_line_ids if line_id > 0]
+        staged = [-line_id for line_id in except_line_ids if line_id < 0]
         rows = self._read_group(
             [
                 ("company_id", "=", company.id),
                 ("proposal_id.state", "in", ("proposed", "accepted")),
-                ("proposal_id.statement_line_id", "not in", except_line_ids),
+                ("proposal_id.statement_line_id", "not in", booked),
+                ("proposal_id.import_line_id", "not in", staged),
             ],
             ["item_line_id"],
             ["amount:sum"],

@@ -160,14 +160,18 @@ class ArMatchProposal(models.Model):
         }
 
     def _waiting_refusals(self):
-        """Those whose adjustments nobody has approved yet."""
+        """Those not posted yet, and those whose adjustments nobody has approved yet."""
+        staged = self.env._(
+            "This receipt is posted, and applied, when its bank file is confirmed."
+        )
+        unapproved = self.env._("The adjustments of this receipt wait for approval.")
         return {
             one: Refusal(
-                self.env._("The adjustments of this receipt wait for approval."),
-                is_stale=False,
+                unapproved if one.statement_line_id else staged, is_stale=False
             )
             for one in self
-            if one.approval_state in ("requested", "rejected")
+            if not one.statement_line_id
+            or one.approval_state in ("requested", "rejected")
         }
 
     def _receipt_allocation(self):
@@ -233,14 +237,17 @@ class ArMatchProposal(models.Model):
     def action_match_again(self):
         """Run the matcher for the bank lines of these proposals."""
         self._check_reviewer()
-        self.env["ar.match.run"]._match_lines(
-            self.statement_line_id, fields.Date.context_today(self)
-        )
+        today = fields.Date.context_today(self)
+        runs = self.env["ar.match.run"]
+        runs._match_lines(self.statement_line_id, today)
+        runs._match_staged(self.import_line_id.import_id, today)
 
     def action_open_bank_line(self):
-        """The journal entry of the bank line."""
+        """The journal entry of the bank line; the bank file of one that is not posted."""
         self.check_access("read")
         self.ensure_one()
+        if self.import_line_id:
+            return self.import_line_id.import_id._action_open()
         return self.statement_line_id.move_id._get_records_action(context={})
 
     def _notify(self, message, kind):

@@ -35,7 +35,6 @@ class ArMatchProposal(models.Model):
     statement_line_id = fields.Many2one(
         "account.bank.statement.line",
         string="Bank Line",
-        required=True,
         readonly=True,
         ondelete="cascade",
         index=True,

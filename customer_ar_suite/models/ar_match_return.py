@@ -1,14 +1,18 @@
+import re
 from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
+from ..engine.matching.returns import GROUNDS, NEAR, Earlier, grounds
 from ..engine.money import from_minor, to_minor
+from ..engine.text import compact
 from .ar_allocation_return import ReturnAllocation, ReturnedPart
+from .sensitive_values import clear_values
 
-#: how far back a returned payment is looked for, and how many are offered
-DAYS_BACK, OFFERED = 120, 20
+#: how far back a returned payment is looked for, how many are compared and offered
+DAYS_BACK, LOOKED_AT, OFFERED = 120, 200, 20
 
 
 class ArMatchProposal(models.Model):
@@ -219,43 +223,105 @@ class AccountBankStatementLine(models.Model):
                     paid[item.id, source.id] += amount
         return [ReturnedPart(*key, amount) for key, amount in paid.items() if amount]
 
-    def _ar_returnable_domain(self):
-        """Earlier receipts a bank line with money out may give back, or a part of them."""
+    def _ar_returnable(self, search=""):
+        """Earlier receipts that this money out may give back, the most likely ones first.
+
+        Offered is what something speaks for: amount, payer, or a document it has paid. A
+        user who knows better searches: then anybody's receipts that are large enough.
+
+        :return: list of pairs (bank line, codes of what speaks for it)
+        """
         self.ensure_one()
+        out = self._ar_as_receipt()
+        if not out:
+            return []
+        domain = self._ar_returnable_domain()
+        if search:
+            lines = self.search(domain & _searched(search), limit=LOOKED_AT)
+        else:
+            lines = self.search(domain & self._ar_grounds_domain(out), limit=LOOKED_AT)
+            near = Domain("amount", "<=", -self.amount * (1 + NEAR / 100))
+            lines |= self.search(domain & near, limit=LOOKED_AT)
+        found = []
+        for line in lines:
+            if paid := line._ar_paid_parts():
+                codes = grounds(out, line._ar_earlier(out, paid))
+                if codes or search:
+                    found.append((line, codes))
+        found.sort(key=lambda one: (_rank(one[1]), -one[0].date.toordinal(), one[0].id))
+        return found[:OFFERED]
+
+    def _ar_as_receipt(self):
+        """This bank line as the engine compares it; None when nothing of it is left."""
+        receipts = self.env["ar.ledger"]._receipts(Domain("id", "=", self.id))
+        if not receipts:
+            return None
+        receipt = receipts[0]
+        amount = to_minor(self.amount, self.currency_id.decimal_places)
+        account = compact(receipt.payer_account)
+        return receipt._replace(amount=amount, payer_account=account)
+
+    def _ar_earlier(self, out, paid):
+        """This receipt as the engine compares it."""
+        items = self.env["account.move.line"].browse([part.item_id for part in paid])
+        # clear: recognises the payer by his account; nothing of it is shown
+        with clear_values():
+            account = compact(self.account_number or "")
+        return Earlier(
+            to_minor(self.amount, out.digits),
+            account,
+            self.partner_id.commercial_partner_id.id or 0,
+            self.partner_name or "",
+            tuple(dict.fromkeys(filter(None, items.mapped("move_name")))),
+            tuple(part.amount for part in paid),
+        )
+
+    def _ar_returnable_domain(self):
+        """Earlier receipts in whose place this money can go back, or in place of a part."""
         start = fields.Date.subtract(self.date, days=DAYS_BACK)
         return (
             Domain("company_id", "=", self.company_id.id)
-            & Domain("amount", ">=", -self.amount * 0.9)
+            & Domain("amount", ">=", -self.amount * (1 - NEAR / 100))
             & Domain("date", ">=", start)
             & Domain("date", "<=", self.date)
             & Domain("is_reconciled", "=", True)
             & Domain("currency_id", "=", self.currency_id.id)
         )
 
-    def _ar_returnable(self):
-        """The most likely ones first: the same amount, the same payer, the latest."""
-        domain = self._ar_returnable_domain()
-        near = Domain("amount", "<=", -self.amount * 1.1)
-        found = self.search(domain & near, limit=200)
-        found |= self.search(domain & ~near & self._ar_same_payer_domain(), limit=200)
-        found = found.filtered(lambda line: line._ar_paid_parts())
-        return found.sorted(
-            key=lambda line: (
-                bool(line.currency_id.compare_amounts(line.amount, -self.amount)),
-                not (
-                    self.account_number and line.account_number == self.account_number
-                ),
-                not (self.partner_id and line.partner_id == self.partner_id),
-                line.amount > -self.amount * 1.1,
-                -line.date.toordinal(),
-            )
-        )[:OFFERED]
-
-    def _ar_same_payer_domain(self):
-        """Bank lines of the payer, where the bank says who gets the money; else all."""
-        same = Domain.FALSE
+    def _ar_grounds_domain(self, out):
+        """Where the engine may find grounds: by amount, part, payer, quoted number."""
+        payment = "move_id.line_ids.matched_debit_ids"
+        found = Domain("amount", "=", -self.amount)
+        found |= Domain(f"{payment}.credit_amount_currency", "=", -self.amount)
         if self.account_number:
-            same |= Domain("account_number", "=", self.account_number)
-        if self.partner_id:
-            same |= Domain("partner_id", "=", self.partner_id.id)
-        return Domain.TRUE if same.is_false() else same
+            found |= Domain("account_number", "=", self.account_number)
+        if out.partner_id:
+            found |= Domain("partner_id.commercial_partner_id", "=", out.partner_id)
+        if out.payer_name:
+            found |= Domain("partner_name", "=ilike", out.payer_name)
+        for digits in _quoted_digits(out.text):
+            found |= Domain(f"{payment}.debit_move_id.move_id.name", "ilike", digits)
+        return found
+
+
+def _quoted_digits(text):
+    """Runs of digits in a text that may be the end of a document's number."""
+    runs = dict.fromkeys(re.findall(r"[0-9]{4,}", text))
+    return [run for run in runs if not re.fullmatch(r"20[0-9]{2}", run)][:5]
+
+
+def _searched(search):
+    """Receipts a user asks for: by text, payer, customer or the document they have paid."""
+    document = "move_id.line_ids.matched_debit_ids.debit_move_id.move_id.name"
+    return Domain.OR(
+        [
+            Domain(name, "ilike", str(search))
+            for name in ("payment_ref", "partner_name", "partner_id.name", document)
+        ]
+    )
+
+
+def _rank(codes):
+    """The same amount first; then the strongest ground, the more grounds the better."""
+    places = [GROUNDS.index(code) for code in codes]
+    return min(places, default=len(GROUNDS)), -len(places)

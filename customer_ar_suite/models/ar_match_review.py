@@ -122,7 +122,13 @@ class ArMatchReview(models.AbstractModel):
             domain &= Domain.OR(
                 [
                     Domain(name, "ilike", str(search))
-                    for name in ("payment_ref", "payer_name", "partner_id.name")
+                    for name in (
+                        "payment_ref",
+                        "payer_name",
+                        "partner_id.name",
+                        "import_line_id.label",
+                        "import_line_id.payer_name",
+                    )
                 ]
                 + [Domain("allocation_ids.move_id.name", "ilike", str(search))]
             )
@@ -136,7 +142,7 @@ class ArMatchReview(models.AbstractModel):
     def _proposal_row(self, proposal):
         currency = proposal.currency_id
         return {
-            **self._line_row(proposal.statement_line_id),
+            **self._proposal_line_row(proposal),
             "key": f"p{proposal.id}",
             "proposal_id": proposal.id,
             "amount": proposal.receipt_amount,
@@ -160,6 +166,12 @@ class ArMatchReview(models.AbstractModel):
             "approval": proposal.approval_state or "",
             "allocations": [self._allocation_row(a) for a in proposal.allocation_ids],
         }
+
+    def _proposal_line_row(self, proposal):
+        """What the bank says of the receipt: posted, or staged in a file."""
+        if proposal.import_line_id:
+            return proposal.import_line_id._ar_review_row()
+        return self._line_row(proposal.statement_line_id)
 
     def _allocation_row(self, allocation):
         item = allocation.item_line_id

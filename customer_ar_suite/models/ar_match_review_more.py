@@ -45,16 +45,22 @@ class ArMatchReview(models.AbstractModel):
         return rows
 
     @api.model
-    def get_returnable(self, statement_line_id):
-        """Earlier receipts that a bank line with money out may give back."""
+    def get_returnable(self, statement_line_id, search=""):
+        """Earlier receipts that a bank line with money out may give back.
+
+        :param search: of anybody, whose text, payer, customer or document says this
+        """
         self._check_reviewer()
         line = self.env["account.bank.statement.line"].browse(int(statement_line_id))
         line.check_access("read")
         if line.amount >= 0:
             return []
-        return [self._returnable_row(one, line) for one in line._ar_returnable()]
+        return [
+            self._returnable_row(one, line, codes)
+            for one, codes in line._ar_returnable(search)
+        ]
 
-    def _returnable_row(self, line, out):
+    def _returnable_row(self, line, out, codes):
         currency = line.currency_id
         paid = line._ar_paid_parts()
         items = self.env["account.move.line"].browse([part.item_id for part in paid])
@@ -66,6 +72,7 @@ class ArMatchReview(models.AbstractModel):
             "text": line.payment_ref or "",
             "amount_text": currency.format(line.amount),
             "is_exact": not currency.compare_amounts(line.amount, -out.amount),
+            "why": " · ".join(self._ground_words()[code] for code in codes),
             "opens": ", ".join(items.mapped("move_name")),
             "parts": parts,
             "is_whole": not currency.compare_amounts(
@@ -73,6 +80,18 @@ class ArMatchReview(models.AbstractModel):
                 - sum({part["item_id"]: part["less"] for part in parts}.values()),
                 -out.amount,
             ),
+        }
+
+    def _ground_words(self):
+        """What speaks for a receipt, in the reader's language."""
+        return {
+            "amount": self.env._("same amount"),
+            "reference": self.env._("document is quoted"),
+            "account": self.env._("same bank account"),
+            "customer": self.env._("same customer"),
+            "name": self.env._("same payer name"),
+            "part": self.env._("amount of documents it paid"),
+            "near": self.env._("nearly the same amount"),
         }
 
     def _returnable_parts(self, line, out, paid):

@@ -7,6 +7,7 @@ from ..engine.matching.base import Limits
 from ..engine.matching.propose import propose
 from ..engine.matching.quality import evidence_class
 from .engine_messages import user_error
+from .garbage import collector_off
 
 _LIMITS = Limits()
 
@@ -48,6 +49,15 @@ class ArMatchRun(models.Model):
         string="Bank Lines",
         check_company=True,
         help="Empty: all bank lines with money that is not applied yet.",
+    )
+    import_id = fields.Many2one(
+        "ar.bank.import",
+        string="Bank File",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        check_company=True,
+        help="A file that is not posted yet: its staged receipts are matched.",
     )
     min_confidence = fields.Integer(
         default=_LIMITS.min_confidence,
@@ -97,7 +107,8 @@ class ArMatchRun(models.Model):
         for run in self:
             if run.state != "draft":
                 raise UserError(self.env._("This run is done. Start a new one."))
-            run._match()
+            with collector_off():
+                run._match()
         return self.action_open_review()
 
     def action_open_review(self):
@@ -181,6 +192,8 @@ class ArMatchRun(models.Model):
 
     def _load_receipts(self):
         """Receipts of the run that nobody has accepted a proposal for yet."""
+        if self.import_id:
+            return self.import_id._staged_receipts()
         ledger = self.env["ar.ledger"]
         domain = ledger._receipt_domain(
             company_ids=self.company_id.ids,
@@ -220,16 +233,14 @@ class ArMatchRun(models.Model):
 
     def _load_refused(self, receipts):
         """Pairs (bank line, set of items) that a user has rejected before."""
-        proposals = self.env["ar.match.proposal"].search_fetch(
-            [
-                ("statement_line_id", "in", [one.line_id for one in receipts]),
-                ("state", "=", "rejected"),
-            ],
-            ["statement_line_id", "allocation_ids"],
+        model = self.env["ar.match.proposal"]
+        proposals = model.search_fetch(
+            model._of_receipts(receipts) & fields.Domain("state", "=", "rejected"),
+            ["statement_line_id", "import_line_id", "allocation_ids"],
         )
         proposals.allocation_ids.fetch(["item_line_id"])
         return {
-            (one.statement_line_id.id, frozenset(one.allocation_ids.item_line_id.ids))
+            (one._receipt_id(), frozenset(one.allocation_ids.item_line_id.ids))
             for one in proposals
         }
 

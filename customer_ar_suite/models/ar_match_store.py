@@ -1,6 +1,7 @@
 import json
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL, split_every
 
 from ..engine.matching.quality import evidence_class
@@ -38,10 +39,7 @@ class ArMatchProposal(models.Model):
         # sudo: nobody has the right to write proposals; the right to match was checked
         model = self.sudo()
         model.search(
-            [
-                ("statement_line_id", "in", [one.line_id for one in receipts]),
-                ("state", "=", "proposed"),
-            ]
+            self._of_receipts(receipts) & Domain("state", "=", "proposed")
         ).unlink()
         made = model._insert_from_engine(run, proposals)
         for proposal, one in zip(made, proposals, strict=True):
@@ -66,26 +64,28 @@ class ArMatchProposal(models.Model):
         return made
 
     def _insert_proposals(self, run, rows):
-        """{bank line id: id of its proposal}"""
+        """{receipt: id of its proposal}; staged receipts have ids below zero"""
         return dict(
             self.env.execute_query(
                 SQL(
                     """
                     INSERT INTO ar_match_proposal (run_id, company_id, statement_line_id,
-                           journal_id, date, partner_id, currency_id, receipt_amount,
-                           applied_amount, remainder_amount, short_amount,
+                           import_line_id, journal_id, date, partner_id, currency_id,
+                           receipt_amount, applied_amount, remainder_amount, short_amount,
                            allocation_count, remittance_id, evidence, evidence_class,
                            confidence, confidence_class, is_unique, alternative_count,
                            kind, state, run_state, is_automatic, is_manual,
                            keep_as_advance, create_uid, write_uid, create_date, write_date)
-                    SELECT %(run)s, %(company)s, receipt, journal_id, date, partner_id,
+                    SELECT %(run)s, %(company)s, CASE WHEN receipt > 0 THEN receipt END,
+                           CASE WHEN receipt < 0 THEN -receipt END,
+                           journal_id, date, partner_id,
                            currency_id, receipt_amount, applied_amount, remainder_amount,
                            short_amount, allocation_count, remittance_id, evidence,
                            evidence_class, confidence, confidence_class, is_unique,
                            alternative_count, 'receipt', 'proposed', 'todo', false, false,
                            false, %(user)s, %(user)s, %(now)s, %(now)s
                       FROM jsonb_to_recordset(%(rows)s::jsonb) AS made (%(columns)s)
-                    RETURNING statement_line_id, id
+                    RETURNING COALESCE(statement_line_id, -import_line_id), id
                     """,
                     run=run.id,
                     company=run.company_id.id,
@@ -108,7 +108,8 @@ class ArMatchProposal(models.Model):
                        paid_amount, open_amount, %(user)s, %(user)s, %(now)s, %(now)s
                   FROM jsonb_to_recordset(%(rows)s::jsonb) AS made (%(columns)s)
                   JOIN ar_match_proposal proposal
-                    ON proposal.statement_line_id = made.receipt
+                    ON COALESCE(proposal.statement_line_id, -proposal.import_line_id)
+                       = made.receipt
                    AND proposal.id = ANY(%(ids)s)
                 """,
                 company=run.company_id.id,

@@ -56,6 +56,7 @@ from . import test_gates_rights
 from . import test_gates_findings
 from . import test_flow_bank_to_reconcile
 from . import test_flow_bank_formats
+from . import test_bank_staged
 from . import test_flow_bank_import
 from . import test_aging_report
 from . import test_aging_netting

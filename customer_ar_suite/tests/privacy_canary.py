@@ -102,7 +102,7 @@ class Planter:
                 .search([("company_id", "=", company.id)], limit=1, order="id")
                 .id
             )
-        values |= NEEDS.get(name, {})
+        values |= self.owner(name) | NEEDS.get(name, {})
         if text := self.text_field(name, link):
             values[text.name] = self.spoken(text, word)
         return values
@@ -139,11 +139,17 @@ class Planter:
         return found or self.insert(name, self.required(name))
 
     def required(self, name):
-        return {
+        return self.owner(name) | {
             field.name: self.as_value(self.sample(field))
             for field in self.env[name]._fields.values()
             if field.store and field.column_type and field.required
         }
+
+    def owner(self, name):
+        """What a row belongs to, where it may belong to one of several things."""
+        if name != "ar.match.proposal":
+            return {}
+        return {"statement_line_id": self.any_of("account.bank.statement.line")}
 
     def as_value(self, value):
         return json.dumps(value) if isinstance(value, (dict, list)) else value

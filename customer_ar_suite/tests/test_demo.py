@@ -340,6 +340,13 @@ class TestDemoDifferences(TransactionCase):
         back = self.sample("return")
         self.assertEqual((back.kind, back.state), ("return", "applied"))
         self.assertTrue(all(back.allocation_ids.mapped("item_line_id.amount_residual")))
+        part = self.sample("part_return")
+        self.assertEqual((part.kind, part.state), ("return", "applied"))
+        item = part.allocation_ids.item_line_id
+        self.assertTrue(0 < item.amount_residual < item.balance)
+        staged = self.sample("staged_accepted")
+        self.assertEqual(staged.state, "accepted")
+        self.assertEqual(staged.import_line_id.import_id.state, "staged")
         advice = self.sample("remittance")
         self.assertTrue(advice.line_ids and advice.total_amount)
         refund = self.sample("refund")

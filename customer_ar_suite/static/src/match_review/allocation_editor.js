@@ -26,7 +26,8 @@ export class AllocationEditor extends Component {
         this.orm = useService("orm");
         this.state = useState({});
         this.searchLater = useDebounced((value) => this.searchItems(value), 300);
-        this.asked = 0;
+        this.searchReturnsLater = useDebounced((value) => this.loadReturnable(this.props.row, value), 300);
+        this.asked = this.askedReturns = 0;
         // on a focused button or link of this side, Enter is that button's
         useHotkey("enter", () => this.next(), {
             isAvailable: () =>
@@ -82,7 +83,8 @@ export class AllocationEditor extends Component {
         const { row } = this.props;
         return (
             ["proposed", "accepted", "unmatched", "outgoing"].includes(row.state) &&
-            row.kind !== "return"
+            row.kind !== "return" &&
+            !row.staged
         );
     }
 
@@ -272,7 +274,7 @@ export class AllocationEditor extends Component {
         if (row.state === "proposed" || (this.editable && this.state.edited)) {
             return this.invalid ? undefined : this.accept();
         }
-        if (row.state === "accepted" && canApply) {
+        if (row.state === "accepted" && canApply && !row.staged) {
             return this.props.decide("action_apply", [row.proposal_id]);
         }
     }
@@ -374,10 +376,14 @@ export class AllocationEditor extends Component {
         }
     }
 
-    async loadReturnable(row) {
-        const found = await this.orm.call("ar.match.review", "get_returnable", [row.line_id]);
-        if (row === this.props.row) {
-            this.state.returnable = found;
+    async loadReturnable(row, search = "") {
+        const asked = ++this.askedReturns;
+        const found = await this.orm.call("ar.match.review", "get_returnable", [
+            row.line_id,
+            search,
+        ]);
+        if (asked === this.askedReturns && row === this.props.row) {
+            Object.assign(this.state, { returnable: found, returning: null });
         }
     }
 }
