@@ -39,6 +39,20 @@ class AccountMove(models.Model):
         """Only an import says what an entry stood for."""
         return super().write(vals if self.env.su else _without_own(vals))
 
+    def _get_next_sequence_format(self):
+        """Entries of one import share journal and day: how they are numbered is found once.
+
+        Kept with the numbers that this transaction has given, and forgotten with them.
+        """
+        if not self.ar_opening_kind:
+            return super()._get_next_sequence_format()
+        known = self._get_sequence_cache()
+        key = ("ar_opening", self.journal_id.id, self.date)
+        if key not in known:
+            known[key] = super()._get_next_sequence_format()
+        form, values = known[key]
+        return form, dict(values)
+
     def _ar_name_openings(self, documents):
         """Say what these entries stand for, ``(number, kind)`` each: in one statement.
 

@@ -265,6 +265,8 @@ class ArRunMixin(models.AbstractModel):
             items = self.run_state == "running" and self._next_items()
             if not items:
                 self._finish_if_done()
+                # two workers may find at the same time that nothing is left
+                self.env.flush_all()
                 return None
             self._process_items(items)
             return len(items)

@@ -26,6 +26,10 @@ DATE_ORDERS = [
 ]
 
 
+#: rows under the headings by which columns are known
+_SEEN = 200
+
+
 class ArTableFileMixin(models.AbstractModel):
     """A table from outside (csv, xls, xlsx, ods) on its way in: how it is read.
 
@@ -106,7 +110,7 @@ class ArTableFileMixin(models.AbstractModel):
         position = self._header_position(sheet)
         self.write(self._file_facts(table, sheet, position))
         headings = headings_of(sheet.rows, position)
-        self._apply_mapping(headings, sheet.rows[position + 1 :])
+        self._apply_mapping(headings, sheet.rows[position + 1 : position + _SEEN])
 
     def _file_facts(self, table, sheet, position):
         """What is remembered of a table; ``position`` of the header among its rows."""
@@ -142,7 +146,7 @@ class ArTableFileMixin(models.AbstractModel):
         self.ensure_one()
         try:
             table = run_parser(
-                "tabular.reader:read_table",
+                "tabular.reader:read_packed",
                 base64.b64decode(self.with_context(bin_size=False).file_data or b""),
                 filename=self.filename or "",
                 encoding=self.encoding or None,
@@ -157,6 +161,8 @@ class ArTableFileMixin(models.AbstractModel):
         for position, row in enumerate(sheet.rows):
             if row.number == self.header_row:
                 return position
+            if row.number > self.header_row:
+                break
         return find_header(sheet.rows, self._file_is_known).position
 
 

@@ -25,7 +25,7 @@ _BEST = 40
 #: rows up to which names are also looked for by their trigrams
 _BY_NAME = 50
 #: rows of a file kept in their comparable form until they are compared with each other
-_KEPT = 20_000
+_KEPT = 4_000
 #: (value, customers that have it) of the values asked for; common ones tell nothing. One by
 #: one, as soon as a value is seen to be common the next follows
 _KNOWN_OF_FEW = """
@@ -192,24 +192,26 @@ class CustomerDuplicateFinder(models.AbstractModel):
         for chunk in split_every(_CHUNK, rows, list):
             keyed = self._keyed(chunk, hidden)
             self._note_rows(keyed, _columns(keyed), known)
-        yield from self._pairs_inside(known, load, company, hidden)
+        yield from self._pairs_inside(known, load, company)
 
     @api.model
-    def _find_in_file(self, rows, load, company=None):
-        """What ``_find`` and ``_find_inside`` say of a file, for little more than one.
+    def _find_and_note(self, rows, known, company):
+        """``_find`` for a part of a file, whose rows are to be compared with each other too.
 
-        :return: (``{row: [Match]}``, iterator of pairs)
+        A file begins with ``_begin_file``; after its last part ``_pairs_inside`` says what
+        ``_find_inside`` would.
+
+        :param known: for the forms that are kept for that, the same for all parts
         """
         self.env["customer.duplicate.index"]._refresh_pending()
-        company, hidden = company or self.env.company, self._hidden_fields()
-        self._begin_file()
-        known, found = {}, {}
+        hidden = self._hidden_fields()
+        found = {}
         for chunk in split_every(_CHUNK, rows, list):
             keyed = self._keyed(chunk, hidden)
             columns = _columns(keyed)
             self._note_rows(keyed, columns, known)
             found |= self._find_chunk(keyed, columns, company, hidden)
-        return found, self._pairs_inside(known, load, company, hidden)
+        return found
 
     @api.model
     def _begin_file(self):
@@ -220,6 +222,14 @@ class CustomerDuplicateFinder(models.AbstractModel):
             SQL(
                 """CREATE TEMP TABLE customer_duplicate_row (num int, value int)
                 ON COMMIT DROP"""
+            )
+        )
+        # how many rows share keys is guessed far too high: compiling the statements would
+        # take longer than they do; and all pairs are fetched, not the first ones
+        cr.execute(
+            SQL(
+                """SELECT set_config('jit', 'off', true),
+                          set_config('cursor_tuple_fraction', '1', true)"""
             )
         )
 
@@ -237,9 +247,9 @@ class CustomerDuplicateFinder(models.AbstractModel):
         )
 
     @api.model
-    def _pairs_inside(self, known, load, company, hidden):
-        """Compare the rows of the file that share keys."""
-        pairs = self._pairs_of_rows()
+    def _pairs_inside(self, known, load, company):
+        """Compare the rows of the file that share keys, see ``_find_inside``."""
+        pairs, hidden = self._pairs_of_rows(), self._hidden_fields()
         points = self.env["customer.duplicate.weight"]._points()
         for chunk in split_every(_CHUNK, pairs, list):
             missing = sorted({key for pair in chunk for key in pair} - known.keys())
@@ -264,10 +274,14 @@ class CustomerDuplicateFinder(models.AbstractModel):
 
     @api.model
     def _pairs_of_rows(self):
-        """Rows of the file that share a strong key or two others; common keys left out."""
-        return self.env.execute_query(
+        """Rows of the file that share a strong key or two others; common keys left out.
+
+        A large file may have very many: they stay in the server until they are asked for.
+        """
+        self.env.cr.execute(
             SQL(
                 """
+                DECLARE customer_duplicate_pairs NO SCROLL CURSOR FOR
                 WITH few AS (
                     SELECT value FROM customer_duplicate_row GROUP BY value
                     HAVING count(*) BETWEEN 2 AND %(common)s)
@@ -283,6 +297,10 @@ class CustomerDuplicateFinder(models.AbstractModel):
                 common=COMMON,
             )
         )
+        fetch = SQL("FETCH 2000 FROM customer_duplicate_pairs")
+        while pairs := self.env.execute_query(fetch):
+            yield from pairs
+        self.env.cr.execute(SQL("CLOSE customer_duplicate_pairs"))
 
     # -- candidates ----------------------------------------------------------------------
 

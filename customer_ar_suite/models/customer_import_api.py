@@ -237,7 +237,7 @@ class CustomerImportBatch(models.Model):
         batch._claim_keys(row["key"].strip() for row in rows)
         batch._check_mapping()
         batch._forget_check()
-        batch._apply_plan(*batch._load_plan())
+        batch._dry_run()
         batch._keep_keys(rows)
         return batch
 
@@ -314,11 +314,11 @@ class CustomerImportBatch(models.Model):
                 ]
             )
 
-    def _load_plan(self):
+    def _decided(self, plan):
         """Of a call: with each row meaning the customer of its key."""
-        plan, *rest = super()._load_plan()
+        plan = super()._decided(plan)
         if not self.api_source:
-            return plan, *rest
+            return plan
         sent = self._sent_rows()
         links = self.env["customer.external.key"]._by_key(
             self.company_id, self.api_source, [row["key"].strip() for row in sent]
@@ -330,7 +330,7 @@ class CustomerImportBatch(models.Model):
             self.api_source,
             {*existing, *(planned.partner_id for planned in plan.rows)},
         )
-        return decide(plan, keys, existing, taken), *rest
+        return decide(plan, keys, existing, taken)
 
     def _row_key(self, row, links):
         key = row["key"].strip()

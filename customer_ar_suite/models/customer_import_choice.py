@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ..engine.customer_file.blocks import join
 from ..engine.customer_file.fields import base
-from ..engine.customer_file.plan import Change, ImportPlan, RowPlan, build, changes_of
+from ..engine.customer_file.plan import Change, ImportPlan, RowPlan, changes_of
 from ..engine.customer_file.rows import CustomerRow, read_rows
 from ..engine.tabular.cells import pack, unpack
 from ..engine.tabular.table import RawRow
@@ -113,11 +113,9 @@ class CustomerImportBatch(models.Model):
         read = [one for row in rows.sorted("number") for one in found[row]]
         twins = self._twins_of(read, rows)
         # what is checked already stays the first of two, so that only these rows change
-        checked = self._checked([*twins, *read], settings)[len(twins) :]
-        checked = self._refuse_closed(checked)
-        with clear_values():
-            existing = self._load_existing(checked)
-        plan = self._ar_judged(self._compared(build(checked, existing)))
+        run = self._begin_run(settings)
+        self._checked(twins, run)
+        plan = self._load_part(read, run)
         self._rewrite(rows, plan, {r.number: r for one in raw.values() for r in one})
 
     def _rewrite(self, rows, plan, raw):
@@ -180,12 +178,14 @@ class CustomerImportRow(models.Model):
     def _as_read(self):
         """The row as the engine read it, without its findings."""
         self.ensure_one()
-        values = {
+        more = tuple(number for number, _cells in (self.raw or ())[1:])
+        return CustomerRow(self.number, self._read_values(), more=more)
+
+    def _read_values(self):
+        return {
             key: _from_json(base(key), value)
             for key, value in (self.values or {}).items()
         }
-        more = tuple(number for number, _cells in (self.raw or ())[1:])
-        return CustomerRow(self.number, values, more=more)
 
 
 def _from_json(code, value):

@@ -3,15 +3,19 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.tools import split_every
 
-from ..engine.customer_file.plan import CONFLICT, CREATE
-from ..engine.customer_file.rows import WARNING
+from ..engine.customer_file.plan import CONFLICT, CREATE, RowPlan
+from ..engine.customer_file.rows import WARNING, CustomerRow
+from .customer_import_stage import kept_finding
 
 #: field of the comparison -> keys of the row, whatever their number
 _PLAIN = (
     "name", "vat", "company_registry", "ref", "phone", "email", "street", "street2",
     "city", "zip", "country",
 )  # fmt: skip
+#: kept rows marked at a time
+_CHUNK = 1_000
 #: customers shown for one row
 _SHOWN = 5
 
@@ -21,17 +25,81 @@ class CustomerImportBatch(models.Model):
 
     _inherit = "customer.import.batch"
 
-    def _compared(self, plan):
-        plan = super()._compared(plan)
+    def _begin_run(self, settings):
+        self.env["customer.duplicate.finder"]._begin_file()
+        return super()._begin_run(settings)
+
+    def _compared(self, plan, run):
+        plan = super()._compared(plan, run)
         asked = {p.row.number: p.row for p in plan.rows if p.status == CREATE}
         if not asked:
             return plan
-        found, pairs = self.env["customer.duplicate.finder"]._find_in_file(
-            (self._as_compared(row) for row in asked.values()),
-            lambda numbers: [self._as_compared(asked[number]) for number in numbers],
+        finder = self.env["customer.duplicate.finder"]
+        found = finder._find_and_note(
+            [self._as_compared(row) for row in asked.values()],
+            run.known,
             self.company_id,
         )
-        return self._with_likely(self._with_likely_rows(plan, asked, pairs), found)
+        if run.is_whole:
+            pairs = finder._pairs_inside(
+                run.known,
+                lambda numbers: [self._as_compared(asked[n]) for n in numbers],
+                self.company_id,
+            )
+            plan = self._with_likely_rows(plan, asked, pairs)
+        return self._with_likely(plan, found)
+
+    def _finish_parts(self, run):
+        """Rows of different parts that are alike: seen when all are kept."""
+        super()._finish_parts(run)
+        if run.is_whole:
+            return
+        pairs = self.env["customer.duplicate.finder"]._pairs_inside(
+            run.known, self._kept_as_compared, self.company_id
+        )
+        first = self._first_alike(pairs)
+        headings = {column.field: column.heading for column in run.columns}
+        for numbers in split_every(_CHUNK, sorted(first), list):
+            self._mark_alike({n: first[n] for n in numbers}, headings)
+
+    def _kept_rows(self, numbers, *names):
+        rows = self.env["customer.import.row"]
+        rows.invalidate_model(flush=False)
+        return rows.search_fetch(
+            [("batch_id", "=", self.id), ("number", "in", list(numbers))],
+            ["number", *names],
+        )
+
+    def _kept_as_compared(self, numbers):
+        for row in self._kept_rows(numbers, "values"):
+            yield self._as_compared(CustomerRow(row.number, row._read_values()))
+
+    def _mark_alike(self, first, headings):
+        """Kept rows that are like an earlier one of the file; those still to be created."""
+        numbers = {*first, *(number for number, _score in first.values())}
+        rows = self._kept_rows(numbers, "values", "status", "findings", "ref")
+        read = {
+            row.number: CustomerRow(row.number, row._read_values(), headings=headings)
+            for row in rows
+        }
+        changed = {}
+        for row in rows:
+            if row.number not in first or row.status != CREATE:
+                continue
+            plan = self._looks_like_row(
+                RowPlan(read[row.number], CREATE), read, *first[row.number]
+            )
+            changed[row.id] = {
+                "status": plan.status,
+                "choice": plan.status if plan.status == CREATE else "skip",
+                "matched_by": plan.matched_by,
+                "has_warning": True,
+                "findings": [
+                    *(row.findings or []),
+                    *map(kept_finding, plan.row.findings),
+                ],
+            }
+        self._set_rows(changed)
 
     def _with_likely(self, plan, found):
         """New customers that may be in the books: somebody has to decide."""
@@ -67,10 +135,7 @@ class CustomerImportBatch(models.Model):
 
     def _with_likely_rows(self, plan, asked, pairs):
         """Rows of one file that may be the same customer: the later one waits."""
-        first = {}
-        for one, other, score, _exact, _reasons in pairs:
-            if score >= self.company_id.ar_duplicate_threshold:
-                first.setdefault(other, (one, score))
+        first = self._first_alike(pairs)
         return replace(
             plan,
             rows=tuple(
@@ -80,6 +145,14 @@ class CustomerImportBatch(models.Model):
                 for one in plan.rows
             ),
         )
+
+    def _first_alike(self, pairs):
+        """{row: (the first one it is like, score)}"""
+        first = {}
+        for one, other, score, _exact, _reasons in pairs:
+            if score >= self.company_id.ar_duplicate_threshold:
+                first.setdefault(other, (one, score))
+        return first
 
     def _looks_like_row(self, one, asked, number, score):
         finding = one.row.finding(

@@ -2,7 +2,7 @@ from odoo import models
 from odoo.tools import SQL, html2plaintext
 
 from ..engine.customer_file.fields import ADDRESSES, DIMENSION_PREFIX
-from ..engine.customer_file.plan import Existing, keys_of
+from ..engine.customer_file.plan import KEY_FIELDS, Existing, key_of, keys_of
 from ..engine.money import from_minor, to_minor
 
 #: field code -> partner field, where the value is the same text
@@ -33,36 +33,53 @@ class CustomerImportBatch(models.Model):
 
     _inherit = "customer.import.batch"
 
-    def _load_existing(self, rows):
+    def _load_existing(self, rows, run):
         """The customers that share a key with a row, with all the values a file can change.
 
         Internal users and the companies themselves are not customers: a file never
         reaches them.
         """
-        wanted = {kind: set() for kind in ("ref", "vat", "email", "name")}
-        for row in rows:
-            for kind, keys in keys_of(row.values).items():
-                wanted[kind] |= keys
-        found = [
+        customers = run.once(self._customers_by_key)
+        found = {
             id_
-            for id_, values in self._keys_of_customers()
-            if any(keys & wanted[kind] for kind, keys in keys_of(values).items())
-        ]
+            for row in rows
+            for kind, keys in keys_of(row.values).items()
+            for key in keys
+            for id_ in customers[kind].get(key, ())
+        }
         partners = self._partners()
         return self._read_existing(
-            partners.search_fetch([("id", "in", found)], KEYS) if found else partners
+            partners.search_fetch([("id", "in", list(found))], KEYS)
+            if found
+            else partners
         )
 
-    def _keys_of_customers(self):
-        """(id, what a row may find him by) of all customers: texts, not a record each."""
+    def _customers_by_key(self):
+        """{kind: {key: ids}} of all customers, for the kinds of keys the file has."""
+        codes = set(self.mapping_ids.mapped("field_code"))
+        found = {kind: {} for kind in KEY_FIELDS}
+        places = [
+            (found[kind], field)
+            for kind, fields in KEY_FIELDS.items()
+            if not codes.isdisjoint(fields)
+            for field in fields
+        ]
+        names = [field for _index, field in places]
+        for id_, *texts in self._texts_of_customers(names):
+            for (index, field), text in zip(places, texts, strict=True):
+                if key := key_of(field, text):
+                    index.setdefault(key, []).append(id_)
+        return found
+
+    def _texts_of_customers(self, names):
+        """(id, fields of these names) of all customers: texts, not a record each."""
         partners = self._partners()
         query = partners._search(self._customers_domain())
         columns = [
-            partners._field_to_sql(partners._table, name, query) for name in KEYS
+            partners._field_to_sql(partners._table, name, query) for name in names
         ]
         id_ = SQL.identifier(partners._table, "id")
-        for row_id, *texts in self.env.execute_query(query.select(id_, *columns)):
-            yield row_id, dict(zip(KEYS, (text or "" for text in texts), strict=True))
+        return self.env.execute_query(query.select(id_, *columns))
 
     def _customers_domain(self):
         """Whom a file may reach."""

@@ -12,11 +12,11 @@ class CustomerImportBatch(models.Model):
 
     _inherit = "customer.import.batch"
 
-    def _refuse_closed(self, rows):
+    def _refuse_closed(self, rows, run):
         """Rows with the code or tax id of such a customer get an error; no name is told."""
         if not self.env["customer.category.grant"]._is_restricted():
             return rows
-        taken = self._load_closed_keys()
+        taken = run.once(self._load_closed_keys)
         return [
             row.with_findings(
                 row.finding(ERROR, "customer_not_granted", field)

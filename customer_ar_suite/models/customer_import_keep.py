@@ -35,6 +35,16 @@ class CustomerImportBatch(models.Model):
         self.env["customer.import.row"].invalidate_model()
         self.invalidate_recordset()
 
+    def _drop_rows(self):
+        """All rows of an import, of which nothing was applied."""
+        self.env.flush_all()
+        self.env["customer.audit.policy"]._tell_actor()
+        self.env.cr.execute(
+            SQL("DELETE FROM customer_import_row WHERE batch_id = %s", self.id)
+        )
+        self.env["customer.import.row"].invalidate_model()
+        self.invalidate_recordset()
+
     def _set_rows(self, by_row):
         """Other values of rows, ``{row id: values}``; all have the same fields."""
         if not by_row:

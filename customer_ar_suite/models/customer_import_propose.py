@@ -17,11 +17,11 @@ class CustomerImportBatch(models.Model):
 
     _inherit = "customer.import.batch"
 
-    def _checked(self, rows, settings):
-        rows = super()._checked(rows, settings)
+    def _checked(self, rows, run):
+        rows = super()._checked(rows, run)
         if not self.company_id.ar_propose_corrections:
             return rows
-        return [self._ar_with_proposals(row, settings.country) for row in rows]
+        return [self._ar_with_proposals(row, run.settings.country) for row in rows]
 
     def _ar_with_proposals(self, row, country):
         person = row.values.get("is_company") is False

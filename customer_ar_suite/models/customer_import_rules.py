@@ -14,9 +14,8 @@ class CustomerImportBatch(models.Model):
 
     _inherit = "customer.import.batch"
 
-    def _load_plan(self):
-        plan, *rest = super()._load_plan()
-        return self._ar_judged(plan), *rest
+    def _load_part(self, rows, run):
+        return self._ar_judged(super()._load_part(rows, run))
 
     def _ar_judged(self, plan):
         """The plan with what the rules find; a row that may not be stored is an error."""

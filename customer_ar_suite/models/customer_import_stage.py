@@ -1,3 +1,5 @@
+from array import array
+from bisect import bisect_left
 from decimal import Decimal
 
 from odoo import fields, models
@@ -6,8 +8,13 @@ from odoo.tools import split_every
 
 from ..engine.customer_file.blocks import join
 from ..engine.customer_file.checking import run_checks
-from ..engine.customer_file.fields import DIMENSION_PREFIX, base, is_reference
-from ..engine.customer_file.footer import split_footer
+from ..engine.customer_file.fields import (
+    DIMENSION_PREFIX,
+    GROUP_OF,
+    base,
+    is_reference,
+)
+from ..engine.customer_file.footer import end_of_body
 from ..engine.customer_file.plan import CREATE, UPDATE, build
 from ..engine.customer_file.rows import WARNING, Column, Settings, read_rows
 from ..engine.masking import mask
@@ -24,7 +31,36 @@ SENSITIVE = {
     "invoice_phone": ("res.partner", "phone"),
     "bank_account": ("res.partner.bank", "acc_number"),
 }
-_STAGE_SIZE = 2_000
+#: rows of a file that are read, compared and kept at a time
+_PART_SIZE = 2_000
+
+
+class DryRun:
+    """What the parts of one dry run share; nothing of it grows with what a row says."""
+
+    def __init__(self, settings, columns):
+        self.settings = settings
+        self.columns = columns
+        #: customers, rows that continue one, and the total of their limits, so far
+        self.customers = self.continued = self.limits = 0
+        #: is there one part only?
+        self.is_whole = True
+        #: for the checks: first row of each key
+        self.seen = {}
+        #: for the search for duplicates: comparable forms of some rows
+        self.known = {}
+        self._loaded = {}
+
+    @property
+    def may_continue(self):
+        """Are there columns of what a customer can have several of?"""
+        return any(base(column.field) in GROUP_OF for column in self.columns)
+
+    def once(self, load):
+        """What ``load`` gives, called for the first part only."""
+        if load.__name__ not in self._loaded:
+            self._loaded[load.__name__] = load()
+        return self._loaded[load.__name__]
 
 
 class CustomerImportBatch(models.Model):
@@ -39,7 +75,7 @@ class CustomerImportBatch(models.Model):
         for batch in self:
             batch._check_mapping()
             batch._forget_check()
-            batch._apply_plan(*batch._load_plan())
+            batch._dry_run()
         return True
 
     def action_back_to_mapping(self):
@@ -51,7 +87,8 @@ class CustomerImportBatch(models.Model):
     def _forget_check(self):
         # sudo: rows of a dry run are made and dropped by the import alone
         batches = self.sudo()
-        batches.row_ids.unlink()
+        for batch in batches:
+            batch._drop_rows()
         batches.checked_at = False
 
     def _check_mapping(self):
@@ -82,34 +119,76 @@ class CustomerImportBatch(models.Model):
 
     # -- load -----------------------------------------------------------------------------
 
-    def _load_plan(self):
-        """The plan of the file, and its rows as they stand in it."""
+    def _dry_run(self):
+        """Read, check, compare and keep the file part by part: none of it is held whole."""
         _table, sheet = self._load_table()
-        raw = sheet.rows[self._header_position(sheet) + 1 :]
-        settings = self._load_settings()
-        return self._plan_of(self._read_all(raw, settings), settings), raw, settings
+        start = self._header_position(sheet) + 1
+        rows, run = sheet.rows, self._begin_run(self._load_settings())
+        for raw, part in self._parts(rows, start, run):
+            plan = self._decided(self._load_part(part, run))
+            self._apply_part(plan, {row.number: row for row in raw}, run)
+        self._finish_parts(run)
+        self._apply_totals(len(rows) - start, run)
 
-    def _read_all(self, raw, settings):
-        """The customers of the file; rows sent by another system stand for themselves."""
+    def _begin_run(self, settings):
+        return DryRun(settings, self._columns())
+
+    def _parts(self, rows, start, run):
+        """(rows of the file, customers made of them), part by part.
+
+        Rows sent by another system stand for themselves. Where rows may continue an earlier
+        one, all customers are put together before the first part goes on.
+        """
         if self.kind == "api":
-            return read_rows(raw, self._columns(), settings)
-        return join(read_rows(split_footer(raw).rows, self._columns(), settings))
+            raw = rows[start:]
+            yield raw, read_rows(raw, run.columns, run.settings)
+            return
+        end = end_of_body(rows)
+        run.is_whole = end - start <= _PART_SIZE
+        parts = (
+            rows[place : min(place + _PART_SIZE, end)]
+            for place in range(start, end, _PART_SIZE)
+        )
+        if run.may_continue:
+            yield from self._joined_parts(rows, start, parts, run)
+            return
+        for raw in parts:
+            yield raw, read_rows(raw, run.columns, run.settings)
 
-    def _plan_of(self, rows, settings):
+    def _joined_parts(self, rows, start, parts, run):
+        numbers = array("L")
+
+        def read():
+            for raw in parts:
+                numbers.extend(row.number for row in raw)
+                yield from read_rows(raw, run.columns, run.settings)
+
+        for part in split_every(_PART_SIZE, join(read()), list):
+            own = sorted(n for row in part for n in (row.number, *row.more))
+            yield [rows[start + bisect_left(numbers, n)] for n in own], part
+
+    def _load_part(self, rows, run):
         """What these rows would do."""
-        rows = self._refuse_closed(self._checked(rows, settings))
+        rows = self._refuse_closed(self._checked(rows, run), run)
         # clear: compares the file with what is stored; what the user sees of it is masked
         with clear_values():
-            existing = self._load_existing(rows)
-        return self._compared(build(rows, existing))
+            existing = self._load_existing(rows, run)
+        return self._compared(build(rows, existing), run)
 
-    def _compared(self, plan):
+    def _compared(self, plan, run):
         """The plan with the customers that new ones may be, see customer_import_duplicates."""
         return plan
 
-    def _checked(self, rows, settings):
+    def _checked(self, rows, run):
         """The rows with what all checks say of them."""
-        return run_checks(rows, settings)
+        return run_checks(rows, run.settings, seen=run.seen)
+
+    def _decided(self, plan):
+        """The plan with what its sender says, see customer_import_api."""
+        return plan
+
+    def _finish_parts(self, run):
+        """What can be said of the rows only when all of them are known."""
 
     def _columns(self):
         return [
@@ -132,23 +211,24 @@ class CustomerImportBatch(models.Model):
 
     # -- apply: the rows of the dry run ---------------------------------------------------
 
-    def _apply_plan(self, plan, raw, settings):
+    def _apply_part(self, plan, raw, run):
         """Keep what was read and found as rows of this import."""
         names = self._reference_names(plan)
-        by_number = {row.number: row for row in raw}
-        rows = (self._prepare_row(one, by_number, names) for one in plan.rows)
-        for chunk in split_every(_STAGE_SIZE, rows, list):
-            self._enter_rows(chunk)
-        continued = sum(len(one.row.more) for one in plan.rows)
-        limits = (one.row.values.get("credit_limit", 0) for one in plan.rows)
+        if plan.rows:
+            self._enter_rows([self._prepare_row(one, raw, names) for one in plan.rows])
+        run.customers += len(plan.rows)
+        run.continued += sum(len(one.row.more) for one in plan.rows)
+        run.limits += sum(one.row.values.get("credit_limit", 0) for one in plan.rows)
+
+    def _apply_totals(self, read, run):
         # sudo: figures of the dry run are the import's
         self.sudo().write(
             {
                 "checked_at": fields.Datetime.now(),
-                "read_count": len(raw),
-                "continued_count": continued,
-                "footer_count": len(raw) - len(plan.rows) - continued,
-                "limit_total": float(sum(limits)),
+                "read_count": read,
+                "continued_count": run.continued,
+                "footer_count": read - run.customers - run.continued,
+                "limit_total": float(run.limits),
                 "totals_confirmed": False,
             }
         )
@@ -171,10 +251,7 @@ class CustomerImportBatch(models.Model):
             "has_warning": WARNING in severities,
             "matched_by": plan.matched_by,
             "partner_id": plan.partner_id or None,
-            "findings": [
-                {"severity": f.severity, "code": f.code, "params": _plain(f.params)}
-                for f in row.findings
-            ],
+            "findings": list(map(kept_finding, row.findings)),
             "diff": self._diff(plan.changes, names),
         }
 
@@ -231,12 +308,13 @@ def _to_json(value):
     return list(value) if isinstance(value, tuple) else value
 
 
-def _plain(params):
-    """Parameters of a finding as JSON keeps them."""
-    return {
+def kept_finding(finding):
+    """A finding as JSON keeps it."""
+    params = {
         key: value if isinstance(value, (int, str)) else str(value)
-        for key, value in params.items()
+        for key, value in finding.params.items()
     }
+    return {"severity": finding.severity, "code": finding.code, "params": params}
 
 
 def _shown(code, value, names):

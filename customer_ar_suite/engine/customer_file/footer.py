@@ -39,10 +39,16 @@ def split_footer(rows: Sequence[RawRow]) -> Body:
     >>> [row.number for row in split_footer(rows).footer]
     [3, 4]
     """
+    end = end_of_body(rows)
+    return Body(list(rows[:end]), list(rows[end:]))
+
+
+def end_of_body(rows: Sequence[RawRow]) -> int:
+    """Place behind the last customer of a table."""
     end = len(rows)
     while end > max(0, len(rows) - _DEPTH) and _is_footer(rows[end - 1]):
         end -= 1
-    return Body(list(rows[:end]), list(rows[end:]))
+    return end
 
 
 def is_total(text: str) -> bool:

@@ -13,7 +13,7 @@ An empty cell never erases anything.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..tabular.phones import read_phone
@@ -23,6 +23,20 @@ from .fields import ADDRESSES, GROUP_OF, GROUPS, base, numbered
 from .rows import ERROR, CustomerRow, Finding, Value
 
 Entry = Mapping[str, Value]
+#: kind of a key -> the fields it may stand in, strongest first
+KEY_FIELDS = {
+    "ref": ("ref",),
+    "vat": ("vat", "company_registry"),
+    "email": ("email",),
+    "name": ("name",),
+}
+_COMPARABLE: Mapping[str, Callable[[str], str]] = {
+    "ref": compact,
+    "vat": compact,
+    "company_registry": compact,
+    "email": str.casefold,
+    "name": fold,
+}
 CREATE, UPDATE, SAME, CONFLICT, FAILED = "create", "update", "same", "conflict", "error"
 
 
@@ -73,13 +87,15 @@ class ImportPlan:
 
 def keys_of(values: Mapping[str, Value]) -> dict[str, set[str]]:
     """The keys of a row or a customer by kind, in comparable form, strongest first."""
-    keys = {
-        "ref": {compact(str(values.get("ref", "")))},
-        "vat": {compact(str(values.get(f, ""))) for f in ("vat", "company_registry")},
-        "email": {str(values.get("email", "")).casefold()},
-        "name": {fold(str(values.get("name", "")))},
+    return {
+        kind: {key for field in fields if (key := key_of(field, values.get(field)))}
+        for kind, fields in KEY_FIELDS.items()
     }
-    return {kind: found - {""} for kind, found in keys.items()}
+
+
+def key_of(field: str, value: Value | None) -> str:
+    """A value in the form in which customers are found by it; empty: by nothing."""
+    return _COMPARABLE[field](str(value)) if value else ""
 
 
 def build(rows: Sequence[CustomerRow], existing: Iterable[Existing]) -> ImportPlan:
@@ -139,6 +155,8 @@ class _Matcher:
 
     def find(self, row: CustomerRow) -> tuple[list[Existing], str]:
         """The customers the row may mean, and the key that says so."""
+        if not self.keys:
+            return [], ""
         keys = keys_of(row.values)
         strong: dict[int, Existing] = {}
         decided_by = ""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from ..errors import FileError
 from .csv_reader import read_csv
 from .filetype import identify
+from .packed import pack_table
 from .table import Table
 
 
@@ -35,6 +36,18 @@ def read_table(
     if not any(sheet.rows for sheet in table.sheets):
         raise FileError("file_no_rows")
     return table
+
+
+def read_packed(
+    data: bytes,
+    filename: str = "",
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+) -> Table:
+    """The same, for files of any length: the rows stay small until they are looked at."""
+    table = read_table(data, filename, encoding=encoding, delimiter=delimiter)
+    return pack_table(table)
 
 
 def _read_workbook(kind: str, data: bytes) -> Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -40,7 +40,7 @@ class Sheet(NamedTuple):
     """The rows of one sheet without the empty ones, which are only counted."""
 
     name: str
-    rows: list[RawRow]
+    rows: Sequence[RawRow]
     empty_rows: int = 0
     hidden: bool = False
 

@@ -20,7 +20,7 @@ from ...engine.customer_file.headers import (
     signature,
 )
 from ...engine.customer_file.plan import Existing, build
-from ...engine.customer_file.rows import Column, Settings, read_rows
+from ...engine.customer_file.rows import Column, CustomerRow, Settings, read_rows
 from ...engine.tabular.table import CellFault, RawRow
 from .case import EngineCase
 
@@ -288,6 +288,16 @@ class TestFooter(EngineCase):
 
 
 class TestChecks(EngineCase):
+    def test_parts_of_a_file_know_of_each_other(self):
+        rows = read(("ref", "name"), ("A-1", "One"), ("B-1", "Two"), ("A 1", "Three"))
+        seen = {}
+        bare = [CustomerRow(row.number, row.values) for row in rows]
+        first = run_checks(bare[:2], SETTINGS, seen=seen)
+        (last,) = run_checks(bare[2:], SETTINGS, seen=seen)
+        self.assertEqual([codes(row) for row in first], [[], []])
+        self.assertEqual(codes(last), ["twice_in_file"])
+        self.assertEqual(last.findings[0].params["first"], 2)
+
     def test_registered(self):
         self.assertEqual(
             [code for code, _label in CHECKS.selection()],

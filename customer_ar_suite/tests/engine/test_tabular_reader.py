@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from ...engine.errors import EngineError, FileError
 from ...engine.tabular import filetype, table
 from ...engine.tabular.header import find_header
-from ...engine.tabular.reader import read_table
-from ...engine.tabular.table import CellFault
+from ...engine.tabular.packed import PART, pack_rows
+from ...engine.tabular.reader import read_packed, read_table
+from ...engine.tabular.table import CellFault, RawRow
 from .case import EngineCase
 from .workbooks import change_part, make_ods, make_xls, make_xlsx
 
@@ -259,3 +260,43 @@ class TestHeader(EngineCase):
             [h.name for h in header.headings],
             ["No.", "Contact / Phone", "Contact / E-mail", "D", "Phone"],
         )
+
+
+class TestPacked(EngineCase):
+    """Rows kept small say what the rows said, wherever one looks."""
+
+    CELLS = (
+        "", "客户", "a\ud800b", "line\nbreak", True, False, Decimal("1.50"), Decimal("1E+3"),
+        date(2026, 1, 31), datetime(2026, 1, 31, 8, 30), CellFault("#N/A"),
+    )  # fmt: skip
+
+    @settings(max_examples=25, derandomize=True, deadline=None)
+    @given(
+        st.lists(st.lists(st.sampled_from(CELLS), max_size=4), max_size=40), st.data()
+    )
+    def test_like_a_list(self, cells, data):
+        rows = [RawRow(2 * n + 1, tuple(row)) for n, row in enumerate(cells)]
+        packed = pack_rows(rows)
+        self.assertEqual((len(packed), list(packed)), (len(rows), rows))
+        self.assertEqual(bool(packed), bool(rows))
+        place = st.integers(-45, 45)
+        start, end = data.draw(place), data.draw(place)
+        self.assertEqual(packed[start:end], rows[start:end])
+        if -len(rows) <= start < len(rows):
+            self.assertEqual(packed[start], rows[start])
+        else:
+            self.assertRaises(IndexError, lambda: packed[start])
+
+    def test_across_parts(self):
+        rows = [RawRow(n, (str(n),)) for n in range(2 * PART + 3)]
+        packed = pack_rows(rows)
+        self.assertEqual(len(packed.parts), 3)
+        for place in (0, PART - 1, PART, 2 * PART, -1):
+            self.assertEqual(packed[place], rows[place])
+        self.assertEqual(packed[PART - 1 : PART + 2], rows[PART - 1 : PART + 2])
+
+    def test_whole_files(self):
+        for name, data in (("a.csv", CSV.encode()), ("a.xlsx", make_xlsx(ROWS))):
+            plain, packed = read_table(data, name), read_packed(data, name)
+            self.assertEqual(list(packed.sheet().rows), plain.sheet().rows)
+            self.assertEqual(packed._replace(sheets=[]), plain._replace(sheets=[]))

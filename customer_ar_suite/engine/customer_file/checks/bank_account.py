@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ...identifiers.iban import is_account, is_iban, looks_like_iban
 from ...text import compact
-from ..checking import CHECKS
+from ..checking import CHECKS, Seen
 from ..fields import numbered
 from ..rows import ERROR, WARNING, CustomerRow, Finding, Settings, Value
 
@@ -19,7 +19,7 @@ class BankAccount:
     label = "Bank account number is plausible"
 
     def check(
-        self, rows: Sequence[CustomerRow], settings: Settings
+        self, rows: Sequence[CustomerRow], settings: Settings, seen: Seen
     ) -> Iterator[tuple[int, Finding]]:
         """IBANs with a wrong checksum, numbers that are none, banks without an account."""
         for position, row in enumerate(rows):

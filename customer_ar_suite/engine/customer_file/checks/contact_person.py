@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..checking import CHECKS
+from ..checking import CHECKS, Seen
 from ..fields import numbered
 from ..rows import WARNING, CustomerRow, Finding, Settings
 
@@ -17,7 +17,7 @@ class ContactPerson:
     label = "Contact persons have a name"
 
     def check(
-        self, rows: Sequence[CustomerRow], settings: Settings
+        self, rows: Sequence[CustomerRow], settings: Settings, seen: Seen
     ) -> Iterator[tuple[int, Finding]]:
         """Entries without a name, which are left out."""
         for position, row in enumerate(rows):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..checking import CHECKS
+from ..checking import CHECKS, Seen
 from ..rows import ERROR, CustomerRow, Finding, Settings
 
 
@@ -16,7 +16,7 @@ class Mandatory:
     label = "Name, code or tax ID is given"
 
     def check(
-        self, rows: Sequence[CustomerRow], settings: Settings
+        self, rows: Sequence[CustomerRow], settings: Settings, seen: Seen
     ) -> Iterator[tuple[int, Finding]]:
         """Rows that name nobody."""
         for position, row in enumerate(rows):

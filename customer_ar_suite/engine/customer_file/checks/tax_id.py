@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ...identifiers import uscc
 from ...identifiers.tax_id import is_valid as is_valid
 from ...identifiers.uscc import one_slip as one_slip
-from ..checking import CHECKS
+from ..checking import CHECKS, Seen
 from ..rows import ERROR, WARNING, CustomerRow, Finding, Settings
 
 
@@ -19,7 +19,7 @@ class TaxId:
     label = "Tax ID has the right check character"
 
     def check(
-        self, rows: Sequence[CustomerRow], settings: Settings
+        self, rows: Sequence[CustomerRow], settings: Settings, seen: Seen
     ) -> Iterator[tuple[int, Finding]]:
         """Numbers whose check character is wrong; a proposal where one slip explains it."""
         for position, row in enumerate(rows):

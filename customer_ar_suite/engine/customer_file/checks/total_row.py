@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..checking import CHECKS
+from ..checking import CHECKS, Seen
 from ..footer import is_total
 from ..rows import ERROR, CustomerRow, Finding, Settings
 
@@ -17,7 +17,7 @@ class TotalRow:
     label = "The row is a customer, not a total"
 
     def check(
-        self, rows: Sequence[CustomerRow], settings: Settings
+        self, rows: Sequence[CustomerRow], settings: Settings, seen: Seen
     ) -> Iterator[tuple[int, Finding]]:
         """Rows whose code or name says that they sum up the others."""
         for position, row in enumerate(rows):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...text import compact, fold
-from ..checking import CHECKS
+from ..checking import CHECKS, Seen
 from ..rows import WARNING, CustomerRow, Finding, Settings
 
 
@@ -17,21 +17,17 @@ class TwiceInFile:
     label = "Each customer is in the file once"
 
     def check(
-        self, rows: Sequence[CustomerRow], settings: Settings
+        self, rows: Sequence[CustomerRow], settings: Settings, seen: Seen
     ) -> Iterator[tuple[int, Finding]]:
         """The later rows, each with the number of the first one."""
-        first: dict[tuple[str, str], int] = {}
         for position, row in enumerate(rows):
             keys = row_keys(row)
-            seen = [
-                (field, first[field, key])
-                for field, key in keys
-                if (field, key) in first
-            ]
-            for field, key in keys:
-                first.setdefault((field, key), row.number)
-            if seen:
-                field, number = seen[0]
+            # digests of 64 bits: a file may have very many rows
+            again = [(key[0], seen[hash(key)]) for key in keys if hash(key) in seen]
+            for key in keys:
+                seen.setdefault(hash(key), row.number)
+            if again:
+                field, number = again[0]
                 yield (
                     position,
                     row.finding(WARNING, "twice_in_file", field, first=number),
