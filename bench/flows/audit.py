@@ -61,7 +61,9 @@ def audit_verify(bench: Bench) -> None:
     lines = list(seals._export_lines())
     bench.accuracy("log", "sealed entries/s", round(count / sealed), None)
     speeds = [_check(bench, lines) for _round in range(3)]
-    bench.accuracy("log", "checked entries/s (processor)", round(max(speeds)), ">= 50000")
+    bench.accuracy(
+        "log", "checked entries/s (processor)", round(max(speeds)), ">= 50000"
+    )
 
 
 def _create(bench: Bench) -> None:
