@@ -7,6 +7,7 @@ from . import ar_table_row_mixin
 from . import ar_locked_mixin
 from . import ar_cached_mixin
 from . import ar_decision_mixin
+from . import ar_vote_mixin
 from . import ar_ledger
 from . import ar_aging_bucket
 
@@ -41,6 +42,7 @@ from . import customer_closing_vote
 from . import customer_closing_panel
 from . import customer_closing_decision
 from . import customer_closing_execute
+from . import customer_audit_decisions
 from . import customer_closing_finding
 from . import customer_tombstone
 from . import customer_tombstone_retention

@@ -325,6 +325,7 @@ class CustomerCategoryGrant(models.Model):
         """The day on which grants begin and end: that of the company, not of the client."""
         if not self._has_periods():
             return None
-        # sudo: the time zone of the company
-        zone = self.env.company.sudo().partner_id.tz or "UTC"
+        # sudo: the time zone of the company; each request asks, so only that is read
+        company = self.env.company.sudo().with_context(prefetch_fields=False)
+        zone = company.partner_id.tz or "UTC"
         return fields.Date.context_today(self.with_context(tz=zone))

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import formatLang
 
-from ..engine.approval import Question, check_decider, outcome
+from ..engine.approval import Question, outcome
 from ..engine.errors import ApprovalError
 from .customer_change_policy import APPROVAL, BANKS
 from .engine_messages import user_error
@@ -226,11 +226,7 @@ class CustomerChangeLine(models.Model):
             makers=makers._ar_persons(),
             voters=self.decision_ids.user_id._ar_persons(),
         )
-        try:
-            check_decider(question, user._ar_person(), fields.Date.context_today(self))
-        except ApprovalError as error:
-            return error
-        return None
+        return user._ar_vote_refusal(question, fields.Date.context_today(self))
 
     def _frozen(self, users, entitled):
         """Of the users on the list, those who are still entitled: it never grows."""
@@ -251,22 +247,10 @@ class CustomerChangeLine(models.Model):
         """One decision row per line, and what the lines come to by it."""
         if not {verdicts[line.id] for line in self} <= {"approved", "rejected"}:
             raise AccessError(self.env._("A change is approved or rejected."))
-        now = fields.Datetime.now()
-        self.env["customer.change.decision"]._insert(
-            [
-                {
-                    "request_id": line.request_id.id,
-                    "line_id": line.id,
-                    "user_id": user.id,
-                    "maker_id": line.request_id.maker_id.id,
-                    "verdict": verdicts[line.id],
-                    "reason": reason or False,
-                    "payload_hash": line.request_id.payload_hash,
-                    "decided_at": now,
-                }
-                for line in self
-            ]
-        )
+        ballots = [
+            (line.request_id, verdicts[line.id], {"line_id": line.id}) for line in self
+        ]
+        self.env["customer.change.decision"]._cast(user, ballots, reason)
         self.invalidate_recordset(["decision_ids"])
         by_state = self.grouped(
             lambda line: outcome(line.needed, line.decision_ids.mapped("verdict"))

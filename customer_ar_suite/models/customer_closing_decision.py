@@ -1,8 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..engine.approval import Question, check_decider, outcome
-from ..engine.errors import ApprovalError, EngineError
+from ..engine.approval import Question, outcome
+from ..engine.errors import EngineError
 from ..identity import ar_identity_required
 from .customer_closing_request import REQUESTED
 from .engine_messages import user_error
@@ -120,11 +120,7 @@ class CustomerClosingRequest(models.Model):
             makers=(self.maker_id | self.create_uid)._ar_persons(),
             voters=self.vote_ids.user_id._ar_persons(),
         )
-        try:
-            check_decider(question, user._ar_person(), fields.Date.context_today(self))
-        except ApprovalError as error:
-            return error
-        return None
+        return user._ar_vote_refusal(question, fields.Date.context_today(self))
 
     def _is_agreed(self):
         """Have as many people approved as it takes, and nobody rejected?"""

@@ -76,19 +76,8 @@ class CustomerClosingRequest(models.Model):
     def _vote(self, user, verdict, reason=""):
         """Write down one decision; the checks of persons come before."""
         self.ensure_one()
-        self.env["customer.closing.vote"]._insert(
-            [
-                {
-                    "request_id": self.id,
-                    "user_id": user.id,
-                    "maker_id": self.maker_id.id,
-                    "verdict": verdict,
-                    "reason": reason or False,
-                    "payload_hash": self.payload_hash,
-                    "decided_at": fields.Datetime.now(),
-                }
-            ]
-        )
+        votes = self.env["customer.closing.vote"]
+        votes._cast(user, [(self, verdict, {})], reason)
         self.invalidate_recordset(["vote_ids"])
         self.activity_unlink([TODO], user_id=user.id)
 

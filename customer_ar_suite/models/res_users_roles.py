@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-from ..engine.approval import Person, same_person
+from ..engine.approval import Person, check_decider, same_person
+from ..engine.errors import ApprovalError
 from ..engine.segregation import in_one_hand
 from ..engine.text import fold
 
@@ -52,6 +53,14 @@ class ResUsers(models.Model):
     def _ar_persons(self):
         """These accounts as the engine compares them."""
         return tuple(user._ar_person() for user in self)
+
+    def _ar_vote_refusal(self, question, today):
+        """Why this account may not vote on the question; None if it may."""
+        try:
+            check_decider(question, self._ar_person(), today)
+        except ApprovalError as error:
+            return error
+        return None
 
     def _ar_who_may_approve(self, model_name):
         """Of these accounts, people who work here, at present, and see what they decide on."""

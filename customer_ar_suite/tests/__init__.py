@@ -90,6 +90,7 @@ from . import test_identity
 # audit trail
 from .engine import test_audit
 from . import test_audit_trail
+from . import test_audit_decisions
 from . import test_audit_attacks
 from . import test_audit_events
 from . import test_audit_tour

@@ -85,6 +85,18 @@ class ModuleCase(TransactionCase):
         )
         return {table: rest for table, *rest in self.env.cr.fetchall()}
 
+    @cached_property
+    def numbers(self):
+        """{table: number the database knows it by}."""
+        self.env.cr.execute(
+            SQL(
+                "SELECT relname, oid::bigint FROM pg_class"
+                " WHERE relkind = 'r' AND relname = ANY(%s)",
+                self.tables,
+            )
+        )
+        return dict(self.env.cr.fetchall())
+
     def written(self):
         """{table: rows written} in this transaction so far.
 
@@ -94,14 +106,15 @@ class ModuleCase(TransactionCase):
         self.env.cr.execute(
             SQL(
                 """
-                SELECT relname, written
-                  FROM pg_class, LATERAL (
+                SELECT name, written
+                  FROM unnest(%s, %s::oid[]) known(name, oid), LATERAL (
                        SELECT pg_stat_get_xact_tuples_inserted(oid)
                               + pg_stat_get_xact_tuples_updated(oid)
                               + pg_stat_get_xact_tuples_deleted(oid)) count(written)
-                 WHERE relkind = 'r' AND relname = ANY(%s) AND written > 0
+                 WHERE written > 0
                 """,
-                self.tables,
+                list(self.numbers),
+                list(self.numbers.values()),
             )
         )
         return dict(self.env.cr.fetchall())

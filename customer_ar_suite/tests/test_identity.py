@@ -1,10 +1,15 @@
 """Proof of identity before sensitive actions: over HTTP with a session, and without one."""
 
 import base64
+import hashlib
 import json
 import time
 from contextlib import contextmanager
 from unittest.mock import patch
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from odoo import fields
 from odoo.exceptions import RedirectWarning, UserError
@@ -19,6 +24,57 @@ from .common_customers import PREFIX
 
 LOUD = ("odoo.http", "odoo.addons.base.models.res_users", "odoo.addons.rpc.controllers")
 CHECK = "res.users.identitycheck"
+
+
+def plain(data):
+    """Bytes as WebAuthn writes them in JSON."""
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+class Authenticator:
+    """A passkey: signs what a server asks, as the chip of a phone would."""
+
+    def __init__(self, origin):
+        self.origin, self.count = origin, 0
+        self.id = plain(hashlib.sha256(origin.encode()).digest())
+        self.key = ec.generate_private_key(ec.SECP256R1())
+
+    @property
+    def public_key(self):
+        """The key as COSE writes it: elliptic curve P-256, x and y."""
+        numbers = self.key.public_key().public_numbers()
+        x, y = (number.to_bytes(32, "big") for number in (numbers.x, numbers.y))
+        head = bytes.fromhex("a5010203262001215820")
+        return plain(head + x + bytes.fromhex("225820") + y)
+
+    def sign(self, challenge, is_verified=True):
+        """The answer to a challenge; ``is_verified``: the finger was on the sensor."""
+        self.count += 1
+        host = urlsplit(self.origin).hostname.encode()
+        flags = bytes([0b101 if is_verified else 0b001])
+        data = hashlib.sha256(host).digest() + flags + self.count.to_bytes(4, "big")
+        client = json.dumps(
+            {
+                "type": "webauthn.get",
+                "challenge": challenge,
+                "origin": self.origin,
+                "crossOrigin": False,
+            }
+        ).encode()
+        signed = data + hashlib.sha256(client).digest()
+        return json.dumps(
+            {
+                "id": self.id,
+                "rawId": self.id,
+                "type": "public-key",
+                "clientExtensionResults": {},
+                "response": {
+                    "authenticatorData": plain(data),
+                    "clientDataJSON": plain(client),
+                    "signature": plain(self.key.sign(signed, ec.ECDSA(SHA256()))),
+                },
+            }
+        )
 
 
 class IdentityCase(HttpCase):
@@ -303,6 +359,59 @@ class TestIdentity(IdentityCase):
         # who has no app cannot use its codes
         self.maker.sudo().password = "none"
         self.assertFalse(self.env[CHECK].with_user(self.maker).create({}).has_totp)
+
+    def test_passkey(self):
+        # given an approver with a passkey
+        parts = urlsplit(self.env["auth.passkey.key"].get_base_url())
+        phone = Authenticator(f"{parts.scheme}://{parts.netloc}")
+        self.give(self.checker, phone)
+        self.rule("change_approve")
+        request = self.change()
+        self.log_in(self.checker)
+        # when he approves
+        dialog = self.call(request._name, "action_approve", request.ids)
+        # then the dialog asks for the passkey
+        check = self.env[CHECK].browse(dialog["res_id"])
+        self.assertEqual(check.auth_method, "webauthn")
+        # and no other key, no old challenge, no missing finger, no password will do
+        thief = Authenticator(phone.origin)
+        old = phone.sign(self.challenge())
+        self.challenge()
+        for wrong in (
+            thief.sign(self.challenge()),
+            old,
+            phone.sign(self.challenge(), is_verified=False),
+        ):
+            muted, raised = self.refused()
+            with muted, raised:
+                self.confirm(dialog, wrong)
+            self.env.invalidate_all()
+            self.assertEqual(request.state, "pending")
+        # the right one approves at once
+        self.assertTrue(self.confirm(dialog, phone.sign(self.challenge())))
+        self.env.invalidate_all()
+        self.assertEqual(request.state, "approved")
+        self.assertEqual(self.entries("identity.confirmed").res_id, request.id)
+
+    def give(self, user, phone):
+        """Register the passkey; Odoo's own dialog needs the browser's."""
+        key = (
+            self.env["auth.passkey.key"]
+            .with_user(user)
+            .sudo()
+            .create({"name": "Phone", "credential_identifier": phone.id})
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE auth_passkey_key SET public_key = %s WHERE id = %s",
+            [phone.public_key, key.id],
+        )
+        self.env.invalidate_all()
+        self.registry.clear_cache()
+
+    def challenge(self):
+        """What the browser is asked to sign."""
+        return self.make_jsonrpc_request("/auth/passkey/start-auth", {})["challenge"]
 
     def test_a_message_closes_the_dialog(self):
         """What answers with a notification would leave the dialog open."""
