@@ -248,6 +248,7 @@ from . import ar_credit_release
 from . import ar_hold_rule
 from . import ar_credit_check
 from . import ar_credit_audit
+from . import ar_credit_checked_mixin
 from . import account_move_credit
 from . import res_partner_credit
 from . import ar_demo_credit

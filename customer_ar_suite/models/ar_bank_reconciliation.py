@@ -248,10 +248,4 @@ class ArBankReconciliationLine(models.Model):
         """The journal entry."""
         self.check_access("read")
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "account.move",
-            "res_id": self.line_id.move_id.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
+        return self.line_id.move_id._get_records_action(context={})

@@ -310,12 +310,7 @@ class ArConfirmation(models.Model):
     def action_open_customer(self):
         """The customer's card."""
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "view_mode": "form",
-        }
+        return self.partner_id._get_records_action(context={})
 
     # -- states ---------------------------------------------------------------------------
 

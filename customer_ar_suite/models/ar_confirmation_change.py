@@ -39,9 +39,4 @@ class ArConfirmationChange(models.Model):
         self.check_access("read")
         line = self.env["account.move.line"].browse(self.line_id).exists()
         line.check_access("read")
-        return line and {
-            "type": "ir.actions.act_window",
-            "res_model": "account.move",
-            "res_id": line.move_id.id,
-            "view_mode": "form",
-        }
+        return line and line.move_id._get_records_action(context={})

@@ -124,12 +124,7 @@ class ArConfirmation(models.Model):
             raise UserError(self.env["ar.statement"]._error_text(errors))
         # sudo: written by its own steps alone; the right was checked above
         letter.sudo()._set(replaces_id=self.id)
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": letter.id,
-            "view_mode": "form",
-        }
+        return letter._get_records_action(context={})
 
     # -- figures --------------------------------------------------------------------------
 

@@ -191,12 +191,7 @@ class ArConfirmationReplyLine(models.Model):
         """The letter that was answered."""
         self.check_access("read")
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "ar.confirmation",
-            "res_id": self.confirmation_id.id,
-            "view_mode": "form",
-        }
+        return self.confirmation_id._get_records_action(context={})
 
     def _plain(self):
         return [

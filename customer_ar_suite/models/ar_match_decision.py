@@ -241,12 +241,7 @@ class ArMatchProposal(models.Model):
         """The journal entry of the bank line."""
         self.check_access("read")
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "account.move",
-            "res_id": self.statement_line_id.move_id.id,
-            "view_mode": "form",
-        }
+        return self.statement_line_id.move_id._get_records_action(context={})
 
     def _notify(self, message, kind):
         return {

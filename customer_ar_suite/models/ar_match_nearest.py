@@ -164,13 +164,7 @@ class ArMatchNearest(models.Model):
         """The invoice."""
         self.check_access("read")
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "account.move",
-            "res_id": self.move_id.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
+        return self.move_id._get_records_action(context={})
 
     def _check_clerk(self):
         if not self.env.user.has_group(CLERK):

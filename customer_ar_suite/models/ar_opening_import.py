@@ -240,13 +240,7 @@ class ArOpeningImport(models.Model):
     # -- screens --------------------------------------------------------------------------
 
     def _open(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-            "target": "current",
-        }
+        return self._get_records_action(context={})
 
     def action_view_items(self):
         """The items of this import, the ones that need a look first."""

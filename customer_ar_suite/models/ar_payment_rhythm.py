@@ -228,13 +228,7 @@ class ArPaymentRhythm(models.Model):
         """The customer's card."""
         self.check_access("read")
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
+        return self.partner_id._get_records_action(context={})
 
     def _check_decision(self):
         if not self.env.user.has_group(_CLERK):

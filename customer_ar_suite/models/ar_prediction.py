@@ -142,12 +142,7 @@ class ArPrediction(models.Model):
         self.check_access("read")
         self.ensure_one()
         self.move_id.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "account.move",
-            "res_id": self.move_id.id,
-            "views": [(False, "form")],
-        }
+        return self.move_id._get_records_action(context={})
 
     @api.model
     def _latest(self, field, records):

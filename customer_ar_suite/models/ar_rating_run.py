@@ -81,12 +81,7 @@ class ArRatingRun(models.Model):
         for run in self:
             run._check_start()
             run._begin()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self[:1].id,
-            "views": [(False, "form")],
-        }
+        return self[:1]._get_records_action(context={})
 
     def action_view_changes(self):
         """Whose grade has changed."""

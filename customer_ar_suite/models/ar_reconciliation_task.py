@@ -328,13 +328,7 @@ class ArReconciliationTask(models.Model):
         """The bank reconciliation statement."""
         self.check_access("read")
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "ar.bank.reconciliation",
-            "res_id": self.bank_reconciliation_id.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
+        return self.bank_reconciliation_id._get_records_action(context={})
 
     # -- what is signed -------------------------------------------------------------------
 

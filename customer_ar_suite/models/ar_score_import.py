@@ -191,12 +191,7 @@ class ArScoreImport(models.Model):
         }
 
     def _action_form(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
+        return self._get_records_action(context={})
 
 
 class ArScoreColumn(models.Model):

@@ -234,12 +234,7 @@ class ArScorecard(models.Model):
         }
 
     def _action_form(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
+        return self._get_records_action(context={})
 
     def _new_version(self):
         last = self.search([("company_id", "=", self.company_id.id)]).mapped("version")

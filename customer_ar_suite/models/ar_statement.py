@@ -123,12 +123,7 @@ class ArStatement(models.Model):
         letters = self.env["ar.confirmation"]
         letters._check_may_issue()
         letter = letters._issue_for(self, letters._standard_ask(self.company_id))
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": letter._name,
-            "res_id": letter.id,
-            "view_mode": "form",
-        }
+        return letter._get_records_action(context={})
 
     def action_mark_sent(self):
         """Note that the statements left the house on paper or otherwise."""

@@ -1,14 +1,13 @@
 import io
 from collections import defaultdict
 
-import xlsxwriter
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import clean_context
 
 from ..engine.statement.dispatch import EMAIL, POST
+from ..workbook import literal_workbook
 
 #: statements in one print of a run; some hundred pages a minute leave the printer
 MOST_PRINTED = 3000
@@ -333,15 +332,7 @@ class ArStatementRun(models.Model):
     def _post_list_xlsx(self):
         heading, rows = self._post_rows()
         target = io.BytesIO()
-        with xlsxwriter.Workbook(
-            target,
-            {
-                "in_memory": True,
-                "strings_to_formulas": False,
-                "strings_to_urls": False,
-                "strings_to_numbers": False,
-            },
-        ) as book:
+        with literal_workbook(target) as book:
             head = book.add_format({"bold": True, "bg_color": "#E9ECEF", "border": 1})
             sheet = book.add_worksheet(self.env._("Post List"))
             sheet.set_column(0, 0, 6)

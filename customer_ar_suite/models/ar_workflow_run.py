@@ -209,13 +209,7 @@ class ArWorkflowRun(models.Model):
         return result
 
     def _open(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-            "target": "current",
-        }
+        return self._get_records_action(context={})
 
 
 class ArWorkflowItem(models.Model):

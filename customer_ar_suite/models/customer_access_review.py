@@ -174,13 +174,7 @@ class CustomerAccessReview(models.Model):
         return self.browse(review.id)
 
     def _open_form(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "name": self.display_name,
-        }
+        return self._get_records_action(name=self.display_name, context={})
 
     @api.model
     def _roles(self):

@@ -332,9 +332,4 @@ class CustomerAlert(models.Model):
         self.check_access("read")
         self.ensure_one()
         self.payment_id.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "account.payment",
-            "res_id": self.payment_id.id,
-            "views": [(False, "form")],
-        }
+        return self.payment_id._get_records_action(context={})

@@ -57,13 +57,9 @@ class CustomerArCheck(models.Model):
         """Prove the books of the companies ticked, all of it, and show the result."""
         self._check_checker()
         check = self._prove(self.env.companies, fields.Date.context_today(self))
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Proof of the Books"),
-            "res_model": self._name,
-            "res_id": check.id,
-            "views": [(False, "form")],
-        }
+        return check._get_records_action(
+            name=self.env._("Proof of the Books"), context={}
+        )
 
     @api.model
     def _cron_check(self):

@@ -128,9 +128,4 @@ class CustomerArCheckFinding(models.Model):
         record.check_access("read")
         if self.model == "account.move.line":
             record = record.move_id  # where it can be put right
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": record._name,
-            "res_id": record.id,
-            "views": [(False, "form")],
-        }
+        return record._get_records_action(context={})

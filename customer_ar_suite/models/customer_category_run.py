@@ -111,12 +111,7 @@ class CustomerCategoryRun(models.Model):
         }
 
     def _action_form(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
+        return self._get_records_action(context={})
 
     def _check_run_access(self):
         if not self.env.su and not any(

@@ -64,12 +64,7 @@ class CustomerCategoryRunLine(models.Model):
         """The customer's card."""
         self.check_access("read")
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "views": [(False, "form")],
-        }
+        return self.partner_id._get_records_action(context={})
 
     def _drop_stale(self, dimension, as_of):
         """Leave out customers who no longer stand where the preview saw them."""

@@ -208,12 +208,7 @@ class CustomerChangeRequest(models.Model):
         """The customer's card."""
         self.ensure_one()
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "views": [(False, "form")],
-        }
+        return self.partner_id._get_records_action(context={})
 
     def action_cancel(self):
         """The maker takes his request back."""

@@ -80,12 +80,7 @@ class CustomerEntry(models.Model):
         """The customer's card."""
         self.ensure_one()
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "views": [(False, "form")],
-        }
+        return self.partner_id._get_records_action(context={})
 
     def action_paste(self):
         """Paste invoicing data or a signature into this entry."""

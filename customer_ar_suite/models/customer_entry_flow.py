@@ -276,12 +276,7 @@ class CustomerEntry(models.Model):
         """The request on which the reviewer decides."""
         self.ensure_one()
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "customer.change.request",
-            "res_id": self.request_id.id,
-            "views": [(False, "form")],
-        }
+        return self.request_id._get_records_action(context={})
 
     def _reviewed(self, state, user, reason=False):
         """The request was decided: on to filing, or back to data entry."""

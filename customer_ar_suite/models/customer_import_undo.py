@@ -197,9 +197,4 @@ class CustomerImportBatch(models.Model):
         """The undo of this import with what became of each customer."""
         self.ensure_one()
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "customer.import.undo",
-            "res_id": self.undo_id.id,
-            "views": [(False, "form")],
-        }
+        return self.undo_id._get_records_action(context={})

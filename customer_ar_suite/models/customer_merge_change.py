@@ -82,12 +82,7 @@ class CustomerMergeChange(models.Model):
             return False
         record = self.env[self.model_name].browse(self.res_id)
         record.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": record._name,
-            "res_id": record.id,
-            "views": [(False, "form")],
-        }
+        return record._get_records_action(context={})
 
     def _ar_privacy_redact(self, ids, _found, _marker):
         """Of an erased person nothing can be brought back: the values are forgotten."""

@@ -89,12 +89,7 @@ class CustomerNumberingRun(models.Model):
         return run._form()
 
     def _form(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
+        return self._get_records_action(context={})
 
     def action_preview(self):
         """List the customers without a number, and the numbers they would get."""

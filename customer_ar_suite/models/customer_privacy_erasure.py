@@ -307,12 +307,7 @@ class CustomerPrivacyErasure(models.Model):
         }
 
     def _open(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
+        return self._get_records_action(context={})
 
     # -- the run --------------------------------------------------------------------------
 

@@ -269,12 +269,7 @@ class CustomerPrivacyExport(models.Model):
     # -- buttons, cleaning ----------------------------------------------------------------
 
     def _open(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
+        return self._get_records_action(context={})
 
     @ar_identity_required("privacy", "company_id")
     def action_download(self):

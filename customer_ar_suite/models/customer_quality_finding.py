@@ -285,12 +285,7 @@ class CustomerQualityFinding(models.Model):
         """The customer this is about."""
         self.check_access("read")
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.partner_id.id,
-            "views": [(False, "form")],
-        }
+        return self.partner_id._get_records_action(context={})
 
     def _only(self, *states):
         if not self or any(finding.state not in states for finding in self):

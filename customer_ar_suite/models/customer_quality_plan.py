@@ -123,12 +123,7 @@ class CustomerQualityPlan(models.Model):
         self.ensure_one()
         run = self.env["customer.quality.run"].create(self._prepare_run())
         run.action_start()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": run._name,
-            "res_id": run.id,
-            "views": [(False, "form")],
-        }
+        return run._get_records_action(context={})
 
     def action_view_runs(self):
         """The audits of this plan."""

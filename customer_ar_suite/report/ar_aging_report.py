@@ -323,10 +323,4 @@ class ArAgingReport(models.Model):
         """The invoice, credit note, payment or entry behind an open item."""
         self.check_access("read")
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "account.move",
-            "res_id": self.move_id.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
+        return self.move_id._get_records_action(context={})

@@ -3,56 +3,25 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 
-class ArExchangeReport(models.Model):
-    """Exchange results item by item: open ones valued on a date, realised ones of a period.
+class ArExchangeFigures(models.AbstractModel):
+    """What a result is made of: an open amount, its value in the books and on a date."""
 
-    Two keys of the context say what is shown: ``ar_as_of`` (default: today) and
-    ``ar_date_from`` (default: the first day of that fiscal year). Nothing is posted.
-    """
+    _name = "ar.exchange.figures.mixin"
+    _description = "Figures of an Exchange Result"
 
-    _name = "ar.exchange.report"
-    _description = "Exchange Result"
-    _auto = False
-    _rec_name = "line_id"
-    _order = "date, id"
-    _inherit = ["ar.partner.rule.mixin", "ar.dimension.mixin"]
-    _ar_is_money = True
-
-    kind = fields.Selection(
-        [("open", "Open, Valued on the Date"), ("realised", "Realised")], readonly=True
-    )
-    line_id = fields.Many2one("account.move.line", string="Journal Item", readonly=True)
-    move_id = fields.Many2one("account.move", string="Journal Entry", readonly=True)
-    document_id = fields.Many2one(
-        "account.move",
-        readonly=True,
-        help="The open document; of a realised result, the one that was settled.",
-    )
     company_id = fields.Many2one("res.company", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
-    account_id = fields.Many2one("account.account", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     company_currency_id = fields.Many2one("res.currency", readonly=True)
-    date = fields.Date(string="Accounting Date", readonly=True)
-    due_date = fields.Date(readonly=True)
     residual_currency_amount = fields.Monetary(
         string="Open in Currency", currency_field="currency_id", readonly=True
     )
     booked_amount = fields.Monetary(
         string="Booked Value", currency_field="company_currency_id", readonly=True
     )
-    booked_rate = fields.Float(
-        digits=(16, 6),
-        readonly=True,
-        aggregator=None,
-        help="What one unit of the currency stands for in the books.",
-    )
+    booked_rate = fields.Float(digits=(16, 6), readonly=True, aggregator=None)
     rate = fields.Float(
-        string="Rate Used",
-        digits=(16, 6),
-        readonly=True,
-        aggregator=None,
-        help="What one unit was worth on the date; of a realised result, when it was paid.",
+        string="Rate Used", digits=(16, 6), readonly=True, aggregator=None
     )
     rate_date = fields.Date(string="Rate Of", readonly=True)
     value_amount = fields.Monetary(
@@ -73,6 +42,46 @@ class ArExchangeReport(models.Model):
         readonly=True,
         help="Exchange differences booked in the period: a gain if positive.",
     )
+
+
+class ArExchangeReport(models.Model):
+    """Exchange results item by item: open ones valued on a date, realised ones of a period.
+
+    Two keys of the context say what is shown: ``ar_as_of`` (default: today) and
+    ``ar_date_from`` (default: the first day of that fiscal year). Nothing is posted.
+    """
+
+    _name = "ar.exchange.report"
+    _description = "Exchange Result"
+    _auto = False
+    _rec_name = "line_id"
+    _order = "date, id"
+    _inherit = [
+        "ar.exchange.figures.mixin",
+        "ar.partner.rule.mixin",
+        "ar.dimension.mixin",
+    ]
+    _ar_is_money = True
+
+    kind = fields.Selection(
+        [("open", "Open, Valued on the Date"), ("realised", "Realised")], readonly=True
+    )
+    line_id = fields.Many2one("account.move.line", string="Journal Item", readonly=True)
+    move_id = fields.Many2one("account.move", string="Journal Entry", readonly=True)
+    document_id = fields.Many2one(
+        "account.move",
+        readonly=True,
+        help="The open document; of a realised result, the one that was settled.",
+    )
+    booked_rate = fields.Float(
+        help="What one unit of the currency stands for in the books."
+    )
+    rate = fields.Float(
+        help="What one unit was worth on the date; of a realised result, when it was paid."
+    )
+    account_id = fields.Many2one("account.account", readonly=True)
+    date = fields.Date(string="Accounting Date", readonly=True)
+    due_date = fields.Date(readonly=True)
 
     # -- parameters of the view -----------------------------------------------------------
 
@@ -115,13 +124,7 @@ class ArExchangeReport(models.Model):
         return self._open_move(self.move_id)
 
     def _open_move(self, move):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "account.move",
-            "res_id": move.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
+        return move._get_records_action(context={})
 
 
 class ArExchangeSummary(models.Model):
@@ -132,7 +135,7 @@ class ArExchangeSummary(models.Model):
     _auto = False
     _rec_name = "partner_id"
     _order = "company_id, partner_id, currency_id"
-    _inherit = ["ar.report.mixin", "ar.dimension.mixin"]
+    _inherit = ["ar.exchange.figures.mixin", "ar.report.mixin", "ar.dimension.mixin"]
     _ar_dimension_dates = ()
     _ar_balance = "unrealised_amount"
     _ar_warns_of_rates = True
@@ -153,33 +156,11 @@ class ArExchangeSummary(models.Model):
         "rate_state",
     )
 
-    company_id = fields.Many2one("res.company", readonly=True)
-    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
     country_id = fields.Many2one("res.country", readonly=True)
-    currency_id = fields.Many2one("res.currency", readonly=True)
-    company_currency_id = fields.Many2one("res.currency", readonly=True)
     item_count = fields.Integer(string="Open Items", readonly=True)
-    residual_currency_amount = fields.Monetary(
-        string="Open in Currency", currency_field="currency_id", readonly=True
-    )
-    booked_amount = fields.Monetary(
-        string="Booked Value", currency_field="company_currency_id", readonly=True
-    )
-    booked_rate = fields.Float(
-        digits=(16, 6),
-        readonly=True,
-        aggregator=None,
-        help="Booked value / open amount.",
-    )
-    rate = fields.Float(
-        string="Rate Used",
-        digits=(16, 6),
-        readonly=True,
-        aggregator=None,
-        help="What one unit of the currency was worth on the date.",
-    )
-    rate_date = fields.Date(string="Rate Of", readonly=True)
+    booked_rate = fields.Float(help="Booked value / open amount.")
+    rate = fields.Float(help="What one unit of the currency was worth on the date.")
     rate_age = fields.Integer(
         string="Rate Age (Days)",
         readonly=True,
@@ -191,24 +172,6 @@ class ArExchangeSummary(models.Model):
         string="Rate Status",
         readonly=True,
         help="Stale: older than the company allows. Missing: there is none up to the date.",
-    )
-    value_amount = fields.Monetary(
-        string="Value on the Date",
-        currency_field="company_currency_id",
-        readonly=True,
-        help="Open amount × rate. Empty where there is no rate.",
-    )
-    unrealised_amount = fields.Monetary(
-        string="Unrealised",
-        currency_field="company_currency_id",
-        readonly=True,
-        help="Value on the date less booked value: a gain if positive.",
-    )
-    realised_amount = fields.Monetary(
-        string="Realised",
-        currency_field="company_currency_id",
-        readonly=True,
-        help="Exchange differences booked in the period: a gain if positive.",
     )
     result_amount = fields.Monetary(
         string="Result",

@@ -2,13 +2,12 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-import xlsxwriter
-
 from odoo import models
 
 from ..engine.measure import ems
 from ..engine.money import from_minor
 from ..engine.report.table import TOTALS
+from ..workbook import literal_workbook
 
 #: rows a sheet can hold, less room for head and notes
 MOST_ROWS = 1_000_000
@@ -30,15 +29,8 @@ class ArReportXlsx(models.AbstractModel):
         """The workbook as bytes. Rows go to the disk as they come, whatever their number."""
         with tempfile.TemporaryDirectory(prefix="ar_report.") as folder:
             path = Path(folder, "report.xlsx")
-            with xlsxwriter.Workbook(
-                str(path),
-                {
-                    "constant_memory": True,
-                    "tmpdir": folder,
-                    "strings_to_formulas": False,
-                    "strings_to_urls": False,
-                    "strings_to_numbers": False,
-                },
+            with literal_workbook(
+                str(path), in_memory=False, constant_memory=True, tmpdir=folder
             ) as book:
                 self._fill(book, table)
             return path.read_bytes()

@@ -3,13 +3,12 @@
 import io
 import re
 
-import xlsxwriter
-
 from odoo import models
 from odoo.exceptions import UserError
 
 from ..engine.aging import BucketSet
 from ..engine.money import from_minor
+from ..workbook import literal_workbook
 
 WIDTHS = {"date": 12, "text": 24, "kind": 14, "days": 10, "amount": 16}
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\']")
@@ -38,15 +37,7 @@ class ArStatement(models.Model):
         self._log_printed()
         wordings = {code: self._wording(code) for code in set(self.mapped("language"))}
         target = io.BytesIO()
-        with xlsxwriter.Workbook(
-            target,
-            {
-                "in_memory": True,
-                "strings_to_formulas": False,
-                "strings_to_urls": False,
-                "strings_to_numbers": False,
-            },
-        ) as book:
+        with literal_workbook(target) as book:
             styles = _Styles(book)
             for statement in self:
                 name = _NOT_IN_SHEET_NAMES.sub("-", statement.name)[-31:]

@@ -5,14 +5,13 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 
-import xlsxwriter
-
 from odoo import models
 from odoo.exceptions import UserError
 
 from ..engine.customer_file.headers import REASON
 from ..engine.tabular.cells import unpack
 from ..engine.tabular.columns import as_text
+from ..workbook import literal_workbook
 
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 
@@ -54,15 +53,7 @@ class CustomerImportBatch(models.Model):
         rows = self._rejected_rows()
         rows._ar_check_export()
         target = io.BytesIO()
-        with xlsxwriter.Workbook(
-            target,
-            {
-                "in_memory": True,
-                "strings_to_formulas": False,
-                "strings_to_urls": False,
-                "strings_to_numbers": False,
-            },
-        ) as book:
+        with literal_workbook(target) as book:
             formats = {
                 "text": book.add_format({"num_format": "@"}),
                 "head": book.add_format({"num_format": "@", "bold": True}),

@@ -2,9 +2,11 @@
 
 import io
 
-import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 
 from odoo import api, models
+
+from ..workbook import literal_workbook
 
 #: the columns of the template, in the order people know them
 COLUMNS = (
@@ -39,15 +41,7 @@ class CustomerImportBatch(models.Model):
     def _template_xlsx(self):
         """The template as bytes: one sheet in the user's language, drop-down lists."""
         target = io.BytesIO()
-        with xlsxwriter.Workbook(
-            target,
-            {
-                "in_memory": True,
-                "strings_to_formulas": False,
-                "strings_to_urls": False,
-                "strings_to_numbers": False,
-            },
-        ) as book:
+        with literal_workbook(target) as book:
             head = book.add_format({"bold": True, "bg_color": "#E9ECEF", "border": 1})
             text = book.add_format({"num_format": "@"})
             sheet = book.add_worksheet(self.env._("Customers"))
@@ -89,7 +83,7 @@ class CustomerImportBatch(models.Model):
         }
 
     def _add_list(self, sheet, lists, index, count):
-        column = xlsxwriter.utility.xl_col_to_name(index)
+        column = xl_col_to_name(index)
         source = f"='{lists.get_name()}'!${column}$1:${column}${count}"
         # a warning, not a refusal: other names may be right too
         sheet.data_validation(

@@ -17,8 +17,8 @@ ADDON = Path(__file__).parents[1]
 RULES = tomllib.loads((ADDON / "tests/architecture.toml").read_text())
 #: layer -> packages of the addon it may import from
 MAY_IMPORT = {
-    "models": {"engine", "identity", "models"},
-    "report": {"engine", "report"},
+    "models": {"engine", "identity", "models", "workbook"},
+    "report": {"engine", "report", "workbook"},
     "wizard": {"engine", "identity", "wizard"},
     "controllers": {"controllers"},
     "demo": {"demo"},
@@ -212,6 +212,10 @@ class TestArchitecture(EngineCase):
 
     def test_one_file_commits_progress(self):
         self.assert_called_only_in("models/ar_run_mixin.py", "_commit_progress")
+
+    def test_one_file_makes_workbooks(self):
+        # in which no text becomes a formula
+        self.assert_called_only_in("workbook.py", "Workbook")
 
     def assert_called_only_in(self, home, *names):
         for path, tree in sources().items():

@@ -150,7 +150,7 @@ class TestUsage(UsageCase):
             .create(
                 {
                     "file_data": base64.b64encode(text.encode()),
-                    "file_name": name,
+                    "filename": name,
                     "company_id": self.company.id,
                 }
             )

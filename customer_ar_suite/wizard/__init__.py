@@ -1,3 +1,4 @@
+from . import ar_file_upload_mixin
 from . import customer_category_find
 from . import customer_category_choose
 from . import customer_category_transition_open

@@ -129,12 +129,7 @@ class ArBankLayoutDefine(models.TransientModel):
                 "company_id": self.company_id.id,
             }
         )
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": layout._name,
-            "res_id": layout.id,
-            "views": [(False, "form")],
-        }
+        return layout._get_records_action(context={})
 
     def _sample_bytes(self):
         try:

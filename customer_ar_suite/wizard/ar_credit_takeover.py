@@ -117,14 +117,9 @@ class ArCreditTakeover(models.TransientModel):
         }
 
     def _reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Take Over Credit Limits"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return self._get_records_action(
+            name=self.env._("Take Over Credit Limits"), target="new", context={}
+        )
 
 
 class ArCreditTakeoverLine(models.TransientModel):

@@ -55,13 +55,7 @@ class ArEvidenceAsk(models.TransientModel):
             self.lang,
             self.with_papers,
         )
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "ar.evidence.pack",
-            "res_id": pack.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
+        return pack._get_records_action(context={})
 
 
 class ArEvidenceVerify(models.TransientModel):
@@ -96,14 +90,9 @@ class ArEvidenceVerify(models.TransientModel):
             raise UserError(self.env._("Choose the file of an evidence pack."))
         verdict = packs._verify(content)
         self.write(verdict)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Verify an Evidence Pack"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return self._get_records_action(
+            name=self.env._("Verify an Evidence Pack"), target="new", context={}
+        )
 
 
 class ArReconciliationReopen(models.TransientModel):

@@ -149,14 +149,9 @@ class ArMatchSettle(models.TransientModel):
         )
 
     def _reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Settle Open Items"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return self._get_records_action(
+            name=self.env._("Settle Open Items"), target="new", context={}
+        )
 
 
 class ArMatchSettleLine(models.TransientModel):

@@ -1,21 +1,16 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 
 class ArNettingPropose(models.TransientModel):
     """How much to set off, in which currency, on which day: makes a draft entry."""
 
     _name = "ar.netting.propose"
+    _inherit = "ar.wizard.company.mixin"
     _description = "Propose an Offset"
 
     partner_id = fields.Many2one(
         "res.partner", string="Customer", required=True, readonly=True
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        readonly=True,
-        default=lambda self: self.env.company,
     )
     allowed_currency_ids = fields.Many2many(
         "res.currency", compute="_compute_allowed_currency_ids"
@@ -125,13 +120,7 @@ class ArNettingPropose(models.TransientModel):
         nettings._check_accountant()
         self.check_access("read")
         self.ensure_one()
-        if self.company_id not in self.env.companies:
-            raise AccessError(
-                self.env._(
-                    "%(company)s is not among your active companies.",
-                    company=self.company_id.display_name,
-                )
-            )
+        self._check_company_active()
         self.partner_id.check_access("read")
         self.journal_id.check_access("read")
         if self.journal_id.type != "general":
@@ -144,9 +133,4 @@ class ArNettingPropose(models.TransientModel):
             self.journal_id,
             self.amount,
         )
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": netting._name,
-            "res_id": netting.id,
-            "views": [(False, "form")],
-        }
+        return netting._get_records_action(context={})

@@ -1,26 +1,15 @@
-import base64
-
 from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
-
-MAX_BYTES = 20_000_000
+from odoo.exceptions import AccessError
 
 
 class ArOpeningUpload(models.TransientModel):
     """Asks for a file of open items and where they go; decides nothing."""
 
     _name = "ar.opening.upload"
+    _inherit = "ar.table.upload.mixin"
     _description = "Upload Opening Items"
     _check_company_auto = True
 
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        readonly=True,
-        default=lambda self: self.env.company,
-    )
-    file_data = fields.Binary(string="File", attachment=False)
-    filename = fields.Char()
     cut_over_date = fields.Date(
         string="Cut-Over Date",
         required=True,
@@ -48,12 +37,13 @@ class ArOpeningUpload(models.TransientModel):
         domain="[('ar_advance_company_ids', 'in', company_id)]",
         help="Empty: receipts stand on the customer's receivable account.",
     )
-    number_format = fields.Selection("_selection_number_format", required=True,
-        string="Amounts Look Like", default="english")  # fmt: skip
-    date_order = fields.Selection("_selection_date_order", required=True,
-        string="Order of Dates", default="ymd")  # fmt: skip
-    negative_kind = fields.Selection("_selection_negative_kind", required=True,
-        string="Negative Amounts Are", default="receipt")  # fmt: skip
+    number_format = fields.Selection(string="Amounts Look Like")
+    negative_kind = fields.Selection(
+        lambda self: self._choices("negative_kind", "ar.opening.import"),
+        string="Negative Amounts Are",
+        required=True,
+        default="receipt",
+    )
 
     def _default_journal(self):
         company = self.env.company
@@ -62,19 +52,6 @@ class ArOpeningUpload(models.TransientModel):
         return chosen or self.env["account.journal"].search(
             [("type", "=", "general"), ("company_id", "=", company.id)], limit=1
         )
-
-    def _choices(self, name):
-        field = self.env["ar.opening.import"]._fields[name]
-        return field._description_selection(self.env)
-
-    def _selection_number_format(self):
-        return self._choices("number_format")
-
-    def _selection_date_order(self):
-        return self._choices("date_order")
-
-    def _selection_negative_kind(self):
-        return self._choices("negative_kind")
 
     def action_read(self):
         """Read the file and show its columns; nothing is booked."""
@@ -86,30 +63,10 @@ class ArOpeningUpload(models.TransientModel):
             raise AccessError(
                 self.env._("Your role does not allow this step with opening items.")
             )
-        if self.company_id not in self.env.companies:
-            raise AccessError(
-                self.env._(
-                    "%(company)s is not among your active companies.",
-                    company=self.company_id.display_name,
-                )
-            )
-        content = base64.b64decode(
-            self.with_context(bin_size=False).file_data or self.file_data or b""
-        )
-        if not content:
-            raise UserError(self.env._("Choose a file with open items first."))
-        if len(content) > MAX_BYTES:
-            raise UserError(
-                self.env._(
-                    "%(file)s is too large: %(size).1f MB, at most %(limit)s MB.",
-                    file=self.filename or "",
-                    size=len(content) / 1e6,
-                    limit=MAX_BYTES // 1_000_000,
-                )
-            )
+        self._check_company_active()
         one = self.env["ar.opening.import"]._upload(
             self.filename or self.env._("Opening Items"),
-            content,
+            self._content(),
             self.company_id,
             cut_over_date=self.cut_over_date,
             journal_id=self.journal_id.id,

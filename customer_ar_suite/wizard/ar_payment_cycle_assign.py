@@ -11,14 +11,9 @@ class ArPaymentCycleAssign(models.TransientModel):
     """Gives a payment cycle to customers; shows first what changes: old terms → new terms."""
 
     _name = "ar.payment.cycle.assign"
+    _inherit = "ar.wizard.company.mixin"
     _description = "Give a Payment Cycle"
 
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        readonly=True,
-        default=lambda self: self.env.company,
-    )
     cycle_id = fields.Many2one(
         "ar.payment.cycle",
         string="Payment Cycle",
@@ -75,13 +70,7 @@ class ArPaymentCycleAssign(models.TransientModel):
         if not self.partner_ids:
             raise UserError(self.env._("Choose at least one customer."))
         company = self.company_id
-        if company not in self.env.companies:
-            raise AccessError(
-                self.env._(
-                    "%(company)s is not among your active companies.",
-                    company=company.display_name,
-                )
-            )
+        self._check_company_active()
         customers = self.partner_ids.commercial_partner_id.with_company(company)
         done = customers._ar_assign_cycle(
             self.cycle_id.with_company(company), "assign", self.reason or ""

@@ -33,14 +33,9 @@ class CustomerAccessSign(models.TransientModel):
     @api.model
     def _open(self, review):
         dialog = self.create({"review_id": review.id})
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Sign Off"),
-            "res_model": self._name,
-            "res_id": dialog.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return dialog._get_records_action(
+            name=self.env._("Sign Off"), target="new", context={}
+        )
 
     @ar_identity_required("access_review", "review_id.company_id")
     def action_confirm(self):

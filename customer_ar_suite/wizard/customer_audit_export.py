@@ -87,14 +87,9 @@ class CustomerAuditExport(models.TransientModel):
         return self._reopened()
 
     def _reopened(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Export the Audit Log"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return self._get_records_action(
+            name=self.env._("Export the Audit Log"), target="new", context={}
+        )
 
     @api.model
     def _check_exported(self):

@@ -52,9 +52,4 @@ class CustomerAuditVerify(models.TransientModel):
         self.check_access("read")
         self.ensure_one()
         check = self.env["customer.audit.check"]._start_check(self.heads_text)
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": check._name,
-            "res_id": check.id,
-            "views": [(False, "form")],
-        }
+        return check._get_records_action(context={})

@@ -31,14 +31,9 @@ class CustomerChangeExplain(models.TransientModel):
                 "reason": requests[:1].reason,
             }
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Reason and Documents"),
-            "res_model": self._name,
-            "res_id": dialog.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return dialog._get_records_action(
+            name=self.env._("Reason and Documents"), target="new", context={}
+        )
 
     def action_confirm(self):
         """Give the requests this reason and these documents."""

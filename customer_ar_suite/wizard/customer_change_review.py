@@ -48,14 +48,7 @@ class CustomerChangeReview(models.TransientModel):
         return review._action(self.env._("Review Changes"))
 
     def _action(self, name):
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return self._get_records_action(name=name, target="new", context={})
 
     def action_reject_all(self):
         """Reject everything shown."""

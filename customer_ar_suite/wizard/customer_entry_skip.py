@@ -26,14 +26,7 @@ class CustomerEntrySkip(models.TransientModel):
     def _open(self, entry, action):
         dialog = self.create({"entry_id": entry.id, "action": action})
         labels = dict(self._fields["action"]._description_selection(self.env))
-        return {
-            "type": "ir.actions.act_window",
-            "name": labels[action],
-            "res_model": self._name,
-            "res_id": dialog.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return dialog._get_records_action(name=labels[action], target="new", context={})
 
     def action_confirm(self):
         """Do it, with this reason."""

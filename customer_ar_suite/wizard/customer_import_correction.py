@@ -25,14 +25,11 @@ class CustomerImportCorrection(models.TransientModel):
     def _open(self, row):
         """The dialogue for this row."""
         correction = self.create({"row_id": row.id, "line_ids": self._prepare(row)})
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Correct Row %(row)s", row=row.number),
-            "res_model": self._name,
-            "res_id": correction.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return correction._get_records_action(
+            name=self.env._("Correct Row %(row)s", row=row.number),
+            target="new",
+            context={},
+        )
 
     def _prepare(self, row):
         columns = row.batch_id.mapping_ids.filtered("field_code")

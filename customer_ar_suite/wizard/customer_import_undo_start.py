@@ -21,24 +21,13 @@ class CustomerImportUndoStart(models.TransientModel):
     def _open(self, batch):
         """The dialogue for this import."""
         start = self.create({"batch_id": batch.id})
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Undo Import"),
-            "res_model": self._name,
-            "res_id": start.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return start._get_records_action(
+            name=self.env._("Undo Import"), target="new", context={}
+        )
 
     def action_undo(self):
         """Begin, and show what becomes of each customer."""
         self.ensure_one()
         self.check_access("write")
         undo = self.env["customer.import.undo"]._begin(self.batch_id, self.reason)
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "customer.import.undo",
-            "res_id": undo.id,
-            "views": [(False, "form")],
-            "target": "main",
-        }
+        return undo._get_records_action(target="main", context={})

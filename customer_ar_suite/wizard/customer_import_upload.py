@@ -124,10 +124,4 @@ class CustomerImportUpload(models.TransientModel):
         return self._open(self.first_batch_id)
 
     def _open(self, batch):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "customer.import.batch",
-            "res_id": batch.id,
-            "views": [(False, "form")],
-            "target": "current",
-        }
+        return batch._get_records_action(context={})

@@ -79,14 +79,11 @@ class CustomerPaste(models.TransientModel):
         return dialog._form()
 
     def _form(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Paste Invoicing Data or a Signature"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return self._get_records_action(
+            name=self.env._("Paste Invoicing Data or a Signature"),
+            target="new",
+            context={},
+        )
 
     @api.onchange("text")
     def _onchange_text(self):
@@ -145,12 +142,7 @@ class CustomerPaste(models.TransientModel):
             self.partner_id.write(self._vals(values, PARTNER_FIELDS))
             return {"type": "ir.actions.act_window_close"}
         entry = self.env["customer.entry"].create(self._vals(values, ENTRY_FIELDS))
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": entry._name,
-            "res_id": entry.id,
-            "views": [(False, "form")],
-        }
+        return entry._get_records_action(context={})
 
     def _vals(self, values, known):
         vals = {known[code]: value for code, value in values.items() if code in known}

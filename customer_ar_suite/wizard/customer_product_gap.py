@@ -16,14 +16,13 @@ class CustomerProductGap(models.TransientModel):
     """
 
     _name = "customer.product.gap"
+    _inherit = "ar.wizard.company.mixin"
     _description = "Products of Like Customers"
 
     partner_id = fields.Many2one(
         "res.partner", string="Customer", required=True, readonly=True
     )
-    company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
-    )
+    company_id = fields.Many2one(readonly=False)
     dimension_id = fields.Many2one(
         "customer.dimension",
         string="Alike by",
@@ -88,23 +87,12 @@ class CustomerProductGap(models.TransientModel):
         return self._show()
 
     def _show(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Products of Like Customers"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return self._get_records_action(
+            name=self.env._("Products of Like Customers"), target="new", context={}
+        )
 
     def _find(self):
-        if self.company_id not in self.env.companies:
-            raise AccessError(
-                self.env._(
-                    "%(company)s is not among your active companies.",
-                    company=self.company_id.display_name,
-                )
-            )
+        self._check_company_active()
         if not 1 <= self.month_count <= 60:
             raise UserError(self.env._("Look at 1 to 60 months."))
         if self.dimension_id not in self.allowed_dimension_ids:

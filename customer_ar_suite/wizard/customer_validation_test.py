@@ -64,14 +64,9 @@ class CustomerValidationTest(models.TransientModel):
                 ],
             }
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Who Would Fail"),
-            "res_model": self._name,
-            "res_id": test.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return test._get_records_action(
+            name=self.env._("Who Would Fail"), target="new", context={}
+        )
 
     def action_open_records(self):
         """The records that would fail, as a list to work on."""

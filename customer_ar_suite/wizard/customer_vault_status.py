@@ -57,24 +57,13 @@ class CustomerVaultStatus(models.TransientModel):
                 ],
             }
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Encryption Keys"),
-            "res_model": self._name,
-            "res_id": page.id,
-            "views": [(False, "form")],
-        }
+        return page._get_records_action(name=self.env._("Encryption Keys"), context={})
 
     def action_rotate(self):
         """Seal everything with the current key."""
         self._check_administrator()
         run = self.env["customer.vault.rotation"]._rotate()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": run._name,
-            "res_id": run.id,
-            "views": [(False, "form")],
-        }
+        return run._get_records_action(context={})
 
     @api.model
     def _check_administrator(self):
