@@ -145,6 +145,7 @@ from . import ar_confirmation_total
 from . import ar_confirmation_reply
 from . import ar_confirmation_change
 from . import ar_confirmation_run
+from . import ar_confirmation_send
 from . import ar_confirmation_statistics
 from . import res_partner_confirmation
 
@@ -207,6 +208,7 @@ from . import ar_demo_classification
 
 # exchange rates and results, payment cycles
 from . import ar_rate_warning_mixin
+from . import ar_statement_run_warn
 from . import account_move_exchange
 from . import ar_rate_import
 from . import ar_rate_import_line

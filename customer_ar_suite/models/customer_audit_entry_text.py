@@ -130,6 +130,7 @@ class CustomerAuditEntry(models.Model):
             "statement_cancelled": self.env._("Statement Cancelled"),
             "confirmation_issued": self.env._("Confirmation Letter Issued"),
             "confirmation_printed": self.env._("Confirmation Letter Printed"),
+            "confirmation_emailed": self.env._("Confirmation Letter E-Mailed"),
             "confirmation_sent": self.env._("Confirmation Letter Sent"),
             "confirmation_returned": self.env._("Confirmation Letter Undeliverable"),
             "confirmation_agreed": self.env._("Balance Confirmed by the Customer"),

@@ -6,6 +6,8 @@ from .ar_aging_report import BUCKET_FIELDS
 #: the age of what we owe: none
 PAYABLE = "payable"
 NETTING_FIELDS = ("payable_amount", "net_amount")
+#: columns of the list of customers that make room for the net; a click brings them back
+LESS_URGENT = ("overdue_days", "payable_amount")
 #: what identifies a row, the same on both sides
 ITEM = (
     "id", "line_id", "move_id", "journal_id", "account_id", "company_id", "partner_id",
@@ -38,7 +40,8 @@ class ArAgingReport(models.Model):
         string="Net Position",
         currency_field="shown_currency_id",
         readonly=True,
-        help="Balance less what we owe the customer.",
+        help="Balance less what we owe the customer, both of the items listed: a list "
+        "filtered by age or date does not show the whole net.",
     )
 
     @api.model
@@ -100,11 +103,18 @@ class ArAgingReport(models.Model):
     def _get_view(self, view_id=None, view_type="form", **options):
         """The lists without both columns where no company shows them."""
         arch, view = super()._get_view(view_id, view_type, **options)
-        if view_type == "list" and not self._shows_payables():
-            for name in NETTING_FIELDS:
-                for node in arch.xpath(f"//field[@name='{name}']"):
-                    node.getparent().remove(node)
+        if view_type != "list":
+            return arch, view
+        if not self._shows_payables():
+            for node in self._columns(arch, NETTING_FIELDS):
+                node.getparent().remove(node)
+        elif self._columns(arch, ("bucket_0_amount",)):
+            for node in self._columns(arch, LESS_URGENT):
+                node.set("optional", "hide")
         return arch, view
+
+    def _columns(self, arch, names):
+        return [node for node in arch.iter("field") if node.get("name") in names]
 
     @api.model
     def _get_view_cache_key(self, view_id=None, view_type="form", **options):

@@ -81,6 +81,7 @@ from . import test_tour_statement_run
 from . import test_statement_histories
 from . import test_statement_files
 from . import test_confirmation
+from . import test_confirmation_send
 from . import test_confirmation_tour
 from . import test_demo
 from . import test_tours

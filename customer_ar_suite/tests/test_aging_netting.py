@@ -46,6 +46,26 @@ class TestAgingNetting(ReportCase):
         arch = etree.fromstring(report.get_view(view_type="list")["arch"])
         return {node.get("name") for node in arch.iter("field")}
 
+    def hidden(self, report, view=None):
+        """Columns of a list that are there, but not shown before a click."""
+        view_id = view and self.env.ref(f"customer_ar_suite.{view}").id
+        arch = etree.fromstring(report.get_view(view_id, "list")["arch"])
+        fields = arch.iter("field")
+        return {f.get("name") for f in fields if f.get("optional") == "hide"}
+
+    def test_net_has_room_on_a_narrow_screen(self):
+        report, pushed = (
+            self.report("ar.aging.report"),
+            {"overdue_days", "payable_amount"},
+        )
+        self.assertNotIn("overdue_days", self.hidden(report))
+        self.company.ar_shows_payables = True
+        self.assertLessEqual(pushed, self.hidden(report))
+        self.assertNotIn("net_amount", self.hidden(report))
+        # the list of items has no buckets: it has room for all of them
+        items = self.hidden(report, "ar_aging_report_view_list_items")
+        self.assertFalse(items & pushed)
+
     def test_by_hand(self):
         self.company.ar_shows_payables = True
         # acme: 100 - 35 = 65; who only sells to us is nobody's customer

@@ -197,6 +197,10 @@ class TestDemo(TransactionCase):
         )
         self.assertEqual(languages, {"en_US", "zh_CN"})
         self.assertTrue(late)
+        # one went by e-mail with its paper, and nothing is left to leave the house
+        mails = self.env["mail.mail"].search([("model", "=", "ar.confirmation")])
+        self.assertTrue(mails.attachment_ids)
+        self.assertEqual(set(mails.mapped("state")), {"sent"})
 
     def test_closings(self):
         """One waits per company, one is done with its tombstone, one is refused."""

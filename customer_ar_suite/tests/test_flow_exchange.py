@@ -158,6 +158,7 @@ class TestExchange(ExchangeCase):
             ("ar.exchange.open", {"as_of_date": as_of}),
             ("ar.aging.open", {"as_of_date": as_of}),
             ("ar.statement.send", {"as_of_date": as_of}),
+            ("ar.statement.run", {"as_of_date": as_of}),
         ):
             with self.subTest(model=model):
                 self.assertEqual(self.env[model].new(values).rate_warning_text, text)

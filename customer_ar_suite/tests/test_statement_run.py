@@ -1,9 +1,10 @@
 import io
+from datetime import timedelta
 from unittest.mock import patch
 
 import openpyxl
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
@@ -233,6 +234,18 @@ class TestStatementRunPreview(StatementRunCommon):
         run.action_preview()
         run.action_back_to_draft()
         self.assertEqual(run.state, "draft")
+
+    def test_a_day_to_come_is_told_and_shows_what_is_posted_so_far(self):
+        # given an invoice of today, and one that is booked a week from now
+        today = fields.Date.context_today(self.env["ar.statement"])
+        partner = self.debtor("Early")
+        self.invoice(partner, 7, today + timedelta(days=7))
+        for days, is_future, balance in ((0, False, 100), (30, True, 107)):
+            day = today + timedelta(days=days)
+            wizard = self.env["ar.statement.send"].new({"as_of_date": day})
+            run = self.previewed(as_of_date=day)
+            self.assertEqual((wizard.is_future, run.is_future), (is_future, is_future))
+            self.assertEqual(self.line(run, partner).balance_amount, balance)
 
     def test_period_must_not_be_reversed(self):
         run = self.run_of(kind="activity", period_start_date=date(2026, 7, 1))

@@ -47,6 +47,14 @@ class ArStatementSend(models.TransientModel):
         help="First day of the movements shown.",
     )
 
+    is_future = fields.Boolean(compute="_compute_is_future")
+
+    @api.depends("as_of_date")
+    def _compute_is_future(self):
+        today = fields.Date.context_today(self)
+        for wizard in self:
+            wizard.is_future = wizard.as_of_date and wizard.as_of_date > today
+
     @api.depends("partner_ids", "company_id")
     def _compute_layout_id(self):
         """The one all chosen customers have on their cards, else the company's first."""

@@ -52,49 +52,39 @@ class ArLedger(models.AbstractModel):
 
     # -- what changed since the moment ----------------------------------------------------
 
-    def _was_known_sql(self, item, known_on, table="account_move_line"):
+    def _was_known_sql(self, alias, known_on, table="account_move_line"):
         """Condition: the row was known then as it is now.
 
-        Two conditions of their own, which the database turns into joins; a list to be
+        Conditions of their own, which the database turns into joins; a list to be
         compared with would outgrow its memory where much was learnt since.
 
-        :param item: id of a row of ``table``, qualified
+        :param alias: of a row of ``table``
         :param table: journal items or reconciliations
         """
-        never_learnt = [
-            SQL("NOT %s", one) for one in self._learnt_conditions(item, known_on, table)
-        ]
-        return SQL(" AND ").join(never_learnt)
-
-    def _is_learnt_sql(self, item, known_on, table="account_move_line"):
-        """Condition: the row was not known then, or not as it is now."""
-        return SQL(
-            "(%s)", SQL(" OR ").join(self._learnt_conditions(item, known_on, table))
+        return SQL(" AND ").join(
+            SQL("NOT %s", one)
+            for one in self._learnt_conditions(alias, known_on, table)
         )
 
-    def _learnt_conditions(self, item, known_on, table):
+    def _is_learnt_sql(self, alias, known_on, table="account_move_line"):
+        """Condition: the row was not known then, or not as it is now."""
+        return SQL(
+            "(%s)", SQL(" OR ").join(self._learnt_conditions(alias, known_on, table))
+        )
+
+    def _learnt_conditions(self, alias, known_on, table):
         history, reference = _HISTORY[table]
-        found = [
-            SQL(
-                "EXISTS (SELECT FROM %s learnt WHERE learnt.%s = %s"
-                " AND learnt.known_from > %s)",
-                SQL.identifier(history),
-                SQL.identifier(reference),
-                item,
-                known_on,
-            )
-        ]
+        yield SQL(
+            "EXISTS (SELECT FROM %s learnt WHERE learnt.%s = %s"
+            " AND learnt.known_from > %s)",
+            SQL.identifier(history),
+            SQL.identifier(reference),
+            SQL.identifier(alias, "id"),
+            known_on,
+        )
         if not self._known_is_exact(known_on):
-            found.append(
-                SQL(
-                    "EXISTS (SELECT FROM %s learnt WHERE learnt.id = %s"
-                    " AND learnt.create_date > %s)",
-                    SQL.identifier(table),
-                    item,
-                    known_on,
-                )
-            )
-        return found
+            created = SQL.identifier(alias, "create_date")
+            yield SQL("COALESCE(%s > %s, FALSE)", created, known_on)
 
     def _former_items_sql(self, known_on):
         """Ids of journal items that were known otherwise than now, or are gone."""
@@ -130,9 +120,7 @@ class ArLedger(models.AbstractModel):
         )
         if known_on is None:
             return query.select(columns)
-        query.add_where(
-            self._was_known_sql(SQL.identifier("account_move_line", "id"), known_on)
-        )
+        query.add_where(self._was_known_sql("account_move_line", known_on))
         former = self._version_query(known_on, _period(first, last), **scope)
         return SQL(
             "%s UNION ALL %s",
@@ -236,7 +224,7 @@ class ArLedger(models.AbstractModel):
         date, were not known, or join an item that was not posted; what was undone since
         is applied again.
         """
-        part = SQL.identifier("part", "id"), known_on, "account_partial_reconcile"
+        part = "part", known_on, "account_partial_reconcile"
         learnt, known = self._is_learnt_sql(*part), self._was_known_sql(*part)
         later = SQL("part.max_date > %s", as_of)
         former = SQL("(%s)", self._former_partials_sql(known_on))
@@ -244,40 +232,36 @@ class ArLedger(models.AbstractModel):
             posted = self._was_posted_sql(
                 SQL.identifier("part", f"{other}_move_id"), known_on
             )
+            unposted = self._was_unposted_sql(
+                SQL.identifier("part", f"{other}_move_id"), known_on
+            )
             yield self._taken_back_sql(side, later, within)
             yield self._taken_back_sql(
                 side, SQL("NOT %s AND %s", later, learnt), within
             )
             yield self._taken_back_sql(
-                side,
-                SQL(
-                    "NOT %s AND %s AND %s",
-                    later,
-                    known,
-                    self._was_unposted_sql(
-                        SQL.identifier("part", f"{other}_move_id"), known_on
-                    ),
-                ),
-                within,
+                side, SQL("NOT %s AND %s AND %s", later, known, unposted)
             )
             yield self._taken_back_sql(
-                side,
-                SQL("NOT %s AND %s", later, posted),
-                within,
-                partials=former,
-                sign=-1,
+                side, SQL("NOT %s AND %s", later, posted), partials=former, sign=-1
             )
 
     def _was_unposted_sql(self, item, known_on):
-        """Condition: the item of a reconciliation of now was not posted then."""
+        """Condition: the item of a reconciliation known then was not posted then.
+
+        One list of what changed since: few items, from which the database goes to their
+        reconciliations. An item is not younger than its reconciliation: when it was
+        created need not be asked.
+        """
         return SQL(
-            """((%(item)s IN (SELECT id FROM account_move_line
-                               WHERE parent_state != 'posted'
-                                 AND matching_number IS NOT NULL)
-                 OR %(learnt)s)
-                AND %(item)s NOT IN (%(former)s))""",
+            """%(item)s IN (
+                SELECT id FROM account_move_line
+                 WHERE parent_state != 'posted' AND matching_number IS NOT NULL
+                 UNION ALL
+                SELECT line_ref FROM ar_item_history WHERE known_from > %(on)s)
+            AND %(item)s NOT IN (%(former)s)""",
             item=item,
-            learnt=self._is_learnt_sql(item, known_on),
+            on=known_on,
             former=self._former_items_sql(known_on),
         )
 
@@ -285,11 +269,11 @@ class ArLedger(models.AbstractModel):
         """Condition: the item, which may be gone by now, was posted then."""
         return SQL(
             """(%(item)s IN (%(former)s)
-                OR (EXISTS (SELECT FROM account_move_line line
-                             WHERE line.id = %(item)s AND line.parent_state = 'posted')
-                    AND %(known)s))""",
+                OR EXISTS (SELECT FROM account_move_line line
+                            WHERE line.id = %(item)s AND line.parent_state = 'posted'
+                              AND %(known)s))""",
             item=item,
-            known=self._was_known_sql(item, known_on),
+            known=self._was_known_sql("line", known_on),
             former=self._former_items_sql(known_on),
         )
 
@@ -306,9 +290,7 @@ class ArLedger(models.AbstractModel):
             "SELECT %s FROM account_partial_reconcile WHERE %s UNION ALL %s",
             columns,
             self._was_known_sql(
-                SQL.identifier("account_partial_reconcile", "id"),
-                known_on,
-                "account_partial_reconcile",
+                "account_partial_reconcile", known_on, "account_partial_reconcile"
             ),
             self._former_partials_sql(known_on),
         )
@@ -330,9 +312,7 @@ class ArLedger(models.AbstractModel):
             SELECT line_ref, currency_id, company_id, partner_id FROM ar_item_history
              WHERE known_from <= %(on)s AND known_to > %(on)s""",
             present=present,
-            known=self._was_known_sql(
-                SQL.identifier("account_move_line", "id"), known_on
-            ),
+            known=self._was_known_sql("account_move_line", known_on),
             on=known_on,
         )
 

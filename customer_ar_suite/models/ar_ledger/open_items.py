@@ -1,3 +1,5 @@
+from itertools import starmap
+
 from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -47,7 +49,7 @@ class ArLedger(models.AbstractModel):
                 self._open_item_sql(as_of, **scope),
             )
         )
-        return [OpenItem(*row) for row in rows]
+        return list(starmap(OpenItem, rows))
 
     def _open_item_sql(
         self,
@@ -123,7 +125,9 @@ class ArLedger(models.AbstractModel):
         domain = self._item_scope(
             **{name: ids for name, ids in scope.items() if name != "partner_ids"}
         )
-        reopened = still_open = domain
+        # all items of a past moment: their changes are fewer than they are
+        reopened = domain if known_on is None or scope.get("line_ids") else None
+        still_open = domain
         if partner_ids is not None:
             contact_ids = self._contact_ids(partner_ids)
             reopened = still_open = domain & of_contacts(contact_ids, look_up=True)
@@ -214,9 +218,7 @@ class ArLedger(models.AbstractModel):
         closed_since = lines._search(scope & Domain("reconciled", "=", True))
         closed_since.add_join("JOIN", "reopened", None, link)
         if known_on is not None:
-            known = self._was_known_sql(
-                SQL.identifier("account_move_line", "id"), known_on
-            )
+            known = self._was_known_sql("account_move_line", known_on)
             still_open.add_where(known)
             closed_since.add_where(known)
         columns = SQL(
@@ -241,22 +243,30 @@ class ArLedger(models.AbstractModel):
 
         Taken back are reconciliations made later, and those with an item not posted. Of
         the two items of a later reconciliation one is later too: it is dropped at once.
+
+        :param scope: domain of the items that count; None: of any, for the caller to join
         """
         lines = self.env["account.move.line"]
-        # no rules: residuals are joined to journal items that the reader may see
-        within = lines._search(
-            scope & Domain("date", "<=", as_of), bypass_access=True
-        ).select()
+        within = None
+        if scope is not None:
+            # no rules: residuals are joined to journal items that the reader may see
+            within = lines._search(
+                scope & Domain("date", "<=", as_of), bypass_access=True
+            ).select()
         if known_on is None:
             later = SQL("part.max_date > %s", as_of)
             arms = [
-                self._taken_back_sql(side, condition, within)
+                arm
                 for side, other in (("debit", "credit"), ("credit", "debit"))
-                for condition in (later, self._with_unposted_sql(other, as_of))
+                for arm in (
+                    self._taken_back_sql(side, later, within),
+                    self._taken_back_sql(side, self._with_unposted_sql(other, as_of)),
+                )
             ]
         else:
-            former = self._former_items_sql(known_on)
-            within = SQL("%s UNION ALL %s", within, former)
+            if within is not None:
+                former = self._former_items_sql(known_on)
+                within = SQL("%s UNION ALL %s", within, former)
             arms = list(self._known_taken_back_sql(as_of, known_on, within))
         return SQL(
             """
@@ -283,25 +293,26 @@ class ArLedger(models.AbstractModel):
             SQL.identifier("part", f"{other}_move_id"),
         )
 
-    def _taken_back_sql(self, side, condition, within, partials=None, sign=1):
+    def _taken_back_sql(self, side, condition, within=None, partials=None, sign=1):
         """Reconciliations under ``condition`` as amounts of their debit or credit items.
 
-        :param within: query of the items that count
+        :param within: query of the items that count; None: of any, where they are few
         :param partials: where the reconciliations are; None: core's table
         :param sign: -1: they are applied instead of taken back
         """
+        line_id = SQL.identifier("part", f"{side}_move_id")
         return SQL(
             """
             SELECT %(line_id)s AS line_id,
                    %(sign)s * %(amount)s AS amount,
                    %(sign)s * part.amount AS amount_company
               FROM %(partials)s part
-             WHERE %(condition)s AND %(line_id)s IN (%(within)s)
+             WHERE %(condition)s %(within)s
             """,
-            line_id=SQL.identifier("part", f"{side}_move_id"),
+            line_id=line_id,
             sign=sign if side == "debit" else -sign,
             amount=SQL.identifier("part", f"{side}_amount_currency"),
             partials=partials or SQL("account_partial_reconcile"),
             condition=condition,
-            within=within,
+            within=SQL() if within is None else SQL("AND %s IN (%s)", line_id, within),
         )

@@ -24,6 +24,11 @@ export class AmountColumn extends MonetaryField {
     }
 }
 
-registry.category("fields").add("ar_amount", { ...monetaryField, component: AmountColumn });
+registry.category("fields").add("ar_amount", {
+    ...monetaryField,
+    component: AmountColumn,
+    // 123,456.78 is read whole where the table is as narrow as it can be
+    listViewWidth: [92],
+});
 // sums of groups and of the whole list are formatted by the name of the widget
 registry.category("formatters").add("ar_amount", formatColumn);
