@@ -6,12 +6,6 @@ What a customer's name or a bank line holds comes from outside; a spreadsheet wo
 
 import xlsxwriter
 
-LITERAL = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
-
 
 def literal_workbook(target, **options):
     """A new workbook, to be closed by ``with``.
@@ -19,4 +13,13 @@ def literal_workbook(target, **options):
     ``target``: a path or an open binary file; ``options``: as of ``xlsxwriter.Workbook``,
     by default all is kept in memory until it is closed.
     """
-    return xlsxwriter.Workbook(target, {"in_memory": True, **options, **LITERAL})
+    return xlsxwriter.Workbook(
+        target,
+        {
+            "in_memory": True,
+            **options,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )

@@ -57,10 +57,11 @@ class ArRatingInputs(models.AbstractModel):
         ledger = self.env["ar.ledger"]
         rows = ledger._rating_figures(window, company, _few(partner_ids), known_on)
         turnover = ledger._rating_turnover(window, company, known_on)
-        return {
-            id_: {**figures, "company_invoiced_amount": turnover}
-            for id_, figures in rows.items()
-        }
+        for figures in rows.values():
+            figures["company_invoiced_amount"] = turnover
+            if figures["due_amount"]:  # something could have come back
+                figures["returned_count"] = 0
+        return rows
 
     def _load_open(self, company, window, partner_ids, known_on):
         rows = self.env["ar.ledger"]._rating_open(
@@ -118,7 +119,7 @@ class ArRatingInputs(models.AbstractModel):
         return found
 
     def _load_returned(self, company, window, partner_ids, known_on):
-        """Payments that came back; of bills and cheques also that none did: 0."""
+        """Payments that came back; 0: of whom something fell due or a bill was taken."""
         found = self._load_dishonoured(company, window, known_on)
         for customer_id, count in self._load_gone_back(company, window, known_on):
             tally = found.setdefault(customer_id, {"returned_count": 0})

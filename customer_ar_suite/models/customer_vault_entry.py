@@ -83,6 +83,7 @@ class CustomerVaultEntry(models.Model):
 
     @api.model
     def _of(self, records, name):
+        _fetch_company(records)
         # sudo: nobody has a right on these rows; fields decide who sees the values
         return self.sudo().search_fetch(
             [
@@ -223,6 +224,7 @@ class CustomerVaultEntry(models.Model):
     @api.model
     def _open_all(self, records):
         """{(record id, field): text} of all that is sealed of ``records``, or an error."""
+        _fetch_company(records)
         # sudo: as in _of
         entries = self.sudo().search(
             [
@@ -276,6 +278,13 @@ class CustomerVaultEntry(models.Model):
         self._ar_erase("res.partner", source_ids)
         for name, text in kept.items():
             self._write_values(name, {target: text})
+
+
+def _fetch_company(records):
+    """Read at once, and nothing else, what :func:`_company` reads of each record."""
+    if "company_id" in records._fields:
+        # sudo: see there
+        records.sudo().fetch(["company_id"])
 
 
 def _company(record):

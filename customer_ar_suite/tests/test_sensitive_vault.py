@@ -66,8 +66,8 @@ class TestVault(VaultCase):
         )
         self.env.flush_all()
         self.env.invalidate_all()
-        people.mapped("name")
-        with self.assertQueryCount(2):
+        # the user and his rights; the companies of all, the values of all
+        with self.assertQueryCount(4):
             self.assertEqual(people[49].ar_identity_number, "ID-00049")
             self.assertEqual(people.mapped("ar_identity_number")[7], "ID-00007")
 

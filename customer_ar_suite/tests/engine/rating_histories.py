@@ -94,6 +94,7 @@ def figures(history, as_of=AS_OF, window=Window(), **more) -> Inputs:  # noqa: B
         invoiced_later_amount=total["later"],
         invoiced_earlier_amount=total["earlier"],
         open_amount=total["open"],
+        returned_count=0 if total["due"] else None,
         tenure_months=None if first is None else _months(first, as_of),
         **more,
     )

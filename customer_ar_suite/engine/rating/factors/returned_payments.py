@@ -14,6 +14,4 @@ class ReturnedPayments(Factor):
     steps = (Step(0, 100), Step(1, 40), Step(2, 10))
 
     def value(self, inputs: Inputs) -> int | None:
-        if inputs.returned_count is None and not inputs.due_amount:
-            return None
-        return inputs.returned_count or 0
+        return inputs.returned_count
