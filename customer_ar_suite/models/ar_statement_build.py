@@ -1,6 +1,4 @@
-import gc
 from collections import defaultdict
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
@@ -11,6 +9,7 @@ from ..engine.errors import EngineError
 from ..engine.statement import BUILDERS
 from ..engine.statement.builder import Currency, Figures, gaps
 from ..engine.statement.matrix import BankAccount, Header, Party, StatementMatrix
+from .garbage import collector_off
 from .sensitive_values import clear_values
 
 MOST_BANKS = 3
@@ -36,7 +35,7 @@ class ArStatement(models.Model):
         :return: drafts in the order of customers' names, errors by customer
         :rtype: tuple[list[Draft], dict[int, EngineError]]
         """
-        with _without_cycles():
+        with collector_off():
             return self._build_all(company, layout, as_of, date_from, partner_ids, only)
 
     def _build_all(self, company, layout, as_of, date_from, partner_ids, only):
@@ -247,19 +246,6 @@ class ArStatement(models.Model):
                 for bank in banks
             ),
         }
-
-
-@contextmanager
-def _without_cycles():
-    """Have Python not look for circles in ten thousands of rows, which have none."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _by_partner(rows):

@@ -29,7 +29,7 @@ class ArMoneyMixin(models.AbstractModel):
         return {record.id: record.id for record in self}
 
     def _ar_check_money(self):
-        if not self.env["customer.category.grant"]._lacks("money"):
+        if not self.env["customer.category.grant"]._is_restricted():
             return
         partners = self.env["res.partner"].browse(self._ar_money_partners().values())
         if partners - partners._ar_filtered_right("money"):

@@ -31,10 +31,10 @@ class TestRatingReturns(PartialReturnCommon):
         _invoices, receipt = self.paid(300, 200)
         self.assertEqual(self.factor(self.acme), 0)
         # when a part comes back, and later another one
-        out = self.bank_line(-100, "2026-06-01", "RETURN in part")
+        out = self.taken(100, "2026-06-01", "RETURN in part")
         self.give_back(out, receipt, self.as_offered(out, receipt)[:1])
         self.assertEqual(self.factor(self.acme), 1)
-        rest = self.bank_line(-400, "2026-06-10", "RETURN")
+        rest = self.taken(400, "2026-06-10", "RETURN")
         proposal = self.give_back(rest, receipt, self.as_offered(rest, receipt))
         # then each counts once, however many documents it opens again
         self.assertEqual(proposal.allocation_count, 2)
@@ -49,7 +49,7 @@ class TestRatingReturns(PartialReturnCommon):
 
     def test_only_what_was_known_counts(self):
         (_invoice,), receipt = self.paid(300)
-        out = self.bank_line(-300, "2026-06-01", "RETURN")
+        out = self.taken(300, "2026-06-01", "RETURN")
         self.give_back(out, receipt, self.as_offered(out, receipt))
         self.assertEqual(self.figures(self.acme).returned_count, 1)
         before = self.figures(self.acme, known_on=datetime(2026, 6, 2))
