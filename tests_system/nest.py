@@ -39,6 +39,7 @@ def work(task):
         exec(task["text"], {
             "__name__": "__main__", "odoo": odoo, "env": own, "self": own.user})
         cr.rollback()
+        own.registry.signal_changes()  # a column that was made, as at the end of a request
 
 def begin(task):
     sys.stdout.flush()
