@@ -89,6 +89,7 @@ class ArRateImportLine(models.Model):
     def write(self, vals):
         """Users choose; everything else the steps of the import write."""
         if not self.env.su:
+            self.check_access("write")
             chosen = vals.get("is_chosen")
             self = self.filtered(
                 lambda line: (

@@ -1,5 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import clean_context
 
 from ..engine.errors import EngineError
 from ..engine.rating.base import FACTORS, SCALES
@@ -171,8 +172,8 @@ class ArScorecard(models.Model):
     def action_new(self):
         """A draft with the usual factors, weights, points and borders."""
         self._check_decider()
-        card = self.env["ar.scorecard"].create(self._standard_vals(self.env.company))
-        return card._action_form()
+        values = self._standard_vals(self.env.company)
+        return self._without_defaults().create(values)._action_form()
 
     def action_new_version(self):
         """A draft that begins as this scorecard is."""
@@ -236,9 +237,13 @@ class ArScorecard(models.Model):
     def _action_form(self):
         return self._get_records_action(context={})
 
+    def _without_defaults(self):
+        """Defaults of a screen are not meant for the draft that is made from it."""
+        return self.with_context(clean_context(self.env.context))
+
     def _new_version(self):
         last = self.search([("company_id", "=", self.company_id.id)]).mapped("version")
-        card = self.create(
+        card = self._without_defaults().create(
             {
                 **{
                     name: self[name]

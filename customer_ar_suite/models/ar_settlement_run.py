@@ -1,5 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import clean_context
 
 from ..engine.errors import EngineError
 from ..engine.matching.settle import SURE, key, settle
@@ -203,7 +204,8 @@ class ArSettlementRun(models.Model):
     def _start_for(self, partners, companies):
         """A dry run per company for these customers, opened; of all if there are none."""
         customers = partners.commercial_partner_id
-        runs = self.create(
+        # defaults of the screen it is started from are not meant for the run
+        runs = self.with_context(clean_context(self.env.context)).create(
             [
                 {
                     "company_id": company.id,
