@@ -37,8 +37,8 @@ def main() -> Outcome:
 def plan(slots: int) -> list[Part]:
     """Return the parts, in the order in which they begin as cores become free.
 
-    First what others wait for, beside it what is soon done; then the long ones, and at
-    the end what fills the gaps.
+    First what others wait for, beside it what is soon done; then the longest first, so
+    that at the end short ones fill the gaps.
     """
     plain = "install without demo data"
     found = [
@@ -55,35 +55,52 @@ def plan(slots: int) -> list[Part]:
     for addon in others:  # they build on it
         words = ("install", "--addon", addon)
         found.append(_part(_install(addon), *words, needs=_install(SUITE)))
-    found += _odoo(SUITE, 2 * slots)
-    groups = suites.system_groups(slots + 1)
-    for n, files in enumerate(groups, 1):
-        name = f"system {n} of {len(groups)}"
-        found.append(_part(name, "test-system", *files, needs=_install(SUITE)))
+    long = [*_odoo(SUITE, 2 * slots), *_system(2 * slots)]
     for addon in others:
-        found += _odoo(addon, 1)
+        long += _odoo(addon, 1)
     if suites.has_data():
-        found.append(_part("data", "test-data", needs=_install(SUITE)))
-    return found
+        data = _part("data", "test-data", needs=_install(SUITE))
+        long.append((shards.USUAL, data))
+    return [*found, *(part for _seconds, part in sorted(long, key=lambda x: -x[0]))]
 
 
 def _install(addon: str) -> str:
     return "install" if addon == SUITE else f"install {addon}"
 
 
-def _odoo(addon: str, count: int) -> list[Part]:
-    """Return the addon's tests in Odoo, in so many processes."""
+def _odoo(addon: str, count: int) -> list[tuple[float, Part]]:
+    """Return the addon's tests in Odoo, in so many processes, and how long they take."""
     words = ("test-odoo", "--installed", "--addon", addon)
     found, name = shards.shards(addon, count), "odoo" if addon == SUITE else addon
     return [
-        _part(
-            f"{name} {n} of {len(found)}",
-            *words,
-            *(["--books"] if shard.books else []),
-            shard.tags,
-            needs=_install(addon),
+        (
+            shard.seconds,
+            _part(
+                f"{name} {n} of {len(found)}",
+                *words,
+                *(["--books"] if shard.books else []),
+                shard.tags,
+                needs=_install(addon),
+            ),
         )
         for n, shard in enumerate(found, 1)
+    ]
+
+
+def _system(count: int) -> list[tuple[float, Part]]:
+    """Return the tests that kill processes, in so many groups, and how long they take."""
+    groups, times = suites.system_groups(count), shards.remembered()
+    return [
+        (
+            shards.total(files, times),
+            _part(
+                f"system {n} of {len(groups)}",
+                "test-system",
+                *files,
+                needs=_install(SUITE),
+            ),
+        )
+        for n, files in enumerate(groups, 1)
     ]
 
 
