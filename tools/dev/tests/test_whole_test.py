@@ -53,7 +53,7 @@ def test_longest_first_whatever_they_are(monkeypatch: pytest.MonkeyPatch) -> Non
     ("limits", "slots"),
     [
         ({}, 4),
-        ({"cpu.max": 2.0}, 2),
+        ({"cpu.max": 2.0}, 3),
         ({"cpu.max": 0.5}, 1),
         ({"memory.max": 4.0 * 2**30}, 2),
         ({"memory.max": 1.0 * 2**30}, 1),
