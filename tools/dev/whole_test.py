@@ -17,6 +17,7 @@ from .parts import Part
 
 GIGABYTES_EACH = 1.5  # of an Odoo, its share of PostgreSQL and a browser
 MOST = 4  # more do not pay: a container may show more cores than it may use
+PLAIN = "install without demo data"
 
 
 def main() -> Outcome:
@@ -40,17 +41,16 @@ def plan(slots: int) -> list[Part]:
     First what others wait for, beside it what is soon done; then the longest first, so
     that at the end short ones fill the gaps.
     """
-    plain = "install without demo data"
     found = [
         _part("prepare", "prepare"),
         _part(_install(SUITE), "install", "--books", needs="prepare"),
-        _part(plain, "install", "--plain", needs="prepare"),
+        _part(PLAIN, "install", "--plain", needs="prepare"),
         _part("lint", "lint"),
         _part("engine", "test-engine"),
         _part("tools", "test-tools"),
     ]
     if i18n.kept_up():
-        found.append(_part("terms", "i18n", "--check", needs=plain))
+        found.append(_part("terms", "i18n", "--check", needs=PLAIN))
     others = [addon for addon in odoo_run.addons() if addon != SUITE]
     for addon in others:  # they build on it
         words = ("install", "--addon", addon)
@@ -97,7 +97,7 @@ def _system(count: int) -> list[tuple[float, Part]]:
                 f"system {n} of {len(groups)}",
                 "test-system",
                 *files,
-                needs=_install(SUITE),
+                needs=PLAIN,
             ),
         )
         for n, files in enumerate(groups, 1)
