@@ -88,6 +88,7 @@ from . import test_demo
 from . import test_tours
 from . import test_change_request
 from . import test_identity
+from . import test_identity_coverage
 
 # audit trail
 from .engine import test_audit

@@ -29,7 +29,10 @@ _RIGHTS = re.compile(r"^(has_group|has_groups|has_access|_is_\w+|_may_\w+)$")
 #: decorators that make a method a control
 _CONTROLS = ("constrains", "ondelete", "ar_identity_required")
 #: tests that look at everything; asked when those of the model have noticed nothing
-EVERYTHING = ("TestModuleAccess", "TestModuleRpc", "TestGateRoutes")
+EVERYTHING = (
+    *("TestModuleAccess", "TestModuleRpc", "TestGateRoutes"),
+    *("TestIdentityCoverage", "TestIdentity"),
+)
 #: tests too slow or too broad to say anything about one check
 _NOT_WITNESSES = re.compile(
     r"test_(tours|demo|gates|rpc|module|architecture|role_matrix)"
