@@ -1,6 +1,8 @@
 """Sample data, after all else: what is guarded beyond the usual, seen behind a mask, removed.
 
-Policies come last, so that nothing the sample writes before has to be asked for.
+Policies come last, so that nothing the sample writes before has to be asked for. Those that
+hold for customers of all companies are switched off again: what waits goes on waiting, and
+whoever tries out the sample enters bank accounts and categories of his own.
 """
 
 from odoo import api, fields, models
@@ -109,7 +111,7 @@ class ArDemo(models.AbstractModel):
 
     def _load_guarded_account(self, clerk):
         """A new bank account in the archive, with the paper that proves it; e-mails told."""
-        self._policy(
+        policy = self._policy(
             "bank_ids",
             ["change_policy_bank_accounts"],
             {"needs_reason": True, "needs_document": True, "with_email": True},
@@ -131,6 +133,7 @@ class ArDemo(models.AbstractModel):
             REASONS["account"], [("call back.txt", CONFIRMATION)]
         )
         self._keep(request, ["change_request_account"])
+        policy.active = False
         domain = [("model", "=", request._name), ("res_id", "=", request.id)]
         # sudo: as if the queue had been worked off; nothing of a sample leaves
         self.env["mail.mail"].sudo().search(domain).write({"state": "sent"})
@@ -144,12 +147,13 @@ class ArDemo(models.AbstractModel):
         if not (dimension and dimension.active and category):
             return
         name = dimension._column_name()
-        self._policy(name, [f"change_policy_{code}"], {})
+        policy = self._policy(name, [f"change_policy_{code}"], {})
         customer = self._sample(f"customer_{ref}")
         self._in_company("res.partner", "nl").browse(customer.id).with_user(
             clerk
         ).write({name: category.id})
         self._keep(self._asked(ref), ["change_request_category"])
+        policy.active = False
 
     # -- grants, masks, files -------------------------------------------------------------
 

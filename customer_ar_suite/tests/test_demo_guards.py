@@ -50,6 +50,11 @@ class TestDemoGuards(TransactionCase):
         )
         self.assertEqual(set(mails.mapped("state")), {"sent"})
         self.assertNotIn("DEMO0123456782", str(mails.mapped("body_html")))
+        # its policy is off, the request is decided all the same
+        self.assertFalse(self.sample("change_policy_bank_accounts").active)
+        reviewer = self.env.ref("customer_ar_suite.ar_demo_user_customer_reviewer")
+        request.with_user(reviewer).action_approve()
+        self.assertTrue(self.sample("guarded_account").active)
 
     def test_a_guarded_category_waits(self):
         line = self.sample("change_request_category").line_ids
@@ -64,7 +69,7 @@ class TestDemoGuards(TransactionCase):
         member = self.env.ref("customer_ar_suite.ar_demo_user_sales_dewit")
         self.assertIn(member, grant.group_id.all_user_ids)
         reached = grant._load_grants(member.id)
-        self.assertIn(grant.id, [one.id for one in reached])
+        self.assertIn(grant.id, [one.grant_id for one in reached])
         self.assertGreater(len(reached), 1)
 
     def test_a_customer_signs_in_to_the_portal(self):
