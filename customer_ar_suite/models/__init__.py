@@ -504,3 +504,4 @@ from . import ar_refund
 from . import ar_remittance
 from . import res_company_match
 from . import ar_demo_cash
+from . import ar_demo_guards
