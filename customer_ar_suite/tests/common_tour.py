@@ -11,12 +11,14 @@ from pathlib import Path
 from odoo.tests import HttpCase
 from odoo.tests import common as odoo_common
 
+from .common_caches import KeptCaches
+
 #: names the profile folder of a Chromium that runs already
 PROFILE = os.environ.get("AR_CHROMIUM")
 PATIENCE = 90
 
 
-class TourCase(HttpCase):
+class TourCase(KeptCaches, HttpCase):
     """A tour that waits for a slow machine: Odoo skips it when Chromium takes 10 seconds."""
 
     def setUp(self):
