@@ -103,6 +103,7 @@ from . import ar_bank_csv_profile
 from . import ar_bank_import
 from . import ar_bank_import_stage
 from . import ar_bank_import_statement
+from . import ar_bank_import_text
 from . import ar_bank_import_line
 from . import account_journal
 
@@ -503,3 +504,4 @@ from . import ar_refund
 from . import ar_remittance
 from . import res_company_match
 from . import ar_demo_cash
+from . import ar_demo_guards

@@ -10,6 +10,8 @@ CHANGES = (
     ("cn", "C10004", {"phone": "+86 21 5550 1886", "street": "浦东新区张江路 368 号"}),
     ("cn", "C10006", {"email": "caiwu@c10006.example"}),
 )
+#: contact person the clerk enters: company, customer, name, e-mail
+ENTERED = ("nl", "C20007", "Femke Dekker", "f.dekker@c20007.example")
 
 
 class ArDemo(models.AbstractModel):
@@ -31,6 +33,14 @@ class ArDemo(models.AbstractModel):
         for code, ref, values in CHANGES:
             customer = self._sample(f"customer_{ref}")
             self._as("clerk", "res.partner", code).browse(customer.id).write(values)
+        code, ref, name, email = ENTERED
+        self._as("clerk", "res.partner", code).create(
+            {
+                "name": name,
+                "email": email,
+                "parent_id": self._sample(f"customer_{ref}").id,
+            }
+        )
         self.env.flush_all()
         customers = self._sample("customer_C20001") | self._sample("customer_C20004")
         self.env["customer.audit.entry"]._ar_log_event(

@@ -1,3 +1,4 @@
+import base64
 from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
@@ -65,6 +66,8 @@ CONSENTS = (
     ("chen", "mailing", "given", "email", 90),
     ("vermeer", "mailing", "given", "paper", 400),
 )
+#: scan of what was signed on paper
+SIGNED = b"I agree to the text overleaf.\n\n(signature)\n"
 
 
 class ArDemo(models.AbstractModel):
@@ -125,9 +128,18 @@ class ArDemo(models.AbstractModel):
             f"customer_ar_suite.customer_privacy_purpose_{purpose}",
             raise_if_not_found=False,
         )
+        paper = {
+            "evidence": base64.b64encode(SIGNED),
+            "evidence_name": f"{person.name}.txt",
+        }
         if found:
             self._privacy("customer.privacy.consent", user, PERSONS[key][2])._record(
-                person, found.with_env(person.env), kind, channel, self._moment(days)
+                person,
+                found.with_env(person.env),
+                kind,
+                channel,
+                self._moment(days),
+                **(paper if channel == "paper" else {}),
             )
 
     def _moment(self, days):

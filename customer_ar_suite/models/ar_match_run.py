@@ -126,6 +126,12 @@ class ArMatchRun(models.Model):
         )
         return {**action, "domain": [("run_id", "in", self.ids)], "context": {}}
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Defaults of the screen it is started from are not meant for the run."""
+        plain = self.with_context(clean_context(self.env.context))
+        return super(ArMatchRun, plain).create(vals_list)
+
     @api.model
     def match_now(self):
         """Match all open receipts of the active companies; for the reconciliation screen.
@@ -133,8 +139,7 @@ class ArMatchRun(models.Model):
         :return: how many receipts were looked at, how many proposals made
         """
         self._check_match_rights()
-        # defaults of a client's context do not reach a run
-        runs = self.with_context(clean_context(self.env.context)).create(
+        runs = self.create(
             [{"company_id": company.id} for company in self.env.companies]
         )
         runs.action_match()

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import clean_context, format_date
+from odoo.tools import format_date
 
 from ..engine.errors import EngineError
 from ..engine.ledger import Receipt
@@ -116,8 +116,7 @@ class ArMatchRun(models.Model):
 
         :return: the runs
         """
-        # defaults of the screen it is started from are not meant for the run
-        runs = self.with_context(clean_context(self.env.context)).create(
+        runs = self.create(
             [
                 {
                     "company_id": record.company_id.id,

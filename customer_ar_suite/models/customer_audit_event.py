@@ -41,6 +41,7 @@ class CustomerAuditEntry(models.Model):
             "closing.close": self.env._("Customer Closed"),
             "closing.delete": self.env._("Customer Deleted"),
             "closing.reopen": self.env._("Customer Reopened"),
+            "closing.rules": self.env._("Rules on Closing Customers Changed"),
             "correction.apply": self.env._("Corrections Written"),
             "correction.undo": self.env._("Corrections Taken Back"),
             "conflict.accept": self.env._("Conflict of Roles Accepted"),

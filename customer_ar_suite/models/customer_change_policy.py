@@ -111,6 +111,10 @@ class CustomerChangePolicy(models.Model):
         " AND deputy_after_days >= 0)",
         "At least one approval, at least one day, and no more than nine approvals.",
     )
+    _band = models.Constraint(
+        "CHECK (COALESCE(amount_to, 0) <= 0 OR amount_to > COALESCE(amount_from, 0))",
+        "A band of amounts ends above where it begins.",
+    )
 
     @api.depends("field_id")
     def _compute_has_amount(self):

@@ -1,5 +1,15 @@
 from odoo import fields, models
 
+#: who loosens one of these loosens a control
+CONTROLS = (
+    "ar_deletion_by_request",
+    "ar_archive_rule",
+    "ar_closing_approver_group_id",
+    "ar_closing_approver_count",
+    "ar_closing_deputy_ids",
+    "ar_closing_deputy_days",
+)
+
 
 class ResCompany(models.Model):
     """What a company allows its users to do to customers without asking."""
@@ -49,6 +59,30 @@ class ResCompany(models.Model):
         "CHECK (ar_closing_approver_count BETWEEN 1 AND 9 AND ar_closing_deputy_days >= 0)",
         "At least one approval and no more than nine, and no negative number of days.",
     )
+
+    def write(self, vals):
+        """A change of the rules is proven and logged, as one of a policy is."""
+        names = [name for name in CONTROLS if name in vals]
+        before = {company: company._ar_closing_rules(names) for company in self}
+        result = super().write(vals)
+        for company, old in before.items():
+            new = company._ar_closing_rules(names)
+            changed = {name: [old[name], new[name]] for name in names}
+            changed = {
+                name: pair for name, pair in changed.items() if len(set(pair)) > 1
+            }
+            if changed:
+                self.env["ar.identity.rule"]._demand("policy", company)
+                self.env["customer.audit.entry"].with_company(company)._ar_log(
+                    "closing.rules", company, changed
+                )
+        return result
+
+    def _ar_closing_rules(self, names):
+        return {
+            name: tuple(self[name].ids) if self._fields[name].relational else self[name]
+            for name in names
+        }
 
     def _ar_by_request(self):
         return any(self.mapped("ar_deletion_by_request"))

@@ -75,6 +75,7 @@ from . import test_architecture
 from . import test_flow_statements
 from . import test_statement_run
 from . import test_demo_statement_runs
+from . import test_demo_guards
 from . import test_statement_delivery
 from . import test_statement_schedule
 from . import test_tour_statement_run
@@ -87,6 +88,7 @@ from . import test_demo
 from . import test_tours
 from . import test_change_request
 from . import test_identity
+from . import test_identity_coverage
 
 # audit trail
 from .engine import test_audit

@@ -8,10 +8,11 @@ import time
 from concurrent.futures import wait
 from pathlib import Path
 
-from odoo.tests import HttpCase
+from odoo.tests import HttpCase, new_test_user
 from odoo.tests import common as odoo_common
 
 from .common_caches import KeptCaches
+from .common_customers import PREFIX
 
 #: names the profile folder of a Chromium that runs already
 PROFILE = os.environ.get("AR_CHROMIUM")
@@ -26,6 +27,22 @@ class TourCase(KeptCaches, HttpCase):
         self.patch(odoo_common, "CHECK_BROWSER_ITERATIONS", 900)
         if PROFILE:
             self.patch(odoo_common, "ChromeBrowser", SharedBrowser)
+
+    def speak(self, lang):
+        """Have that language installed until the test ends."""
+        self.env["res.lang"]._activate_lang(lang)
+        self.addCleanup(self.registry.clear_cache)
+
+    def person(self, role, lang):
+        """Somebody in one of the suite's roles, who reads that language."""
+        login = f"tour_{role}_{lang}"
+        return new_test_user(
+            self.env,
+            login,
+            f"{PREFIX}{role}",
+            lang=lang,
+            email=f"{login}@example.org",
+        )
 
 
 class SharedBrowser(odoo_common.ChromeBrowser):

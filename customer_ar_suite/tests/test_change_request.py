@@ -234,6 +234,29 @@ class TestChangeRequest(ChangeCase):
         request = self.ask({"credit_limit": 1000})
         self.assertEqual((request.state, self.partner.credit_limit), ("pending", 999))
 
+    def test_bands_follow_each_other(self):
+        self.guard("credit_limit", amount_from=1000, amount_to=5000)
+        self.guard("credit_limit", amount_from=5000, approver_count=2)
+        for amount, approvals in ((4999.99, 1), (5000, 2)):
+            with self.subTest(amount):
+                request = self.ask({"credit_limit": amount})
+                self.assertEqual(request.line_ids.needed, approvals)
+                request.with_user(self.maker).action_cancel()
+        # from 5000 down to nothing is no smaller matter
+        self.partner.credit_limit = 5000
+        request = self.ask({"credit_limit": 0})
+        self.assertEqual(request.line_ids.needed, 2)
+
+    def test_a_band_that_nothing_falls_into_is_refused(self):
+        for low, high in ((5000, 1000), (1000, 1000)):
+            with (
+                self.subTest(high),
+                mute_logger(*LOUD),
+                self.assertRaises(psycopg2.IntegrityError),
+                self.env.cr.savepoint(),
+            ):
+                self.guard("credit_limit", amount_from=low, amount_to=high)
+
     def test_deputy_after_some_days(self):
         deputy = self.account("deputy", f"{PREFIX}customer_reviewer")
         self.guard(

@@ -360,6 +360,36 @@ class TestClosingAttacks(ClosingCase):
         self.customer.name = "Best Customer Ltd"
         self.refusal(request, "changed since")
 
+    def test_the_customer_is_swapped_before_the_planned_day(self):
+        tomorrow = fields.Date.context_today(self.customer) + timedelta(days=1)
+        request = self.ask("delete", planned_date=tomorrow)
+        self.approve(request)
+        self.customer.name = "Best Customer Ltd"
+        with patch.object(fields.Date, "context_today", lambda *_args: tomorrow):
+            self.env["customer.closing.request"]._cron_execute()
+        self.assertEqual(request.state, "approved")
+        self.assertTrue(self.customer.exists())
+        self.assertIn("changed since", request.activity_ids.note)
+
+    def test_a_planned_day_is_not_brought_forward(self):
+        today = fields.Date.context_today(self.customer)
+        request = self.ask("delete", planned_date=today + timedelta(days=30))
+        self.approve(request)
+        self.env.cr.execute(
+            "UPDATE customer_closing_request SET planned_date = %s WHERE id = %s",
+            [today, request.id],
+        )
+        self.env.invalidate_all()
+        self.env["customer.closing.request"]._cron_execute()
+        self.assertEqual(request.state, "approved")
+        self.assertTrue(self.customer.exists())
+
+    def test_a_balance_arrives_before_a_planned_one_is_approved(self):
+        tomorrow = fields.Date.context_today(self.customer) + timedelta(days=1)
+        request = self.ask(planned_date=tomorrow)
+        self.invoice()
+        self.refusal(request, "not settled")
+
     def test_a_balance_arrives_before_the_approval(self):
         request = self.ask()
         self.invoice()

@@ -28,3 +28,29 @@ class TestGateFindings(GateCase):
         made = self.env["ar.match.run"].search([]) - before
         self.assertTrue(made)
         self.assertNotIn("approved", made.mapped("state"))
+
+    def test_defaults_of_a_client_do_not_reach_a_run_of_these_proposals(self):
+        home = self.two_companies()[0]
+        proposals = self.env["ar.match.proposal"].search(
+            [("company_id", "=", home.id), ("state", "=", "proposed")], limit=1
+        )
+        before = self.env["ar.match.run"].search([])
+        for name in ("ar_clerk", "ar_accountant"):
+            self.call(
+                name,
+                "ar.match.proposal",
+                "action_match_again",
+                proposals.ids,
+                **FORGED_CONTEXT,
+            )
+        made = self.env["ar.match.run"].search([]) - before
+        self.assertEqual(set(made.mapped("state")), {"done"})
+
+    def test_defaults_of_a_client_do_not_reach_locked_rows(self):
+        purpose = self.env["customer.privacy.purpose"].search([], limit=1)
+        person = self.env["res.partner"].create({"name": "Default Ltd"})
+        consents = self.env["customer.privacy.consent"].with_context(
+            default_note="forged", default_evidence_name="forged.pdf"
+        )
+        row = consents._record(person, purpose, "given", "phone")
+        self.assertFalse(row.note or row.evidence_name)

@@ -36,18 +36,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--examples", type=int, default=1000, help="per property (1000)"
     )
+    parser.add_argument(
+        "--only",
+        default="",
+        help="these rounds, such as 5,9,16 of 24; of mutants those with this in their name",
+    )
 
 
 def main(options: argparse.Namespace) -> Outcome:
     """Run the rounds that are not done yet for this code, then report."""
     part = options.part
     if part == "mutants":
-        return _mutants(options.examples)
+        return _mutants(options.examples, options.only)
     code = run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT).strip()
     memory = subdir("long") / f"{digest(ROOT, part, code, options.examples)}.json"
     done = json.loads(memory.read_text()) if memory.exists() else {}
     started = time.monotonic()
-    for seed in range(1, options.rounds + 1):
+    seeds = [int(number) for number in options.only.split(",") if number]
+    for seed in seeds or range(1, options.rounds + 1):
         if str(seed) in done:
             say(f"{part}: round {seed} is done already")
             continue
@@ -66,12 +72,15 @@ def main(options: argparse.Namespace) -> Outcome:
     return total
 
 
-def _mutants(count: int) -> Outcome:
+def _mutants(count: int, only: str) -> Outcome:
     """Take controls away; the rights among them all at once, they are quick to try."""
     code = run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT).strip()
     started = time.monotonic()
-    total = odoo_tests.run_tags("long_mutants").also(mutants.run(count))
-    _report("mutants", code, 1, count, total, time.monotonic() - started)
+    total = mutants.run(count, only)
+    if not only:
+        total = total.also(odoo_tests.run_tags("long_mutants"))
+    part = f"mutants: {only}" if only else "mutants"
+    _report(part, code, 1, count, total, time.monotonic() - started)
     return total
 
 

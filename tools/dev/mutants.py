@@ -29,7 +29,10 @@ _RIGHTS = re.compile(r"^(has_group|has_groups|has_access|_is_\w+|_may_\w+)$")
 #: decorators that make a method a control
 _CONTROLS = ("constrains", "ondelete", "ar_identity_required")
 #: tests that look at everything; asked when those of the model have noticed nothing
-EVERYTHING = ("TestModuleAccess", "TestModuleRpc", "TestGateRoutes")
+EVERYTHING = (
+    *("TestModuleAccess", "TestModuleRpc", "TestGateRoutes"),
+    *("TestIdentityCoverage", "TestIdentity"),
+)
 #: tests too slow or too broad to say anything about one check
 _NOT_WITNESSES = re.compile(
     r"test_(tours|demo|gates|rpc|module|architecture|role_matrix)"
@@ -66,23 +69,39 @@ class Mutant(NamedTuple):
     statement: str = ""
 
 
-def run(count: int) -> Outcome:
-    """Try so many mutants that have not been tried yet; say which survive."""
-    memory = subdir("long") / "mutants.json"
-    known: dict[str, str] = json.loads(memory.read_text()) if memory.exists() else {}
+def run(count: int, only: str = "") -> Outcome:
+    """Try so many mutants that have not been tried yet; say which survive.
+
+    ``only`` those whose key has this text. Several calls may run side by side.
+    """
     database = installed(SUITE)
-    everything = [*code_mutants(), *data_mutants(database)]
-    waiting = [one for one in everything if one.key not in known]
+    found = [*code_mutants(), *data_mutants(database)]
+    everything = [one for one in found if only in one.key]
+    waiting = [one for one in everything if one.key not in _known()]
     say(f"mutants: {len(everything)}, {len(waiting)} of them not tried yet")
     for mutant in waiting[:count]:
-        known[mutant.key] = _tried(mutant, database)
-        say(f"{known[mutant.key]}: {mutant.key}")
-        write_atomically(memory, json.dumps(known, indent=1))
+        result = _tried(mutant, database)
+        say(f"{result}: {mutant.key}")
+        write_atomically(
+            _memory(), json.dumps(_known() | {mutant.key: result}, indent=1)
+        )
+    known = _known()
     results = {one.key: known[one.key] for one in everything if one.key in known}
     survivors = [key for key, result in results.items() if result == "survived"]
     for key in survivors:
         say(f"survived: {key}")
     return Outcome(len(results) - len(survivors), len(survivors))
+
+
+def _memory() -> Path:
+    return subdir("long") / "mutants.json"
+
+
+def _known() -> dict[str, str]:
+    """What has become of each mutant that was tried."""
+    memory = _memory()
+    known: dict[str, str] = json.loads(memory.read_text()) if memory.exists() else {}
+    return known
 
 
 # -- mutants in Python ------------------------------------------------------------------------
