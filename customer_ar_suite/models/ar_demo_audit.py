@@ -39,6 +39,7 @@ class ArDemo(models.AbstractModel):
                 "name": name,
                 "email": email,
                 "parent_id": self._sample(f"customer_{ref}").id,
+                "company_id": self._company(code).id,
             }
         )
         self.env.flush_all()

@@ -239,8 +239,10 @@ class ArMatchProposal(models.Model):
         self._check_reviewer()
         today = fields.Date.context_today(self)
         runs = self.env["ar.match.run"]
-        runs._match_lines(self.statement_line_id, today)
-        runs._match_staged(self.import_line_id.import_id, today)
+        # the proposals themselves are replaced
+        lines, files = self.statement_line_id, self.import_line_id.import_id
+        runs._match_lines(lines, today)
+        runs._match_staged(files, today)
 
     def action_open_bank_line(self):
         """The journal entry of the bank line; the bank file of one that is not posted."""

@@ -32,19 +32,18 @@ class TestGateFindings(GateCase):
     def test_defaults_of_a_client_do_not_reach_a_run_of_these_proposals(self):
         home = self.two_companies()[0]
         proposals = self.env["ar.match.proposal"].search(
-            [("company_id", "=", home.id), ("state", "=", "proposed")], limit=1
+            [
+                ("company_id", "=", home.id),
+                ("state", "=", "proposed"),
+                ("statement_line_id", "!=", False),
+            ],
+            limit=1,
         )
         before = self.env["ar.match.run"].search([])
-        for name in ("ar_clerk", "ar_accountant"):
-            self.call(
-                name,
-                "ar.match.proposal",
-                "action_match_again",
-                proposals.ids,
-                **FORGED_CONTEXT,
-            )
+        ask = ("ar.match.proposal", "action_match_again", proposals.ids)
+        self.call("ar_clerk", *ask, **FORGED_CONTEXT)
         made = self.env["ar.match.run"].search([]) - before
-        self.assertEqual(set(made.mapped("state")), {"done"})
+        self.assertEqual(made.mapped("state"), ["done"])
 
     def test_defaults_of_a_client_do_not_reach_locked_rows(self):
         purpose = self.env["customer.privacy.purpose"].search([], limit=1)
