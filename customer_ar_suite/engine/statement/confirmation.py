@@ -197,12 +197,10 @@ def _put_body(flow: Flow, confirmation: Confirmation, wording: Wording) -> None:
     put_text(flow, wording.label("salutation", **words))
     put_text(
         flow,
-        " ".join(
-            (
-                wording.label(f"reason_{reason}", **words),
-                wording.label(f"request_{confirmation.kind}", **words),
-            )
-        ).strip(),
+        _sentences(
+            wording.label(f"reason_{reason}", **words),
+            wording.label(f"request_{confirmation.kind}", **words),
+        ),
     )
     flow.put(*_grid(confirmation, wording))
     put_text(flow, wording.label("other_matters", **words))
@@ -216,6 +214,12 @@ def _put_body(flow: Flow, confirmation: Confirmation, wording: Wording) -> None:
         ),
     )
     flow.put(Block("sign", (sign,)), SIGNATURE)
+
+
+def _sentences(first: str, second: str) -> str:
+    """One after the other; the Chinese full stop is as wide as a space already."""
+    gap = "" if first.endswith("。") else " "
+    return f"{first}{gap}{second}".strip()
 
 
 def _grid(confirmation: Confirmation, wording: Wording) -> tuple[Block, int]:

@@ -93,6 +93,23 @@ class TestLetter(EngineCase):
             ],
         )
 
+    def test_sentences_are_set_apart_as_their_language_does(self):
+        found = matrix(item(1, DAY, DAY, 100))
+        for reason, together in (
+            ("We reconcile.", "We reconcile. Please compare."),
+            ("本公司核对账目。", "本公司核对账目。Please compare."),
+        ):
+            labels = {"reason_auditor": reason, "request_positive": "Please compare."}
+            wording = replace(WORDING, labels={**WORDING.labels, **labels})
+            sheets = lay_out_confirmation(letter(found), wording, A4, "BC/1")
+            texts = [
+                line.cells[0]
+                for block in sheets.pages[0].blocks
+                for line in block.lines
+                if line.cells
+            ]
+            self.assertIn(together, texts)
+
     def test_blank_letter_tells_no_amount(self):
         found = matrix(item(1, DAY, DAY, 123456))
         content = letter(found, "blank", with_items=False)
