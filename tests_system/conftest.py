@@ -13,10 +13,22 @@ from tools.dev.installed import installed
 from . import nest
 
 
-@pytest.fixture
-def database():
-    """A copy of the installed database, as each test's own."""
+@pytest.fixture(scope="session")
+def plain():
+    """The installed database, which is only copied."""
+    return installed(SUITE, demo=False)
+
+
+@pytest.fixture(scope="session")
+def nested(plain):
+    """The name of the databases of all tests, for which Odoo is loaded once."""
     name = f"ar_{checkout_key()}_system_t{os.getpid()}"
-    source = installed(SUITE, demo=False)
-    with odoo_run.passing_database(source, name), nest.nest(name):
+    with odoo_run.passing_database(plain, name), nest.nest(name):
         yield name
+
+
+@pytest.fixture
+def database(plain, nested):
+    """A copy of the installed database, as each test's own."""
+    odoo_run.copy_database(plain, nested)
+    return nested

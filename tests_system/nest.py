@@ -1,7 +1,8 @@
-"""Odoo, loaded once per database, from which each script gets a process of its own.
+"""Odoo, loaded once for a database, from which each script gets a process of its own.
 
 To load it takes longer than most scripts. Each process is a fork, as the workers of
-Odoo's server are, with its own connections and environment; it may be killed.
+Odoo's server are, with its own connections and environment; it may be killed. Odoo itself
+keeps no connection: the database may be replaced by another copy of what it was made of.
 """
 
 from __future__ import annotations

@@ -118,12 +118,9 @@ def test_approved_and_rejected_at_once(database, tmp_path):
 def test_decision_dies_half_way(database):
     """Decision and application are one: all of it or nothing, whenever it dies."""
     worker.script(database, REQUESTS % {"count": 3})
-    odoo_run.copy_database(database, f"{database}_whole")
-    try:
-        whole = worker.statements_of_a_whole_run(f"{database}_whole", APPROVE)
-        assert _found(f"{database}_whole") == ["approved\tapproved\tNEW\t1\t1"] * 3
-    finally:
-        odoo_run.drop_database(f"{database}_whole")
+    with worker.tried(database):
+        whole = worker.statements_of_a_whole_run(database, APPROVE)
+        assert _found(database) == ["approved\tapproved\tNEW\t1\t1"] * 3
     dice = random.Random(SEED)
     for _kill in range(KILLS):
         assert worker.killed_at(database, dice.randint(5, whole - 1), APPROVE)

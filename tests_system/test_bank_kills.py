@@ -81,7 +81,7 @@ def books(database):
 
 
 def test_proposals_survive_kills(books):
-    # given what comes out when nothing happens, tried on a copy
+    # given what comes out when nothing happens
     statements, expected = _whole(books, MATCH)
     assert len(expected["proposals"]) == LINES * 3 // 4
     # when the matcher dies at any statement, again and again
@@ -124,13 +124,9 @@ def test_posting_survives_kills(books):
 
 
 def _whole(database: str, text: str) -> tuple[int, dict[str, list[str]]]:
-    """How many statements a script takes, and what comes out of it; tried on a copy."""
-    copy = f"{database}_whole"
-    odoo_run.copy_database(database, copy)
-    try:
-        return worker.statements_of_a_whole_run(copy, text), _picture(copy)
-    finally:
-        odoo_run.drop_database(copy)
+    """How many statements a script takes, and what comes out of it; then undone."""
+    with worker.tried(database):
+        return worker.statements_of_a_whole_run(database, text), _picture(database)
 
 
 def _is_open(database: str) -> bool:

@@ -95,14 +95,10 @@ def books(database):
 
 
 def test_what_is_not_paid_in_full_survives_kills(books):
-    # given what comes out when nothing happens, tried on a copy
-    whole, statements = f"{books}_whole", 0
-    odoo_run.copy_database(books, whole)
-    try:
-        statements = worker.statements_of_a_whole_run(whole, WORK + worker.WORK)
-        expected = _picture(whole)
-    finally:
-        odoo_run.drop_database(whole)
+    # given what comes out when nothing happens
+    with worker.tried(books):
+        statements = worker.statements_of_a_whole_run(books, WORK + worker.WORK)
+        expected = _picture(books)
     assert _states(expected) == DONE, expected["states"]
     # when workers die again and again, at any statement of what is left
     dice, died = random.Random(SEED), 0
@@ -117,13 +113,9 @@ def test_what_is_not_paid_in_full_survives_kills(books):
 
 
 def test_two_workers_at_once_book_everything_once(books):
-    whole = f"{books}_whole"
-    odoo_run.copy_database(books, whole)
-    try:
-        worker.script(whole, WORK + worker.WORK)
-        expected = _picture(whole)
-    finally:
-        odoo_run.drop_database(whole)
+    with worker.tried(books):
+        worker.script(books, WORK + worker.WORK)
+        expected = _picture(books)
     # when two workers share the work, and a third comes after them
     worker.together(books, WORK + worker.WORK, WORK + worker.WORK)
     worker.script(books, WORK + worker.WORK)

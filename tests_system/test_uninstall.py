@@ -11,7 +11,7 @@ from tools.dev import odoo_run
 from tools.dev.base import ROOT, SUITE, DevError, checkout_key
 from tools.dev.installed import installed
 
-from . import worker
+from . import nest, worker
 
 KEY = "2026:the key of the server in these tests"
 
@@ -72,35 +72,36 @@ ORDER BY 1, 2
 @pytest.fixture
 def sample():
     """A copy of the database with sample data."""
-    name = f"ar_{checkout_key()}_system_t{os.getpid()}"
+    name = f"ar_{checkout_key()}_sample_t{os.getpid()}"
     with odoo_run.passing_database(installed(SUITE), name):
         yield name
 
 
 def test_uninstall_after_the_export(sample, tmp_path, monkeypatch):
     monkeypatch.setenv("CUSTOMER_AR_AUDIT_KEY", KEY)
-    # given a log that was never exported, the removal is refused
-    with pytest.raises(DevError, match="Export the whole log first"):
+    with nest.nest(sample):
+        # given a log that was never exported, the removal is refused
+        with pytest.raises(DevError, match="Export the whole log first"):
+            worker.script(sample, REMOVE)
+        assert _state(sample) == "installed"
+        # when it was exported, which the stand-alone checker finds whole
+        export = tmp_path / "log.jsonl.gz"
+        worker.script(sample, EXPORT.format(path=str(export)))
+        done = subprocess.run(
+            ["python3", "-I", ROOT / SUITE / "tools" / "verify_audit.py", export],
+            env={"CUSTOMER_AR_AUDIT_KEY": KEY, "PATH": os.environ["PATH"]},
+            text=True,
+            capture_output=True,
+            check=False,
+        )
+        assert done.stdout.splitlines()[-1] == "INTACT", done.stdout + done.stderr
+        before = odoo_run.sql(sample, CORE)
         worker.script(sample, REMOVE)
-    assert _state(sample) == "installed"
-    # when it was exported, which the stand-alone checker finds whole
-    export = tmp_path / "log.jsonl.gz"
-    worker.script(sample, EXPORT.format(path=str(export)))
-    done = subprocess.run(
-        ["python3", "-I", ROOT / SUITE / "tools" / "verify_audit.py", export],
-        env={"CUSTOMER_AR_AUDIT_KEY": KEY, "PATH": os.environ["PATH"]},
-        text=True,
-        capture_output=True,
-        check=False,
-    )
-    assert done.stdout.splitlines()[-1] == "INTACT", done.stdout + done.stderr
-    before = odoo_run.sql(sample, CORE)
-    worker.script(sample, REMOVE)
     # then the suite is gone with all it had, and nothing else has changed
     assert _state(sample) == "uninstalled"
     assert odoo_run.sql(sample, LEFT) == []
     assert odoo_run.sql(sample, CORE) == before
-    # plain Odoo works, and the suite can be installed again, without new sample data
+    # plain Odoo, started anew, works; the suite can be installed again, without new samples
     worker.script(
         sample,
         "partner = env['res.partner'].create({'name': 'After'})\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from tools.dev import odoo_run
@@ -53,6 +55,18 @@ def killed_at(database: str, statement: int, text: str = WORK) -> bool:
     code, printed = nest.run(database, KILL_AT.format(statement=statement) + text)
     assert code in (0, -9), printed[-2000:]
     return code == -9
+
+
+@contextlib.contextmanager
+def tried(database: str) -> Iterator[None]:
+    """Undo everything that happens to the database in the block."""
+    kept = f"{database}_kept"
+    odoo_run.copy_database(database, kept)
+    try:
+        yield
+    finally:
+        odoo_run.drop_database(database)
+        odoo_run.rename_database(kept, database)
 
 
 def statements_of_a_whole_run(database: str, text: str = WORK) -> int:

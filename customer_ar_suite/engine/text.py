@@ -38,6 +38,8 @@ def clean(text: str) -> str:
 
 def compact(text: str) -> str:
     """Letters and digits only, upper case: the form in which references are compared."""
+    if text.isascii() and text.isalnum():  # nothing to take out
+        return text.upper()
     return _NOT_ALNUM.sub("", clean(text).upper())
 
 
@@ -47,6 +49,8 @@ def fold(text: str) -> str:
     >>> fold("Émile  Zola GmbH"), fold("上海（测试）公司")
     ('emile zola gmbh', '上海(测试)公司')
     """
+    if text.isascii():
+        return " ".join(text.lower().split())
     shown = clean(text).casefold()
     if shown.isascii():
         return shown

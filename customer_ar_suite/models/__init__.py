@@ -103,6 +103,7 @@ from . import ar_bank_csv_profile
 from . import ar_bank_import
 from . import ar_bank_import_stage
 from . import ar_bank_import_statement
+from . import ar_bank_import_text
 from . import ar_bank_import_line
 from . import account_journal
 

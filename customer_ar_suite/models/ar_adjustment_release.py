@@ -42,17 +42,6 @@ class ArAdjustmentRelease(models.Model):
         readonly=True, help="Deducted in all, in the company's currency."
     )
     adjustment_ids = fields.One2many(related="proposal_id.adjustment_ids")
-    can_decide = fields.Boolean(compute="_compute_can_decide")
-
-    @api.depends("state", "requested_by_id")
-    @api.depends_context("uid")
-    def _compute_can_decide(self):
-        for release in self:
-            try:
-                release._check_approver()
-                release.can_decide = release.state == "requested"
-            except AccessError:
-                release.can_decide = False
 
     # -- asking -----------------------------------------------------------------------------
 

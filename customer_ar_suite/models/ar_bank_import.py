@@ -84,6 +84,7 @@ class ArBankImport(models.Model):
             record.bank_statement_count = len(record.bank_statement_ids)
 
     @api.depends("statement_ids.problem", "statement_ids.warning")
+    @api.depends_context("lang")
     def _compute_texts(self):
         for record in self:
             problems = record.statement_ids.mapped("problem")

@@ -124,7 +124,7 @@ class ArBankImport(models.Model):
             check_balance(statement)
             problem = False
         except BalanceError as error:
-            problem = engine_message(self.env, error)
+            problem = [error.code, error.params]
         return {
             "import_id": self.id,
             "sequence": position,

@@ -78,9 +78,17 @@ class ArBankImportStatement(models.Model):
         default="none",
         readonly=True,
     )
-    file_problem = fields.Char(readonly=True)
-    problem = fields.Text(readonly=True)
-    warning = fields.Text(readonly=True)
+    file_problem = fields.Json(
+        readonly=True, help="What the file itself contradicts: code and values."
+    )
+    problems = fields.Json(
+        string="Reasons for Holding",
+        readonly=True,
+        help="Codes and values; told in the language of whoever reads them.",
+    )
+    warnings = fields.Json(string="Remarks", readonly=True)
+    problem = fields.Text(compute="_compute_texts")
+    warning = fields.Text(compute="_compute_texts")
     is_left_out = fields.Boolean(
         string="Leave Out",
         help="Do not import this statement, for example a foreign account.",
@@ -189,18 +197,18 @@ class ArBankImportStatement(models.Model):
             last_closing = statement._last_closing()
             proof = statement._prove(last_closing, new)
             problems = [] if statement.is_left_out else statement._problems(proof)
+            held = problems or (statement.file_problem and not statement.is_left_out)
             statement.write(
                 {
                     "new_amount": sum(new.mapped("amount")),
                     "proof": proof.kind,
                     "difference_amount": statement._from_minor(proof.difference),
-                    "problem": "\n".join(problems) or False,
-                    "warning": "\n".join(statement._warnings(new, last_closing))
-                    or False,
+                    "problems": problems or False,
+                    "warnings": list(statement._warnings(new, last_closing)) or False,
                     "state": "left_out"
                     if statement.is_left_out
                     else "held"
-                    if problems
+                    if held
                     else "ready",
                 }
             )
@@ -241,48 +249,25 @@ class ArBankImportStatement(models.Model):
         return self._to_minor(previous.balance_end_real) if previous else None
 
     def _problems(self, proof):
-        """Why this statement cannot be posted; each sentence says what to do."""
+        """Why this statement cannot be posted: codes of :mod:`.ar_bank_import_text`."""
         self.ensure_one()
         if not self.booked_count:
-            return [self.file_problem] if self.file_problem else []
-        problems = [self._journal_problem(), self._lock_problem(), self.file_problem]
+            return []
+        problems = [self._journal_problem(), self._lock_problem()]
         if not self.file_problem and not proof.holds:
             problems.append(self._proof_problem(proof))
         return [problem for problem in problems if problem]
 
     def _journal_problem(self):
         journal, account = self.journal_id, self.account_number
-        values = {
-            "account": account or self.name,
-            "currency": self.currency_id.name,
-            "journal": journal.display_name,
-        }
         if not journal:
-            return self.env._(
-                "No bank journal of this company has the account %(account)s in %(currency)s. "
-                "Enter it as Account Number of the bank journal (Invoicing ▸ Configuration ▸ "
-                "Journals) and press Check Again, choose the journal here, or leave this "
-                "statement out.",
-                **values,
-            )
+            return "journal_missing", {}
         if (journal.currency_id or journal.company_id.currency_id) != self.currency_id:
-            return self.env._(
-                "The statement is in %(currency)s, the journal %(journal)s is not. "
-                "Choose the journal of this currency.",
-                **values,
-            )
+            return "journal_currency", {}
         own = compact(journal.bank_account_id.acc_number or "")
         if account and own and not same_account(account, own):
-            return self.env._(
-                "The journal %(journal)s belongs to another bank account than %(account)s.",
-                **values,
-            )
-        if not journal.suspense_account_id:
-            return self.env._(
-                "The journal %(journal)s has no suspense account; set it in its configuration.",
-                **values,
-            )
-        return None
+            return "journal_account", {}
+        return None if journal.suspense_account_id else ("journal_suspense", {})
 
     def _lock_problem(self):
         if not self.journal_id or not self.date_from:
@@ -290,95 +275,41 @@ class ArBankImportStatement(models.Model):
         locks = self.company_id._get_violated_lock_dates(
             self.date_from, False, self.journal_id
         )
-        return locks and self.env._(
-            "The statement begins on %(day)s, in a locked period (%(locks)s).",
-            day=self.date_from,
-            locks=self.env["res.company"]._format_lock_dates(locks),
+        return locks and (
+            "locked",
+            {"locks": [(day.isoformat(), field) for day, field in locks]},
         )
 
     def _proof_problem(self, proof):
-        if (
-            proof.kind == "none"
-            and not self.has_opening
-            and self._last_closing() is None
-        ):
-            return self.env._(
-                "%(account)s: the file does not prove that it is complete, and the journal has "
-                "no earlier statement to continue from. Enter the number and sum of lines that "
-                "the bank shows (the file has %(count)s lines, together %(total)s).",
-                account=self.account_number or self.name,
-                count=self.booked_count,
-                total=self.currency_id.format(self.booked_amount),
-            )
-        if proof.kind == "none":
-            return self.env._(
-                "%(account)s: the file does not prove that it is complete. Enter the closing "
-                "balance or the number and sum of lines that the bank shows "
-                "(the file has %(count)s lines, together %(total)s).",
-                account=self.account_number or self.name,
-                count=self.booked_count,
-                total=self.currency_id.format(self.booked_amount),
-            )
         if proof.kind == "chain":
-            return self.env._(
-                "%(account)s: the last closing balance in the books and the new lines do not "
-                "make the closing balance %(closing)s of the file; the difference is "
-                "%(difference)s. A file in between may be missing: import it first. Or "
-                "confirm what the bank shows (the file has %(count)s lines, together "
-                "%(total)s).",
-                account=self.account_number or self.name,
-                closing=self._shown(self._to_minor(self.closing_amount)),
-                difference=self._shown(proof.difference),
-                count=self.booked_count,
-                total=self.currency_id.format(self.booked_amount),
-            )
-        return self.env._(
-            "%(account)s does not add up: the difference is %(difference)s"
-            " (%(count)s lines). Check the file and the totals entered.",
-            account=self.account_number or self.name,
-            difference=self._shown(proof.difference),
-            count=proof.lines_difference,
-        )
+            return "chain_broken", {"difference": proof.difference}
+        if proof.kind != "none":
+            return "not_adding_up", {
+                "difference": proof.difference,
+                "count": proof.lines_difference,
+            }
+        if not self.has_opening and self._last_closing() is None:
+            return "not_proven_first", {}
+        return "not_proven", {}
 
     def _warnings(self, new, last_closing):
-        """What does not keep the statement from being posted, but should be looked at."""
+        """What should be looked at, but does not keep the statement from being posted."""
         self.ensure_one()
         known = self.line_ids.filtered(lambda line: line.status == "known")
         if known:
-            yield self.env._(
-                "%(count)s lines are in the books already and will not be posted again.",
-                count=len(known),
-            )
+            yield "known_lines", {"count": len(known)}
         if reused := new._reused_ids():
-            yield self.env._(
-                "The bank has given ids to lines of this file that the books know with "
-                "another amount or day: %(ids)s. Ask the bank before posting; the lines "
-                "count as new.",
-                ids=", ".join(reused[:5]),
-            )
+            yield "ids_reused", {"ids": reused[:5]}
         if self.has_closing and last_closing is not None:
             opening = self._to_minor(self.closing_amount - sum(new.mapped("amount")))
             if opening != last_closing:
-                yield self.env._(
-                    "The last closing balance of %(journal)s is %(last)s; this statement "
-                    "continues from %(opening)s. A statement in between may be missing.",
-                    journal=self.journal_id.display_name,
-                    last=self._shown(last_closing),
-                    opening=self._shown(opening),
-                )
+                yield "statement_missing", {"last": last_closing, "opening": opening}
         elif self.has_opening and self.journal_id:
-            booked = self.journal_id._get_journal_bank_account_balance()[0] or 0
-            if self._to_minor(booked) != self._to_minor(self.opening_amount):
-                yield self.env._(
-                    "The first statement of %(journal)s begins with %(opening)s, but its "
-                    "account has a balance of %(booked)s. Post an opening entry.",
-                    journal=self.journal_id.display_name,
-                    opening=self._shown(self._to_minor(self.opening_amount)),
-                    booked=self._shown(self._to_minor(booked)),
-                )
-
-    def _shown(self, minor):
-        return self.currency_id.format(self._from_minor(minor))
+            balance = self.journal_id._get_journal_bank_account_balance()[0] or 0
+            booked = self._to_minor(balance)
+            opening = self._to_minor(self.opening_amount)
+            if booked != opening:
+                yield "opening_differs", {"booked": booked, "opening": opening}
 
     def _to_minor(self, amount):
         return to_minor(amount, self.currency_id.decimal_places)

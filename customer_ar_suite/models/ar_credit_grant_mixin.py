@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 APPROVERS = (
@@ -45,6 +45,17 @@ class ArCreditGrantMixin(models.AbstractModel):
     decided_at = fields.Datetime(string="Decided on", readonly=True)
     decision_note = fields.Text(string="Comment", readonly=True)
     valid_to = fields.Date(string="Valid until", required=True, readonly=True)
+    can_decide = fields.Boolean(compute="_compute_can_decide")
+
+    @api.depends("state", "requested_by_id")
+    @api.depends_context("uid")
+    def _compute_can_decide(self):
+        for grant in self:
+            try:
+                grant._check_approver()
+                grant.can_decide = grant.state == "requested"
+            except UserError:
+                grant.can_decide = False
 
     def _ask(self, vals_list):
         """Make requests; the caller has checked who asks."""

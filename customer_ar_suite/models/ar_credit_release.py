@@ -48,7 +48,6 @@ class ArCreditRelease(models.Model):
     used_at = fields.Datetime(string="Used on", readonly=True)
     hits_json = fields.Json(readonly=True, groups=".")
     hits_text = fields.Text(string="Why It Was Held", compute="_compute_hits_text")
-    can_decide = fields.Boolean(compute="_compute_can_decide")
 
     @api.depends("hits_json")
     @api.depends_context("lang")
@@ -70,16 +69,6 @@ class ArCreditRelease(models.Model):
             release.display_name = (
                 document.display_name if document else release.document_name
             )
-
-    @api.depends("state", "requested_by_id")
-    @api.depends_context("uid")
-    def _compute_can_decide(self):
-        for release in self:
-            try:
-                release._check_approver()
-                release.can_decide = release.state == "requested"
-            except UserError:
-                release.can_decide = False
 
     # -- documents ------------------------------------------------------------------------
 

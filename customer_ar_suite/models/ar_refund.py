@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 #: how long a refund waits to be decided and paid
@@ -49,21 +49,10 @@ class ArRefund(models.Model):
         ondelete="set null",
         index="btree_not_null",
     )
-    can_decide = fields.Boolean(compute="_compute_can_decide")
 
     _amount_positive = models.Constraint(
         "CHECK(amount > 0)", "A refund pays something back."
     )
-
-    @api.depends("state", "requested_by_id")
-    @api.depends_context("uid")
-    def _compute_can_decide(self):
-        for refund in self:
-            try:
-                refund._check_approver()
-                refund.can_decide = refund.state == "requested"
-            except AccessError:
-                refund.can_decide = False
 
     # -- asking -----------------------------------------------------------------------------
 

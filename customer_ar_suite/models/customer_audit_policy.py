@@ -174,7 +174,7 @@ class CustomerAuditPolicy(models.Model):
         if self._is_leaving():
             return
         self._install(self._own_tables() + self._current()._tables(without))
-        self.env.registry.clear_cache()
+        self.env.registry.clear_cache("stable")
 
     @api.model
     def _is_leaving(self):
@@ -189,7 +189,7 @@ class CustomerAuditPolicy(models.Model):
         )
 
     @api.model
-    @ormcache()
+    @ormcache(cache="stable")
     def _watched(self):
         """{model: (relations, deletes, exports)} of what needs a word from the ORM.
 

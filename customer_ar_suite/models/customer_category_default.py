@@ -81,7 +81,7 @@ class CustomerCategoryDefault(models.Model):
         return set(self._fields_of_customers().values())
 
     @api.model
-    @ormcache()
+    @ormcache(cache="stable")
     def _all_ids(self):
         """All of them; mostly none, which every assignment asks."""
         # sudo: the same for all users

@@ -74,13 +74,13 @@ class CustomerCategoryGrant(models.Model):
         return found
 
     @api.model
-    @ormcache()
+    @ormcache(cache="stable")
     def _masked_models(self):
         """Models whose names tell of a customer."""
         return frozenset(self._ruled_models())
 
     @api.model
-    @ormcache("model_name")
+    @ormcache("model_name", cache="stable")
     def _leading_fields(self, model_name):
         """Fields that decide to which customer a record belongs."""
         if model_name == "res.partner":

@@ -178,7 +178,7 @@ class CustomerCategoryRule(models.Model):
         )
 
     @api.model
-    @ormcache()
+    @ormcache(cache="stable")
     def _watched(self):
         """{dimension: fields of a customer that decide at once}; dimensions without figures.
 

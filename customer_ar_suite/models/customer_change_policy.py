@@ -151,13 +151,13 @@ class CustomerChangePolicy(models.Model):
     # -- what the guard asks --------------------------------------------------------------
 
     @api.model
-    @ormcache()
+    @ormcache(cache="stable")
     def _guards(self):
         """The active policies of all companies; read for every write of a contact."""
         return self._guards_where([("field_name", "!=", APPROVAL)])
 
     @api.model
-    @ormcache()
+    @ormcache(cache="stable")
     def _approval_guards(self):
         """The active policies that say who approves new customers."""
         return self._guards_where([("field_name", "=", APPROVAL)])
@@ -224,12 +224,12 @@ class CustomerChangePolicy(models.Model):
         self.env["ar.identity.rule"]._demand("policy", self.company_id)
         self.env["customer.audit.entry"]._ar_log("policy.unlink", self)
         result = super().unlink()
-        self.env.registry.clear_cache()
+        self.env.registry.clear_cache("stable")
         return result
 
     def _changed(self, event, vals=None):
         self.env["ar.identity.rule"]._demand("policy", self.company_id)
-        self.env.registry.clear_cache()
+        self.env.registry.clear_cache("stable")
         by_record = {
             policy.id: {"field": policy.field_name, "active": policy.active}
             for policy in self

@@ -106,7 +106,7 @@ class CustomerDimension(models.Model):
         return f"x_customer_dim{self.id}_id"
 
     @api.model
-    @ormcache()
+    @ormcache(cache="stable")
     def _columns(self):
         """The partner columns that exist, in the order of the dimensions."""
         partner_fields = self.env["res.partner"]._fields
@@ -199,7 +199,7 @@ class CustomerDimension(models.Model):
         )
 
     def _clear_column_cache(self):
-        self.env.registry.clear_cache()
+        self.env.registry.clear_cache("stable")
         self.env.registry.clear_cache("templates")
 
     @api.ondelete(at_uninstall=False)

@@ -6,9 +6,9 @@ from odoo import api, models
 from odoo.tools import SQL, split_every
 
 from ..engine.duplicates.identity import Customer, identity
-from ..engine.duplicates.keys import COMMON, keys
+from ..engine.duplicates.keys import COMMON, keys, pairs_that_share
 from ..engine.duplicates.score import Reason, compare
-from .customer_duplicate_index import int_columns
+from .customer_duplicate_index import int_column
 
 #: field of the score -> the fields of Odoo that may be masked for the one who asks
 MASKED = {
@@ -44,6 +44,10 @@ SELECT value, array_agg(partner_id) AS ids
  WHERE value IN (SELECT value FROM probe)
  GROUP BY value HAVING count(*) <= %(common)s
 """
+#: how many rows share keys is guessed far too high: compiling the statements would take longer
+#: than they do; and all pairs are fetched, not the first ones
+_PLAIN = """SELECT set_config('jit', 'off', true),
+                   set_config('cursor_tuple_fraction', '1', true)"""
 #: what tells of a customer the asker may not see: numbers he must know to ask for them
 TELLING = frozenset(("tax_id_same", "account_same"))
 
@@ -195,6 +199,21 @@ class CustomerDuplicateFinder(models.AbstractModel):
         yield from self._pairs_inside(known, load, company)
 
     @api.model
+    def _find_among(self, rows, company):
+        """``_find`` and ``_find_inside`` for the rows of a file small enough to be held.
+
+        :return: (customers of each row, iterator of pairs)
+        """
+        self.env["customer.duplicate.index"]._refresh_pending()
+        self.env.cr.execute(SQL(_PLAIN))
+        hidden = self._hidden_fields()
+        keyed = self._keyed(rows, hidden)
+        known = {row: form for row, (form, _keys) in keyed.items()}
+        pairs = pairs_that_share({row: own for row, (_form, own) in keyed.items()})
+        found = self._find_chunk(keyed, _columns(keyed), company, hidden)
+        return found, self._alike(pairs, known, company, hidden)
+
+    @api.model
     def _find_and_note(self, rows, known, company):
         """``_find`` for a part of a file, whose rows are to be compared with each other too.
 
@@ -224,14 +243,7 @@ class CustomerDuplicateFinder(models.AbstractModel):
                 ON COMMIT DROP"""
             )
         )
-        # how many rows share keys is guessed far too high: compiling the statements would
-        # take longer than they do; and all pairs are fetched, not the first ones
-        cr.execute(
-            SQL(
-                """SELECT set_config('jit', 'off', true),
-                          set_config('cursor_tuple_fraction', '1', true)"""
-            )
-        )
+        cr.execute(SQL(_PLAIN))
 
     @api.model
     def _note_rows(self, keyed, columns, known):
@@ -250,7 +262,6 @@ class CustomerDuplicateFinder(models.AbstractModel):
     def _pairs_inside(self, known, load, company):
         """Compare the rows of the file that share keys, see ``_find_inside``."""
         pairs, hidden = self._pairs_of_rows(), self._hidden_fields()
-        points = self.env["customer.duplicate.weight"]._points()
         for chunk in split_every(_CHUNK, pairs, list):
             missing = sorted({key for pair in chunk for key in pair} - known.keys())
             if len(known) > _KEPT:
@@ -258,19 +269,17 @@ class CustomerDuplicateFinder(models.AbstractModel):
                     key: known[key] for pair in chunk for key in pair if key in known
                 }
             known |= {row.key: identity(_without(row, hidden)) for row in load(missing)}
-            for one, other in chunk:
-                likeness = compare(known[one], known[other], points, hidden)
-                if (
-                    likeness.score >= company.ar_duplicate_threshold
-                    or likeness.is_exact
-                ):
-                    yield (
-                        one,
-                        other,
-                        likeness.score,
-                        likeness.is_exact,
-                        likeness.reasons,
-                    )
+            yield from self._alike(chunk, known, company, hidden)
+
+    @api.model
+    def _alike(self, pairs, known, company, hidden):
+        """Those of the pairs that may be one customer."""
+        points = self.env["customer.duplicate.weight"]._points()
+        threshold = company.ar_duplicate_threshold
+        for one, other in pairs:
+            found = compare(known[one], known[other], points, hidden)
+            if found.score >= threshold or found.is_exact:
+                yield one, other, found.score, found.is_exact, found.reasons
 
     @api.model
     def _pairs_of_rows(self):
@@ -416,9 +425,11 @@ def _without(row, hidden):
 
 def _columns(keyed):
     """Rows and their keys as two columns."""
-    return int_columns(
-        [(row, key) for row, (_form, found) in keyed.items() for key in found]
-    )
+    rows, numbers = [], []
+    for row, (_form, found) in keyed.items():
+        rows += [row] * len(found)
+        numbers += found
+    return int_column(rows), int_column(numbers)
 
 
 def _best_first(match):

@@ -155,7 +155,8 @@ class CustomerDuplicateIndex(models.Model):
             SQL(
                 """INSERT INTO customer_duplicate_key (partner_id, value)
                 SELECT * FROM unnest(%s::int[], %s::int[]) ON CONFLICT DO NOTHING""",
-                *int_columns(pairs),
+                int_column(id_ for id_, _key in pairs),
+                int_column(key for _id, key in pairs),
             )
         )
         self.invalidate_model()
@@ -227,10 +228,9 @@ class CustomerDuplicateKey(models.Model):
         self.search([("partner_id", "in", list(source_ids))]).unlink()
 
 
-def int_columns(pairs):
-    """Pairs of numbers as two columns, written as PostgreSQL reads many of them fastest."""
-    columns = zip(*pairs, strict=True) if pairs else ((), ())
-    return tuple(f"{{{','.join(map(str, column))}}}" for column in columns)
+def int_column(numbers):
+    """Numbers as an array, written as PostgreSQL reads many of them fastest."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def _customer(row):

@@ -89,7 +89,7 @@ class CustomerDuplicateWeight(models.Model):
                 raise ValidationError(self.env._("Points lie between -40 and 40."))
 
     @api.model
-    @ormcache()
+    @ormcache(cache="stable")
     def _points(self):
         """{code of the engine: points}."""
         # sudo: what counts is the same for everybody who compares

@@ -25,34 +25,25 @@ class CustomerImportBatch(models.Model):
 
     _inherit = "customer.import.batch"
 
-    def _begin_run(self, settings):
-        self.env["customer.duplicate.finder"]._begin_file()
-        return super()._begin_run(settings)
-
     def _compared(self, plan, run):
         plan = super()._compared(plan, run)
         asked = {p.row.number: p.row for p in plan.rows if p.status == CREATE}
         if not asked:
             return plan
         finder = self.env["customer.duplicate.finder"]
-        found = finder._find_and_note(
-            [self._as_compared(row) for row in asked.values()],
-            run.known,
-            self.company_id,
-        )
+        rows = [self._as_compared(row) for row in asked.values()]
         if run.is_whole:
-            pairs = finder._pairs_inside(
-                run.known,
-                lambda numbers: [self._as_compared(asked[n]) for n in numbers],
-                self.company_id,
-            )
+            found, pairs = finder._find_among(rows, self.company_id)
             plan = self._with_likely_rows(plan, asked, pairs)
+        else:
+            run.once(finder._begin_file)
+            found = finder._find_and_note(rows, run.known, self.company_id)
         return self._with_likely(plan, found)
 
     def _finish_parts(self, run):
         """Rows of different parts that are alike: seen when all are kept."""
         super()._finish_parts(run)
-        if run.is_whole:
+        if not run.known:
             return
         pairs = self.env["customer.duplicate.finder"]._pairs_inside(
             run.known, self._kept_as_compared, self.company_id

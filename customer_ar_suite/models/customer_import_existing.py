@@ -1,8 +1,10 @@
+from collections import defaultdict
+
 from odoo import models
 from odoo.tools import SQL, html2plaintext
 
 from ..engine.customer_file.fields import ADDRESSES, DIMENSION_PREFIX
-from ..engine.customer_file.plan import KEY_FIELDS, Existing, key_of, keys_of
+from ..engine.customer_file.plan import KEY_FIELDS, Existing, keys_of, keys_of_column
 from ..engine.money import from_minor, to_minor
 
 #: field code -> partner field, where the value is the same text
@@ -57,18 +59,21 @@ class CustomerImportBatch(models.Model):
     def _customers_by_key(self):
         """{kind: {key: ids}} of all customers, for the kinds of keys the file has."""
         codes = set(self.mapping_ids.mapped("field_code"))
-        found = {kind: {} for kind in KEY_FIELDS}
+        found = {kind: defaultdict(list) for kind in KEY_FIELDS}
         places = [
             (found[kind], field)
             for kind, fields in KEY_FIELDS.items()
             if not codes.isdisjoint(fields)
             for field in fields
         ]
-        names = [field for _index, field in places]
-        for id_, *texts in self._texts_of_customers(names):
-            for (index, field), text in zip(places, texts, strict=True):
-                if key := key_of(field, text):
-                    index.setdefault(key, []).append(id_)
+        customers = self._texts_of_customers([field for _index, field in places])
+        if not customers:
+            return found
+        ids, *columns = zip(*customers, strict=True)
+        for (index, field), texts in zip(places, columns, strict=True):
+            for id_, key in zip(ids, keys_of_column(field, texts), strict=True):
+                if key:
+                    index[key].append(id_)
         return found
 
     def _texts_of_customers(self, names):

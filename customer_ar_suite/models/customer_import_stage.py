@@ -258,7 +258,11 @@ class CustomerImportBatch(models.Model):
     def _diff(self, changes, names):
         """Changes as they are shown: field, old, new."""
         return [
-            [c.field, self._shown_old(c, names), _shown(c.field, c.new, names)]
+            [
+                c.field,
+                "" if c.old == "" else self._shown_old(c, names),
+                _shown(c.field, c.new, names),
+            ]
             for c in changes
         ]
 

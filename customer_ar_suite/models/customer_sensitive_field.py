@@ -186,7 +186,7 @@ class CustomerSensitiveField(models.Model):
 
     def _changed(self):
         """Every process of the server has to learn it."""
-        self.env.registry.clear_cache()
+        self.env.registry.clear_cache("stable")
         if self.env.registry.ready:
             self.env["customer.audit.entry"]._ar_log("sensitive.change", self.exists())
         if any(not is_masked_field(row._field()) for row in self.exists()):
@@ -245,7 +245,7 @@ class CustomerSensitiveField(models.Model):
             self.env["customer.vault.rotation"]._rotate()
 
     @api.model
-    @ormcache()
+    @ormcache(cache="stable")
     def _treatments(self):
         """What the rows say, for code that asks for every value it shows."""
         # sudo: the rules of masking hold for who may not read them

@@ -57,8 +57,9 @@ def run_parser(target, data, *, memory=MEMORY, cpu_seconds=CPU_SECONDS, **kwargs
 def _run_child(request, target):
     try:
         child = subprocess.run(
-            # -I: no environment, no current folder; -S: no site hooks, paths come from here
-            [sys.executable, "-I", "-S", _CHILD, *_library_paths()],
+            # -I: no environment, no current folder; -S: no site hooks, paths come from here;
+            # -B: it may write no file, compiled modules neither
+            [sys.executable, "-I", "-S", "-B", *_compiled(), _CHILD, *_library_paths()],
             input=request,
             capture_output=True,
             timeout=WALL_SECONDS,
@@ -105,6 +106,11 @@ def run_program(words, data, *, memory=MEMORY, cpu_seconds=CPU_SECONDS):
     if child.returncode:
         _logger.info("%s: %s %r", words[0], child.returncode, child.stderr[-300:])
     return child.returncode, child.stdout
+
+
+def _compiled():
+    """Where this process keeps its compiled modules, if that is elsewhere than beside them."""
+    return ["-X", f"pycache_prefix={sys.pycache_prefix}"] if sys.pycache_prefix else []
 
 
 def _library_paths():

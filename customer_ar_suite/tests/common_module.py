@@ -2,8 +2,9 @@
 
 from functools import cached_property
 
-from odoo.tests import TransactionCase
 from odoo.tools import SQL
+
+from .common_caches import KeptCaches
 
 MODULE = "customer_ar_suite"
 PREFIX = f"{MODULE}.{MODULE}_group_"
@@ -20,7 +21,7 @@ BOOKS = (
 )
 
 
-class ModuleCase(TransactionCase):
+class ModuleCase(KeptCaches):
     def suite_models(self, abstract=False, transient=True):
         """Models defined by the suite, by name."""
         return [

@@ -1,10 +1,109 @@
-from odoo.tests import HttpCase
+"""Tours in Chromium: one process for all of them where ./dev has started one."""
+
+import json
+import os
+import shutil
+import signal
+import time
+from concurrent.futures import wait
+from pathlib import Path
+
+from odoo.tests import HttpCase, new_test_user
 from odoo.tests import common as odoo_common
 
+from .common_caches import KeptCaches
+from .common_customers import PREFIX
 
-class TourCase(HttpCase):
+#: names the profile folder of a Chromium that runs already
+PROFILE = os.environ.get("AR_CHROMIUM")
+PATIENCE = 90
+
+
+class TourCase(KeptCaches, HttpCase):
     """A tour that waits for a slow machine: Odoo skips it when Chromium takes 10 seconds."""
 
     def setUp(self):
         super().setUp()
         self.patch(odoo_common, "CHECK_BROWSER_ITERATIONS", 900)
+        if PROFILE:
+            self.patch(odoo_common, "ChromeBrowser", SharedBrowser)
+
+    def speak(self, lang):
+        """Have that language installed until the test ends."""
+        self.env["res.lang"]._activate_lang(lang)
+        self.addCleanup(self.registry.clear_cache)
+
+    def person(self, role, lang):
+        """Somebody in one of the suite's roles, who reads that language."""
+        login = f"tour_{role}_{lang}"
+        return new_test_user(
+            self.env,
+            login,
+            f"{PREFIX}{role}",
+            lang=lang,
+            email=f"{login}@example.org",
+        )
+
+
+class SharedBrowser(odoo_common.ChromeBrowser):
+    """A page that knows nothing of the pages before it, in a Chromium that goes on.
+
+    It has a browser context of its own, as private windows have: cookies, storage, caches
+    and service workers are empty at its beginning and gone at its end.
+    """
+
+    def _chrome_start(self, user_data_dir, touch_enabled, headless=True, debug=False):
+        """Connect to the one that runs instead of starting another."""
+        assert headless and not touch_enabled, (
+            "Unset AR_CHROMIUM for a browser of your own"
+        )
+        port, path = self._address()
+        self.control = odoo_common.websocket.create_connection(
+            f"ws://{odoo_common.HOST}:{port}{path}",
+            timeout=PATIENCE,
+            suppress_origin=True,
+        )
+        return None, int(port)
+
+    def _address(self):
+        file = Path(PROFILE, "DevToolsActivePort")
+        for _tick in range(PATIENCE * 10):
+            if file.exists() and len(lines := file.read_text().split()) == 2:
+                return lines
+            time.sleep(0.1)
+        raise AssertionError("Chromium does not open its debugging port")
+
+    def _command(self, method, **params):
+        """Ask the browser, not one of its pages."""
+        self.control.send(json.dumps({"id": 1, "method": method, "params": params}))
+        while (answer := json.loads(self.control.recv())).get("id") != 1:
+            pass  # events
+        if "error" in answer:
+            raise odoo_common.ChromeBrowserException(answer["error"]["message"])
+        return answer["result"]
+
+    def _open_websocket(self):
+        self.context = self._command(
+            "Target.createBrowserContext", disposeOnDetach=True
+        )
+        page = self._command("Target.createTarget", url="about:blank", **self.context)
+        ws = odoo_common.websocket.create_connection(
+            f"ws://{odoo_common.HOST}:{self.devtools_port}/devtools/page/{page['targetId']}",
+            enable_multithread=True,
+            suppress_origin=True,
+        )
+        ws.settimeout(0.01)  # as core's: the thread that receives looks up in between
+        return ws
+
+    def stop(self):
+        """Close the page with all it has kept; the browser goes on."""
+        if hasattr(self, "ws"):
+            self.screencaster.stop()
+            self._websocket_request("Page.stopLoading")
+            wait(self._responses.values(), 10)  # pictures of what failed
+            self._result.cancel()
+            self.ws.close()
+            self._command("Target.disposeBrowserContext", **self.context)
+        self.control.close()
+        shutil.rmtree(self.user_data_dir, ignore_errors=True)
+        signal.signal(signal.SIGXCPU, self.sigxcpu_handler)

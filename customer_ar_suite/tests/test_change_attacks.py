@@ -704,7 +704,7 @@ class TestChangeAttackTable(ChangeCase):
         finally:
             outer.rollback()
             self.env.invalidate_all()
-            self.registry.clear_cache()
+            self.registry.clear_cache("stable")
             self.request = request
 
     def test_forty_attacks_and_more(self):

@@ -55,7 +55,7 @@ class TestChangeProperties(ChangeCase):
         finally:
             savepoint.close()
             self.env.invalidate_all()
-            self.registry.clear_cache()
+            self.registry.clear_cache("stable")
 
     def take(self, policy, value, step, who, new):
         """The value the customer has afterwards, found without the suite's help."""

@@ -179,6 +179,38 @@ class TestDuplicateFinder(DuplicateCommon):
         )
         self.assertEqual([pair[:2] for pair in pairs], [(1, 3), (4, 5)])
 
+    def test_a_small_file_is_searched_at_once_like_a_large_one(self):
+        # given rows some of which are alike, one of them in the books, and very common words
+        rows = [
+            self.finder._customer(
+                n,
+                {
+                    "name": f"Harbour Works {n // 2} Ltd",
+                    "city": "London",
+                    "phone": f"020 7946 {n // 3:04d}",
+                },
+            )
+            for n in range(1, 90)
+        ]
+        rows.append(self.finder._customer(90, {"name": "Kestrel Optics Ltd"}))
+        by_key = {row.key: row for row in rows}
+        # when both ways are gone
+        found, pairs = self.finder._find_among(rows, self.company)
+        inside = self.finder._find_inside(rows, lambda keys: map(by_key.get, keys))
+        # then they tell the same
+        self.assertEqual(
+            {key: matches for key, matches in found.items() if matches},
+            {
+                key: matches
+                for key, matches in self.finder._find(rows).items()
+                if matches
+            },
+        )
+        self.assertEqual(found[90][0].partner_id, self.kestrel.id)
+        pairs = sorted(pairs, key=lambda pair: pair[:2])
+        self.assertTrue(pairs)
+        self.assertEqual(pairs, list(inside))
+
 
 @tagged("post_install", "-at_install")
 class TestDuplicateForm(DuplicateCommon):

@@ -72,6 +72,11 @@ class TestBankFormats(BankFileCase):
         record = self.stage(ofx("70.00", one, two), "a.ofx")
         self.assertEqual((record.state, record.statement_ids.proof), ("held", "none"))
         self.assertIn("number and sum", record.statement_ids.problem)
+        # whoever confirms it reads another language than whoever staged it
+        self.env["res.lang"]._activate_lang("zh_CN")
+        chinese = record.with_context(lang="zh_CN")
+        self.assertIn("行数", chinese.problem_text)
+        self.assertIn("number and sum", record.problem_text)
         record.statement_ids.write(
             {
                 "confirmation": "total",

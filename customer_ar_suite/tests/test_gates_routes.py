@@ -51,15 +51,17 @@ def routes():
 
 
 class RouteCase(GateCase, HttpCase):
-    def setUp(self):
-        super().setUp()
-        self.home, self.theirs = self.two_companies()
-        self.actors = {
-            name: self.actor(name, self.home) for name in ("portal", "employee", *ROLES)
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        case = cls()  # what the gates share are methods of a test
+        cls.home, cls.theirs = case.two_companies()
+        cls.actors = {
+            name: case.actor(name, cls.home) for name in ("portal", "employee", *ROLES)
         }
-        for company in (self.home, self.theirs):
-            self.begin_review(company)
-        self.assertGreater(self.plant_canaries(self.theirs), 50)
+        for company in (cls.home, cls.theirs):
+            case.begin_review(company)
+        case.assertGreater(case.plant_canaries(cls.theirs), 50)
 
     def begin_review(self, company):
         """The sample data has none in every company."""

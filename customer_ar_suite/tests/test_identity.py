@@ -20,6 +20,7 @@ from odoo.tests.common import HttpCase
 from odoo.tools import mute_logger
 
 from ..identity import ar_identity_required
+from .common_caches import KeptCaches
 from .common_customers import PREFIX
 
 LOUD = ("odoo.http", "odoo.addons.base.models.res_users", "odoo.addons.rpc.controllers")
@@ -77,7 +78,7 @@ class Authenticator:
         )
 
 
-class IdentityCase(HttpCase):
+class IdentityCase(KeptCaches, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -1,7 +1,15 @@
+import random
+import string
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .common import ArCommon, date
+
+
+def _noise(length):
+    """Text that does not shrink when it is compressed."""
+    return "".join(random.Random(5).choices(string.ascii_letters, k=length))
 
 
 @tagged("post_install", "-at_install")
@@ -48,6 +56,24 @@ class TestLedger(ArCommon):
         self.assertEqual((item.amount, item.residual), (123456, 123456))
         self.assertEqual((item.amount_company, item.residual_company), (123456, 123456))
         self.assertEqual((item.disputed, item.promised, item.planned), (0, 0, 0))
+
+    def test_references_of_any_length(self):
+        # given references that no index entry could hold, and one as long as it may be
+        long = self.invoice(self.acme, 10, date(2026, 5, 1))
+        limit = self.invoice(self.acme, 20, date(2026, 5, 2))
+        texts = {long: _noise(9000), limit: _noise(2000)}
+        for invoice, text in texts.items():
+            invoice.payment_reference = text
+        # then they are told in full, and the kinds are right
+        found = {item.move_id: (item.reference, item.kind) for item in self.items()}
+        self.assertEqual(
+            found, {move.id: (text, "invoice") for move, text in texts.items()}
+        )
+        # when one is shortened and the other gets longer
+        long.payment_reference, limit.payment_reference = "RF18", _noise(2001)
+        # then so are these
+        found = {item.move_id: item.reference for item in self.items()}
+        self.assertEqual(found, {long.id: "RF18", limit.id: _noise(2001)})
 
     def test_part_payments_before_and_after_the_date(self):
         # given 1,000 invoiced in January and paid 300 + 200 + 500 in the months after

@@ -190,7 +190,7 @@ class TestMergeProperty(MergeCase):
         finally:
             savepoint.close()
             self.env.invalidate_all()
-            self.registry.clear_cache()
+            self.registry.clear_cache("stable")
 
     @examples(4)
     @given(
@@ -230,7 +230,7 @@ class TestMergeProperty(MergeCase):
         finally:
             savepoint.close()
             self.env.invalidate_all()
-            self.registry.clear_cache()
+            self.registry.clear_cache("stable")
 
     def edit(self, kind, made, position):
         """Somebody works on after the merge; which row that touches."""

@@ -45,8 +45,7 @@ class PredictionCase(ArCommon):
         invoices = cls.env["account.move"].create(vals_list)
         invoices.action_post()
         paid = invoices.filtered(lambda one: cls.paid_on(one) <= cls.AS_OF)
-        for day, moves in paid.grouped(cls.paid_on).items():
-            cls.pay(moves, day)
+        cls.pay(paid.grouped(cls.paid_on))
         return invoices
 
     @classmethod
@@ -75,31 +74,39 @@ class PredictionCase(ArCommon):
         return habit(move.invoice_date_due)
 
     @classmethod
-    def pay(cls, moves, day):
-        """One entry of the bank journal that pays all of them."""
+    def pay(cls, moves_of_day):
+        """One entry of the bank journal for each day, which pays all of its invoices."""
         bank = cls.bank_journal.default_account_id
-        entry = cls.env["account.move"].create(
-            {
-                "journal_id": cls.bank_journal.id,
-                "date": day,
-                "line_ids": [
-                    Command.create(
-                        {
-                            "account_id": account.id,
-                            "partner_id": move.partner_id.id,
-                            "name": move.name,
-                            "balance": sign * move.amount_total,
-                        }
-                    )
-                    for move in moves
-                    for account, sign in ((cls.receivable_account, -1), (bank, 1))
-                ],
-            }
+        entries = cls.env["account.move"].create(
+            [
+                {
+                    "journal_id": cls.bank_journal.id,
+                    "date": day,
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "account_id": account.id,
+                                "partner_id": move.partner_id.id,
+                                "name": move.name,
+                                "balance": sign * move.amount_total,
+                            }
+                        )
+                        for move in moves
+                        for account, sign in ((cls.receivable_account, -1), (bank, 1))
+                    ],
+                }
+                for day, moves in moves_of_day.items()
+            ]
         )
-        entry.action_post()
-        paying = cls.receivable_lines(entry)
-        for move, line in zip(moves, paying, strict=True):
-            (cls.receivable_lines(move) | line).reconcile()
+        entries.action_post()
+        lines = cls.env["account.move.line"]
+        lines._reconcile_plan(
+            [
+                cls.receivable_lines(move) | line
+                for entry, moves in zip(entries, moves_of_day.values(), strict=True)
+                for move, line in zip(moves, cls.receivable_lines(entry), strict=True)
+            ]
+        )
 
     def run_(self, **values):
         run = self.runs.create(
@@ -170,7 +177,7 @@ class TestPaymentPredictions(PredictionCase):
         opened = self.invoices.filtered(
             lambda one: one.payment_state == "not_paid" and one.partner_id == self.slow
         )
-        self.pay(opened, date(2026, 7, 20))
+        self.pay({date(2026, 7, 20): opened})
         again = self.run_(as_of_date=date(2026, 6, 1))
         self.assertEqual(again.model_id.weight_ids.mapped("weight"), weights)
         self.assertEqual(

@@ -1,6 +1,5 @@
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
-from .common_customers import PREFIX
 from .common_tour import TourCase
 
 
@@ -8,20 +7,9 @@ from .common_tour import TourCase
 class TestTourApproval(TourCase):
     """Request → approval → applied in Chromium, by two people, in English and in Chinese."""
 
-    def person(self, role, lang):
-        login = f"tour_{role}_{lang}"
-        return new_test_user(
-            self.env,
-            login,
-            f"{PREFIX}{role}",
-            lang=lang,
-            email=f"{login}@example.org",
-        )
-
     def four_eyes(self, name, lang, suffix):
         # given: e-mail addresses are guarded, and a customer that nobody has approved yet
-        self.env["res.lang"]._activate_lang(lang)
-        self.addCleanup(self.registry.clear_cache)
+        self.speak(lang)
         field = self.env["ir.model.fields"]._get("res.partner", "email")
         self.env["customer.change.policy"].create(
             {"field_id": field.id, "needs_reason": True}

@@ -1,6 +1,5 @@
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
-from .common_customers import PREFIX
 from .common_tour import TourCase
 
 
@@ -8,20 +7,9 @@ from .common_tour import TourCase
 class TestTourEntry(TourCase):
     """Paste → prepare → verify → enter → review → file in Chromium, in both languages."""
 
-    def person(self, role, lang):
-        login = f"tour_entry_{role}_{lang}"
-        return new_test_user(
-            self.env,
-            login,
-            f"{PREFIX}{role}",
-            lang=lang,
-            email=f"{login}@example.org",
-        )
-
     def five_steps(self, name, lang, suffix):
         # given a company that invoices approved customers only
-        self.env["res.lang"]._activate_lang(lang)
-        self.addCleanup(self.registry.clear_cache)
+        self.speak(lang)
         self.env.company.ar_customers_need_approval = True
         clerk = self.person("customer_clerk", lang)
         reviewer = self.person("customer_reviewer", lang)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import shutil
-import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -14,9 +13,7 @@ from typing import Any
 import websocket  # type: ignore[import-untyped]
 
 from .base import DevError
-
-NAMES = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
-PATIENCE = 60
+from .chrome_process import PATIENCE, end, launch
 
 
 class Chrome:
@@ -24,17 +21,9 @@ class Chrome:
 
     def __init__(self) -> None:
         """Start it."""
-        binary = next(filter(None, map(shutil.which, NAMES)), None)
-        if not binary:
-            raise DevError("Chromium is missing: './dev doctor' says how to get it.")
         self.profile = tempfile.mkdtemp(prefix="screenshots-")
-        words = [binary, "--headless=new", "--no-sandbox", "--disable-gpu"]
-        words += ["--hide-scrollbars", "--remote-debugging-port=0", "--lang=en"]
-        words += ["--remote-allow-origins=*", f"--user-data-dir={self.profile}"]
-        self.process = subprocess.Popen(
-            [*words, "about:blank"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+        self.process = launch(
+            self.profile, "--hide-scrollbars", "--lang=en", "--remote-allow-origins=*"
         )
         port, path = self._address()
         self.socket = websocket.create_connection(
@@ -49,8 +38,7 @@ class Chrome:
     def __exit__(self, *_failure: object) -> None:
         """End the browser and remove its profile."""
         self.socket.close()
-        self.process.terminate()
-        self.process.wait(timeout=PATIENCE)
+        end(self.process)
         shutil.rmtree(self.profile, ignore_errors=True)
 
     def _address(self) -> list[str]:

@@ -7,7 +7,7 @@ import os
 import re
 from pathlib import Path
 
-from . import odoo_run
+from . import chrome_process, odoo_run
 from .base import SUITE, checkout_key, locked, subdir
 from .installed import installed, with_books
 from .odoo_watch import watched
@@ -99,8 +99,13 @@ def _test(
     if options.installed:
         source = with_books() if options.books else installed(addon)
         install = []
-    with odoo_run.passing_database(source, f"{prefix}t{os.getpid()}") as name:
-        return watched(name, tags, install, extra, noisy=options.noisy)
+    with (
+        chrome_process.kept() as browser,
+        odoo_run.passing_database(source, f"{prefix}t{os.getpid()}") as name,
+    ):
+        return watched(
+            name, tags, install, browser | (extra or {}), noisy=options.noisy
+        )
 
 
 def _drop_left_over() -> None:

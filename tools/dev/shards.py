@@ -25,6 +25,7 @@ class Shard(NamedTuple):
 
     tags: str
     books: bool = False
+    seconds: float = 0.0
 
 
 def shards(addon: str, count: int) -> list[Shard]:
@@ -44,12 +45,22 @@ def shards(addon: str, count: int) -> list[Shard]:
     share = _share(with_books, plain, times, count)
     books = balanced(with_books, times, share) if share else []
     rest = balanced(plain, times, count - share)
-    named = [_named(addon, group) for group in (*books, *rest[:-1])]
-    others = [f"-{tag}" for group in named for tag in group.split(",")]
+    groups = [*books, *rest]
+    tags = [_named(addon, group) for group in groups[:-1]]
+    others = [f"-{tag}" for names in tags for tag in names.split(",")]
     others += [f"-/{addon}:{name}" for name in elsewhere]
-    last = ",".join([f"/{addon}", *others])
-    found = [Shard(tags, number < len(books)) for number, tags in enumerate(named)]
-    return [*found, Shard(last)]
+    tags.append(",".join([f"/{addon}", *others]))
+    spent = [total(names, times) for names in groups[:-1]]
+    spent.append(total(here, times) - sum(spent))
+    return [
+        Shard(tag, n < len(books), seconds)
+        for n, (tag, seconds) in enumerate(zip(tags, spent, strict=True))
+    ]
+
+
+def total(names: Iterable[str], times: Mapping[str, float]) -> float:
+    """Return how many seconds these take, by what they took last time."""
+    return sum(times.get(name, USUAL) for name in names)
 
 
 def _share(
@@ -58,9 +69,7 @@ def _share(
     """Return how many of the processes look at the books: by duration, but not all."""
     if not with_books or count < 2:
         return 0
-    first, second = (
-        sum(times.get(name, USUAL) for name in names) for names in (with_books, plain)
-    )
+    first, second = total(with_books, times), total(plain, times)
     return min(count - 1, max(1, round(count * first / (first + second))))
 
 

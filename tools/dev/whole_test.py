@@ -17,13 +17,14 @@ from .parts import Part
 
 GIGABYTES_EACH = 1.5  # of an Odoo, its share of PostgreSQL and a browser
 MOST = 4  # more do not pay: a container may show more cores than it may use
+PLAIN = "install without demo data"
 
 
 def main() -> Outcome:
     """Run every part and give the total; a line per part on the way."""
     started = time.monotonic()
     slots = slots_of_machine()
-    say(f"testing on {slots} core{'s' if slots > 1 else ''}")
+    say(f"testing, {slots} part{'s' if slots > 1 else ''} at a time")
     done = parts.run_all(plan(slots), slots, _folder())
     bad = [name for name, outcome in done.items() if outcome.failed]
     minutes = (time.monotonic() - started) / 60
@@ -37,53 +38,69 @@ def main() -> Outcome:
 def plan(slots: int) -> list[Part]:
     """Return the parts, in the order in which they begin as cores become free.
 
-    First what others wait for, beside it what is soon done; then the long ones, and at
-    the end what fills the gaps.
+    First what others wait for, beside it what is soon done; then the longest first, so
+    that at the end short ones fill the gaps.
     """
-    plain = "install without demo data"
     found = [
         _part("prepare", "prepare"),
         _part(_install(SUITE), "install", "--books", needs="prepare"),
-        _part(plain, "install", "--plain", needs="prepare"),
+        _part(PLAIN, "install", "--plain", needs="prepare"),
         _part("lint", "lint"),
         _part("engine", "test-engine"),
         _part("tools", "test-tools"),
     ]
     if i18n.kept_up():
-        found.append(_part("terms", "i18n", "--check", needs=plain))
+        found.append(_part("terms", "i18n", "--check", needs=PLAIN))
     others = [addon for addon in odoo_run.addons() if addon != SUITE]
     for addon in others:  # they build on it
         words = ("install", "--addon", addon)
         found.append(_part(_install(addon), *words, needs=_install(SUITE)))
-    found += _odoo(SUITE, 2 * slots)
-    groups = suites.system_groups(slots + 1)
-    for n, files in enumerate(groups, 1):
-        name = f"system {n} of {len(groups)}"
-        found.append(_part(name, "test-system", *files, needs=_install(SUITE)))
+    long = [*_odoo(SUITE, 2 * slots), *_system(2 * slots)]
     for addon in others:
-        found += _odoo(addon, 1)
+        long += _odoo(addon, 1)
     if suites.has_data():
-        found.append(_part("data", "test-data", needs=_install(SUITE)))
-    return found
+        data = _part("data", "test-data", needs=_install(SUITE))
+        long.append((shards.USUAL, data))
+    return [*found, *(part for _seconds, part in sorted(long, key=lambda x: -x[0]))]
 
 
 def _install(addon: str) -> str:
     return "install" if addon == SUITE else f"install {addon}"
 
 
-def _odoo(addon: str, count: int) -> list[Part]:
-    """Return the addon's tests in Odoo, in so many processes."""
+def _odoo(addon: str, count: int) -> list[tuple[float, Part]]:
+    """Return the addon's tests in Odoo, in so many processes, and how long they take."""
     words = ("test-odoo", "--installed", "--addon", addon)
     found, name = shards.shards(addon, count), "odoo" if addon == SUITE else addon
     return [
-        _part(
-            f"{name} {n} of {len(found)}",
-            *words,
-            *(["--books"] if shard.books else []),
-            shard.tags,
-            needs=_install(addon),
+        (
+            shard.seconds,
+            _part(
+                f"{name} {n} of {len(found)}",
+                *words,
+                *(["--books"] if shard.books else []),
+                shard.tags,
+                needs=_install(addon),
+            ),
         )
         for n, shard in enumerate(found, 1)
+    ]
+
+
+def _system(count: int) -> list[tuple[float, Part]]:
+    """Return the tests that kill processes, in so many groups, and how long they take."""
+    groups, times = suites.system_groups(count), shards.remembered()
+    return [
+        (
+            shards.total(files, times),
+            _part(
+                f"system {n} of {len(groups)}",
+                "test-system",
+                *files,
+                needs=PLAIN,
+            ),
+        )
+        for n, files in enumerate(groups, 1)
     ]
 
 
@@ -93,7 +110,11 @@ def _part(name: str, *words: str, needs: str = "") -> Part:
 
 
 def slots_of_machine() -> int:
-    """Return how many processes may work at once, by cores and memory."""
+    """Return how many processes may work at once, by cores and memory.
+
+    Half as many again as cores: one waits for its database, its browser or for what it
+    has killed a quarter of its time.
+    """
     wanted = os.environ.get("CUSTOMER_AR_JOBS", "")
     if wanted:
         if not wanted.isdigit() or not int(wanted):
@@ -103,7 +124,7 @@ def slots_of_machine() -> int:
     memory = min(pages, _of_container("memory.max") or pages) / 2**30
     cores = len(os.sched_getaffinity(0))
     cores = min(cores, math.ceil(_of_container("cpu.max")) or cores)
-    return max(1, min(cores, int(memory / GIGABYTES_EACH), MOST))
+    return max(1, min(cores + cores // 2, int(memory / GIGABYTES_EACH), MOST))
 
 
 def _of_container(name: str) -> float:

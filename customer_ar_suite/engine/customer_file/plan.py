@@ -98,6 +98,12 @@ def key_of(field: str, value: Value | None) -> str:
     return _COMPARABLE[field](str(value)) if value else ""
 
 
+def keys_of_column(field: str, values: Iterable[str | None]) -> list[str]:
+    """The same for a field of very many customers."""
+    comparable = _COMPARABLE[field]
+    return [comparable(value) if value else "" for value in values]
+
+
 def build(rows: Sequence[CustomerRow], existing: Iterable[Existing]) -> ImportPlan:
     """Compare the rows with the customers there are."""
     matcher = _Matcher(existing)

@@ -115,39 +115,55 @@ def read_rows(
     # the country decides how the numbers beside it are read
     ordered = sorted(mapping, key=lambda column: "country" not in column.field)
     headings = {column.field: column.heading for column in mapping}
-    readers = [(column, _reader(column, settings)) for column in ordered]
-    return [_read_row(row, readers, headings, settings) for row in rows]
+    readings = [
+        _Reading(column, _reader(column, settings), *_manner(column))
+        for column in ordered
+    ]
+    return [_read_row(row, readings, headings, settings) for row in rows]
 
 
 _Reader = Callable[[Cell, int, str], Value | None]
 
 
+class _Reading(NamedTuple):
+    """How the cells of a column are read."""
+
+    column: Column
+    read: _Reader
+    by_country: bool  #: do they say something else in another country?
+    is_soft: bool  #: is the rest of the row right when one of them is not?
+
+
+def _manner(column: Column) -> tuple[bool, bool]:
+    code = base(column.field)
+    by_country = not is_reference(column.field) and FIELDS[code].kind == "phone"
+    return by_country, code in _SOFT
+
+
 def _read_row(
     row: RawRow,
-    readers: Sequence[tuple[Column, _Reader]],
+    readings: Sequence[_Reading],
     headings: Mapping[str, str],
     settings: Settings,
 ) -> CustomerRow:
     values: dict[str, Value] = {}
     findings: list[Finding] = []
-    for column, read in readers:
+    for column, read, by_country, is_soft in readings:
         place = column.position
         cell = row.cells[place] if place < len(row.cells) else ""
         if cell == "":
             continue
-        country = _country_of(column.field, values, settings)
+        country = _country_of(column.field, values, settings) if by_country else ""
         try:
             value = read(cell, row.number, country)
         except RowError as error:
-            soft = base(column.field) in _SOFT
-            findings.append(
-                Finding(WARNING if soft else ERROR, error.code, error.params)
-            )
+            severity = WARNING if is_soft else ERROR
+            findings.append(Finding(severity, error.code, error.params))
             continue
         if value is None:
             continue
         values[column.field] = value
-        if base(column.field).endswith("phone"):
+        if by_country:
             findings += _other_numbers(cell, column, row.number, country)
     return CustomerRow(row.number, values, tuple(findings), headings)
 

@@ -7,8 +7,10 @@ that a slip or two leaves one of them as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from hashlib import blake2b
+from itertools import chain
 from zlib import crc32
 
 from .identity import Identity
@@ -41,6 +43,28 @@ def tax_keys(one: Identity, secret: bytes = b"") -> frozenset[int]:
 def is_strong(key: int) -> bool:
     """Whether sharing this key suffices."""
     return bool(key & 1)
+
+
+def pairs_that_share(
+    keyed: Mapping[int, Collection[int]],
+) -> Iterator[tuple[int, int]]:
+    """Rows worth a comparison, by the later one; keys that are too common are left out.
+
+    >>> list(pairs_that_share({1: {2, 3}, 2: {3}, 3: {2, 4}, 4: {2, 4}}))
+    [(1, 2), (3, 4)]
+    """
+    counts = Counter(chain.from_iterable(keyed.values()))
+    holders: dict[int, list[int]] = {
+        key: [] for key, count in counts.items() if 1 < count <= COMMON
+    }
+    for row, own in sorted(keyed.items()):
+        shared: Counter[int] = Counter()
+        for key in holders.keys() & own:
+            shared.update(holders[key])
+            if is_strong(key):  # counts as two
+                shared.update(holders[key])
+            holders[key].append(row)
+        yield from ((one, row) for one in sorted(shared) if shared[one] > 1)
 
 
 def strong_texts(one: Identity) -> Iterator[str]:

@@ -12,10 +12,13 @@ from __future__ import annotations
 
 import io
 import struct
-import zipfile
+from typing import TYPE_CHECKING
 
 from ..errors import FileError
 from .table import MAX_BYTES, MAX_MEMBERS, MAX_RATIO, MAX_UNPACKED
+
+if TYPE_CHECKING:
+    import zipfile
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
@@ -111,6 +114,9 @@ def open_archive(data: bytes) -> zipfile.ZipFile:
     :raises FileError: ``file_corrupt``, ``file_encrypted``, ``archive_unsafe`` (a bomb, a
         member outside the archive, members that overlap) — before anything is unpacked
     """
+    # imported when needed: the child process starts faster without it
+    import zipfile
+
     end = data.rfind(_END_OF_DIRECTORY)
     if end < 0 or len(data) < end + 22:
         raise FileError("file_corrupt", kind="zip")

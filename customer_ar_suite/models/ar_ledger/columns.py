@@ -11,6 +11,18 @@ PARTIAL_FIELDS = (
     "debit_amount_currency",
     "credit_amount_currency",
 )
+DESCRIPTION_FIELDS = (
+    "ref",
+    "payment_reference",
+    "move_type",
+    "ar_opening_number",
+    "ar_opening_kind",
+)
+#: documents whose description fits an index entry; PostgreSQL refuses 2,704 bytes
+BRIEF = """
+    COALESCE(octet_length(ref), 0) + COALESCE(octet_length(payment_reference), 0)
+    + COALESCE(octet_length(ar_opening_number), 0) <= 2000
+"""
 LINE_FIELDS = (
     "move_id",
     "company_id",
@@ -166,25 +178,26 @@ def description_joins(env):
     """Document and journal of ``item``.
 
     The planner expects far more open items than there are and would read all documents;
-    the limit makes it look each one up.
+    the limit makes it look each one up, and ends the search where an index entry told
+    everything.
     """
+    columns = SQL(", ").join(map(SQL.identifier, DESCRIPTION_FIELDS))
+    brief = SQL(BRIEF)
     return SQL(
         """
         LEFT JOIN LATERAL (
-            SELECT ref, payment_reference, move_type, ar_opening_number, ar_opening_kind
-              FROM account_move WHERE id = item.move_id LIMIT 1
+            SELECT %(columns)s FROM account_move WHERE id = item.move_id AND %(brief)s
+             UNION ALL
+            SELECT %(columns)s FROM account_move
+             WHERE id = item.move_id AND NOT (%(brief)s)
+             LIMIT 1
         ) move ON TRUE
         LEFT JOIN account_journal journal ON journal.id = item.journal_id
         """,
+        columns=columns,
+        brief=brief,
         to_flush=[
-            *fields_of(
-                env["account.move"],
-                "ref",
-                "payment_reference",
-                "move_type",
-                "ar_opening_number",
-                "ar_opening_kind",
-            ),
+            *fields_of(env["account.move"], *DESCRIPTION_FIELDS),
             *fields_of(env["account.journal"], "type"),
         ],
     )

@@ -2,6 +2,8 @@
 
 from odoo import models
 
+from .columns import BRIEF, DESCRIPTION_FIELDS
+
 
 class AccountPartialReconcile(models.Model):
     _inherit = "account.partial.reconcile"
@@ -18,7 +20,18 @@ class AccountMoveLine(models.Model):
         "(id) WHERE parent_state != 'posted' AND matching_number IS NOT NULL"
     )
     # all that ever happened on the receivable accounts of some customers: statements of
-    # activity, opening balances, what became of a confirmed balance
+    # activity, opening balances, what became of a confirmed balance. Sums need nothing
+    # but the index: the trial balance of everybody takes half the time
     _ar_account_partner_date_idx = models.Index(
-        "(account_id, partner_id, date) WHERE parent_state = 'posted'"
+        "(account_id, partner_id, date) INCLUDE (company_id, currency_id,"
+        " company_currency_id, amount_currency, balance) WHERE parent_state = 'posted'"
+    )
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    # number, reference and kind of each document, without its hundred other columns
+    _ar_description_idx = models.Index(
+        f"(id) INCLUDE ({', '.join(DESCRIPTION_FIELDS)}) WHERE {BRIEF}"
     )

@@ -73,6 +73,9 @@ class ArLedger(models.AbstractModel):
         )
 
     def _learnt_conditions(self, alias, known_on, table):
+        if not self._known_is_exact(known_on):
+            created = SQL.identifier(alias, "create_date")
+            yield SQL("COALESCE(%s > %s, FALSE)", created, known_on)
         history, reference = _HISTORY[table]
         yield SQL(
             "EXISTS (SELECT FROM %s learnt WHERE learnt.%s = %s"
@@ -82,9 +85,6 @@ class ArLedger(models.AbstractModel):
             SQL.identifier(alias, "id"),
             known_on,
         )
-        if not self._known_is_exact(known_on):
-            created = SQL.identifier(alias, "create_date")
-            yield SQL("COALESCE(%s > %s, FALSE)", created, known_on)
 
     def _former_items_sql(self, known_on):
         """Ids of journal items that were known otherwise than now, or are gone."""

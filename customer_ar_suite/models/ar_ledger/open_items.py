@@ -125,8 +125,10 @@ class ArLedger(models.AbstractModel):
         domain = self._item_scope(
             **{name: ids for name, ids in scope.items() if name != "partner_ids"}
         )
-        # all items of a past moment: their changes are fewer than they are
-        reopened = domain if known_on is None or scope.get("line_ids") else None
+        reopened = domain
+        if not scope.get("line_ids") and known_on and self._known_is_exact(known_on):
+            # items of any customer: what was learnt of them since is less than they are
+            reopened = None
         still_open = domain
         if partner_ids is not None:
             contact_ids = self._contact_ids(partner_ids)
@@ -250,9 +252,12 @@ class ArLedger(models.AbstractModel):
         within = None
         if scope is not None:
             # no rules: residuals are joined to journal items that the reader may see
-            within = lines._search(
+            query = lines._search(
                 scope & Domain("date", "<=", as_of), bypass_access=True
-            ).select()
+            )
+            if known_on is not None:
+                query.add_where(self._was_known_sql("account_move_line", known_on))
+            within = query.select()
         if known_on is None:
             later = SQL("part.max_date > %s", as_of)
             arms = [

@@ -69,18 +69,22 @@ class ArLedger(models.AbstractModel):
         )
         return SQL("%s GROUP BY 2, 3, 4, 5, 6", query.select(columns))
 
-    def _turnover_columns(self, before, debit, credit, suffix):
-        """Opening, debit, credit and closing from the two sides of each journal item."""
+    def _turnover_columns(self, before, debit, credit, net, suffix):
+        """Opening, debit, credit and closing from the two sides of each journal item.
+
+        :param net: what the sides come to: one column, where they would be three
+        """
         return SQL(
             """
-            COALESCE(SUM(%(debit)s - %(credit)s) FILTER (WHERE %(before)s), 0) AS %(opening)s,
+            COALESCE(SUM(%(net)s) FILTER (WHERE %(before)s), 0) AS %(opening)s,
             COALESCE(SUM(%(debit)s) FILTER (WHERE NOT %(before)s), 0) AS %(debit_name)s,
             COALESCE(SUM(%(credit)s) FILTER (WHERE NOT %(before)s), 0) AS %(credit_name)s,
-            COALESCE(SUM(%(debit)s - %(credit)s), 0) AS %(closing)s
+            COALESCE(SUM(%(net)s), 0) AS %(closing)s
             """,
             before=before,
             debit=debit,
             credit=credit,
+            net=net,
             opening=SQL.identifier(f"opening{suffix}"),
             debit_name=SQL.identifier(f"debit{suffix}"),
             credit_name=SQL.identifier(f"credit{suffix}"),
@@ -89,8 +93,8 @@ class ArLedger(models.AbstractModel):
 
     def _turnover_ids(self, before):
         """The journal items behind each figure."""
-        debit, credit = self._company_sides()
-        doc_debit, doc_credit = self._document_sides()
+        debit, credit, _net = self._company_sides()
+        doc_debit, doc_credit, _doc_net = self._document_sides()
         ids = [
             SQL(
                 "ARRAY_AGG(account_move_line.id) FILTER (WHERE %s) AS %s",
@@ -113,8 +117,12 @@ class ArLedger(models.AbstractModel):
         return SQL(", ").join(ids)
 
     def _company_sides(self):
-        """Debit and credit as booked: a reversal may be a negative debit (红字)."""
-        return SQL("account_move_line.debit"), SQL("account_move_line.credit")
+        """Debit, credit as booked: a reversal may be a negative debit (红字); and their net."""
+        return (
+            SQL("account_move_line.debit"),
+            SQL("account_move_line.credit"),
+            SQL("account_move_line.balance"),
+        )
 
     def _document_sides(self):
         """The same in document currency, on the side on which the item was booked."""
@@ -133,6 +141,7 @@ class ArLedger(models.AbstractModel):
                 "CASE WHEN %s THEN 0 ELSE -account_move_line.amount_currency END",
                 on_debit,
             ),
+            SQL("account_move_line.amount_currency"),
         )
 
     # -- customer ledger ------------------------------------------------------------------
@@ -174,8 +183,8 @@ class ArLedger(models.AbstractModel):
 
     def _entry_lines_sql(self, date_from, date_to, amounts, scope):
         """The journal items of the period."""
-        debit, credit = self._company_sides()
-        doc_debit, doc_credit = self._document_sides()
+        debit, credit, _net = self._company_sides()
+        doc_debit, doc_credit, _doc_net = self._document_sides()
         return SQL(
             """
             SELECT account_move_line.id AS line_id, FALSE AS is_opening,

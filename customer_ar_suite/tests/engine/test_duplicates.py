@@ -8,7 +8,13 @@ from hypothesis import strategies as st
 from ...engine.duplicates.chinese import likeness, parse
 from ...engine.duplicates.cluster import clusters
 from ...engine.duplicates.identity import Customer, identity
-from ...engine.duplicates.keys import is_strong, keys, tax_keys
+from ...engine.duplicates.keys import (
+    COMMON,
+    is_strong,
+    keys,
+    pairs_that_share,
+    tax_keys,
+)
 from ...engine.duplicates.score import (
     LEVELS,
     REACH_LIMIT,
@@ -184,6 +190,29 @@ class TestKeys(EngineCase):
             self.assertTrue(
                 any(map(is_strong, common)) or len(common) > 1, (one, other)
             )
+
+    def test_keys_that_are_too_common_bring_nobody_together(self):
+        for rows, expected in ((COMMON, COMMON * (COMMON - 1) // 2), (COMMON + 1, 0)):
+            keyed = dict.fromkeys(range(rows), frozenset((5,)))
+            self.assertEqual(len(list(pairs_that_share(keyed))), expected)
+
+    @examples(200)
+    @given(
+        st.dictionaries(
+            st.integers(1, 40), st.frozensets(st.integers(-6, 6), max_size=5)
+        )
+    )
+    def test_pairs_that_share_property(self, keyed):
+        """One odd key in common, or two of any kind."""
+        expected = {
+            (one, other)
+            for one, other in combinations(sorted(keyed), 2)
+            if len(shared := keyed[one] & keyed[other]) > 1
+            or any(key % 2 for key in shared)
+        }
+        found = list(pairs_that_share(keyed))
+        self.assertEqual(set(found), expected)
+        self.assertEqual(len(found), len(expected))
 
     def test_another_secret_makes_other_keys(self):
         one = identity(Customer(1, "Kestrel Optics", ("NL123456789B01",)))

@@ -40,8 +40,11 @@ def test_last_shard_takes_what_no_other_names(
         "class TestB:\n    def test_2(self): ...\n"
     )
     monkeypatch.setattr(shards, "ROOT", tmp_path)
-    assert shards.shards("x", 1) == [("/x", False)]
-    assert shards.shards("x", 2) == [("/x:TestA", False), ("/x,-/x:TestA", False)]
+    assert shards.shards("x", 1) == [("/x", False, 6.0)]
+    assert shards.shards("x", 2) == [
+        ("/x:TestA", False, 3.0),
+        ("/x,-/x:TestA", False, 3.0),
+    ]
 
 
 def test_what_looks_at_the_books_is_kept_apart(
@@ -57,10 +60,12 @@ def test_what_looks_at_the_books_is_kept_apart(
     )
     monkeypatch.setattr(shards, "ROOT", tmp_path)
     assert shards.descendants(tests, "Books") == {"Books", "Own", "TestA", "TestC"}
-    last = ("/x,-/x:TestA,-/x:TestC", False)
-    assert shards.shards("x", 2) == [("/x:TestA,/x:TestC", True), last]
-    assert shards.shards("x", 3) == [("/x:TestA", True), ("/x:TestC", True), last]
-    assert shards.shards("x", 1) == [("/x", False)]
+    last = ("/x,-/x:TestA,-/x:TestC", False, 3.0)
+    both = ("/x:TestA,/x:TestC", True, 6.0)
+    assert shards.shards("x", 2) == [both, last]
+    one, other = ("/x:TestA", True, 3.0), ("/x:TestC", True, 3.0)
+    assert shards.shards("x", 3) == [one, other, last]
+    assert shards.shards("x", 1) == [("/x", False, 9.0)]
 
 
 def test_engine_is_tested_elsewhere_unless_odoo_has_a_class_of_that_name(

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from tools.dev import whole_test
+from tools.dev import shards, whole_test
 from tools.dev.base import DevError
 
 LIMITS = {"memory.max": 0.0, "cpu.max": 0.0}
@@ -37,15 +37,23 @@ def test_parts_come_after_what_they_need() -> None:
         "lint",
         "engine",
         "odoo 6 of 6",
-        "system 4 of 4",
+        "system 6 of 6",
     } <= seen
+
+
+def test_longest_first_whatever_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {"TestModuleRpc": 9000.0, "tests_system/test_kill.py": 8000.0}
+    monkeypatch.setattr(shards, "remembered", lambda: found)
+    names = [part.name for part in whole_test.plan(2)]
+    first = [one for one in names if one.startswith(("odoo", "system"))][:2]
+    assert [name.split()[0] for name in first] == ["odoo", "system"]
 
 
 @pytest.mark.parametrize(
     ("limits", "slots"),
     [
         ({}, 4),
-        ({"cpu.max": 2.0}, 2),
+        ({"cpu.max": 2.0}, 3),
         ({"cpu.max": 0.5}, 1),
         ({"memory.max": 4.0 * 2**30}, 2),
         ({"memory.max": 1.0 * 2**30}, 1),
