@@ -33,6 +33,7 @@ class ArDemo(models.AbstractModel):
         for code, ref, values in CHANGES:
             customer = self._sample(f"customer_{ref}")
             self._as("clerk", "res.partner", code).browse(customer.id).write(values)
+        self.env.flush_all()
         code, ref, name, email = ENTERED
         self._as("clerk", "res.partner", code).create(
             {
