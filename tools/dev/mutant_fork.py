@@ -50,6 +50,13 @@ class Witnessed(TypedDict):
     touched: list[str]
 
 
+class Report(TypedDict):
+    """What has become of the tests."""
+
+    passed: dict[str, Witnessed]
+    failed: list[str]
+
+
 def prepare() -> None:
     """Load the tests, once for all processes."""
     config["test_enable"] = True
@@ -67,7 +74,7 @@ def main(environment: Any, task: Task) -> None:
         server.server.http_spawn()
     module.current_test = True
     suite(result)
-    report = {"passed": result.passed, "failed": sorted(result.failed)}
+    report = Report(passed=result.passed, failed=sorted(result.failed))
     print(f"\n{MARK}{json.dumps(report)}", flush=True)
 
 

@@ -23,10 +23,9 @@ from .base import (
     subdir,
     write_atomically,
 )
-from .outcome import Outcome
 
 if TYPE_CHECKING:
-    from .mutant_fork import Task, Witnessed
+    from .mutant_fork import Report, Task, Witnessed
 
 WORKERS = 2
 #: seconds after which a class of tests is too slow to be asked about one control
@@ -35,7 +34,10 @@ SLOW = 120
 _REPORT = re.compile(r"^REPORT (.+)$", re.M)
 #: tests that look at everything; asked when those of the model have noticed nothing
 EVERYTHING = (
-    *("TestModuleAccess", "TestGateRoutes", "TestIdentityCoverage", "TestIdentity"),
+    "TestModuleAccess",
+    "TestGateRoutes",
+    "TestIdentityCoverage",
+    "TestIdentity",
 )
 #: tests too slow or too broad to say anything about one check
 _NOT_WITNESSES = re.compile(
@@ -187,15 +189,15 @@ def _task(
     }
 
 
-def _run(task: Task, database: str) -> dict[str, dict[str, Witnessed]]:
-    """Return the report of a process, nothing when it was too slow."""
+def _run(task: Task, database: str) -> Report | None:
+    """Return the report of a process, None when it was too slow."""
     code, printed = nest.run(database, _SCRIPT.format(task=task))
     if code == -signal.SIGALRM:
-        return {}
+        return None
     found = _REPORT.findall(printed)
     if code or not found:
         raise DevError(f"The tests did not run ({code}):\n{printed[-1500:]}")
-    report: dict[str, dict[str, Witnessed]] = json.loads(found[-1])
+    report: Report = json.loads(found[-1])
     return report
 
 
@@ -235,9 +237,3 @@ def _best(count: Callable[[str], int]) -> list[str]:
 def _texts() -> list[str]:
     files = sorted((ROOT / SUITE / "tests").glob("test_*.py"))
     return [path.read_text() for path in files if not _NOT_WITNESSES.match(path.stem)]
-
-
-def total(results: Iterable[str]) -> Outcome:
-    """Count the mutants that were noticed, and those that were not."""
-    every = list(results)
-    return Outcome(every.count("killed"), len(every) - every.count("killed"))
