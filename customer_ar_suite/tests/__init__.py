@@ -118,7 +118,6 @@ from . import test_change_evidence
 from . import test_customer_approval
 from . import test_tour_approval
 from . import test_tour_browser
-from . import test_kept_caches
 from . import test_customer_numbering
 from . import test_customer_entry
 from . import test_tour_entry

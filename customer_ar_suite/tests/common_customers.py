@@ -1,13 +1,11 @@
 """What tests of customers, dimensions and roles share."""
 
-from odoo.tests import new_test_user
-
-from .common_caches import KeptCaches
+from odoo.tests import TransactionCase, new_test_user
 
 PREFIX = "customer_ar_suite.customer_ar_suite_group_"
 
 
-class CustomerCase(KeptCaches):
+class CustomerCase(TransactionCase):
     """One user per role; a dimension "Colour" with a small tree, created as a user would."""
 
     @classmethod

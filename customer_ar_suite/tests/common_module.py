@@ -2,9 +2,8 @@
 
 from functools import cached_property
 
+from odoo.tests import TransactionCase
 from odoo.tools import SQL
-
-from .common_caches import KeptCaches
 
 MODULE = "customer_ar_suite"
 PREFIX = f"{MODULE}.{MODULE}_group_"
@@ -21,7 +20,7 @@ BOOKS = (
 )
 
 
-class ModuleCase(KeptCaches):
+class ModuleCase(TransactionCase):
     def suite_models(self, abstract=False, transient=True):
         """Models defined by the suite, by name."""
         return [

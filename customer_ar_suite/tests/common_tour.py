@@ -11,7 +11,6 @@ from pathlib import Path
 from odoo.tests import HttpCase, new_test_user
 from odoo.tests import common as odoo_common
 
-from .common_caches import KeptCaches
 from .common_customers import PREFIX
 
 #: names the profile folder of a Chromium that runs already
@@ -19,7 +18,7 @@ PROFILE = os.environ.get("AR_CHROMIUM")
 PATIENCE = 90
 
 
-class TourCase(KeptCaches, HttpCase):
+class TourCase(HttpCase):
     """A tour that waits for a slow machine: Odoo skips it when Chromium takes 10 seconds."""
 
     def setUp(self):

@@ -7,14 +7,13 @@ from odoo import fields, http
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .common_caches import KeptCaches
 from .common_customers import PREFIX
 
 MONEY = "account.group_account_invoice"
 
 
 @tagged("post_install", "-at_install")
-class TestChangeHttp(KeptCaches, HttpCase):
+class TestChangeHttp(HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

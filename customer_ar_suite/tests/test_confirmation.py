@@ -25,6 +25,9 @@ class ConfirmationCommon(StatementCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.accountant = cls.user_with("ar_accountant")
+        # one day for who tests and for the nightly job, also near midnight
+        cls.env.ref("customer_ar_suite.ar_confirmation_cron").user_id.tz = "UTC"
+        cls.env = cls.env(context=dict(cls.env.context, tz="UTC"))
         cls.today = fields.Date.context_today(cls.env["ar.confirmation"])
 
     def ask(self, **values):

@@ -20,7 +20,6 @@ from odoo.tests.common import HttpCase
 from odoo.tools import mute_logger
 
 from ..identity import ar_identity_required
-from .common_caches import KeptCaches
 from .common_customers import PREFIX
 
 LOUD = ("odoo.http", "odoo.addons.base.models.res_users", "odoo.addons.rpc.controllers")
@@ -78,7 +77,7 @@ class Authenticator:
         )
 
 
-class IdentityCase(KeptCaches, HttpCase):
+class IdentityCase(HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
