@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import threading
@@ -74,8 +75,7 @@ def main(environment: Any, task: Task) -> None:
         server.server.http_spawn()
     module.current_test = True
     suite(result)
-    report = Report(passed=result.passed, failed=sorted(result.failed))
-    print(f"\n{MARK}{json.dumps(report)}", flush=True)
+    result.tell()
 
 
 def _suite(names: list[str]) -> Any:
@@ -197,4 +197,13 @@ class _Result(OdooTestResult):  # type: ignore[misc]
 
     def _note(self, test: Any) -> None:
         self.failed.add(_name(test))
-        self.shouldStop = self.to_first_failure
+        if self.to_first_failure:
+            self.tell()
+            os._exit(
+                0
+            )  # the rest of this test, and its cleaning up, would only take time
+
+    def tell(self) -> None:
+        """Print the report."""
+        report = Report(passed=self.passed, failed=sorted(self.failed))
+        print(f"\n{MARK}{json.dumps(report)}", flush=True)

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import signal
-import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
@@ -81,25 +81,28 @@ def try_all(
         name for mutant in mutants for name in witnesses(mutant.model)
     )
     trial = _Trial(watched, report)
-    steps: list[Callable[[str], object]] = [
-        *(partial(trial.look_at, name) for name in classes),
-        *(partial(trial.take, mutant) for mutant in mutants),
-    ]
-    waiting, one_at_a_time = iter(steps), threading.Lock()
+    waiting: deque[Callable[[str], object]] = deque(
+        [
+            *(partial(trial.look_at, name) for name in classes),
+            *(partial(trial.take, mutant) for mutant in mutants),
+        ]
+    )
 
     def work(number: int) -> None:
         name = f"{database}_t{os.getpid()}_{number}"
         with odoo_run.passing_database(database, name), nest.nest(name, _FIRST):
-            while True:
-                with one_at_a_time:
-                    step = next(waiting, None)
-                if step is None:
+            while waiting:
+                try:
+                    step = waiting.popleft()
+                except IndexError:  # the other worker was quicker
                     return
                 step(name)
 
     with ThreadPoolExecutor(WORKERS) as pool:
-        for _done in pool.map(work, range(WORKERS)):
-            pass
+        try:
+            list(pool.map(work, range(WORKERS)))
+        finally:  # whoever ends ./dev waits for what has begun, not for the rest
+            waiting.clear()
 
 
 class _Trial:
