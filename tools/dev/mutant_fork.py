@@ -71,11 +71,16 @@ def main(environment: Any, task: Task) -> None:
     result = _Result(_codes(task["watched"]), to_first_failure=not task["watched"])
     suite = _suite(task["tests"])
     if suite.has_http_case():
-        config["http_interface"], config["http_port"] = "127.0.0.1", free_port()
-        server.server.http_spawn()
+        _serve()
     module.current_test = True
     suite(result)
     result.tell()
+
+
+def _serve() -> None:
+    """Answer the tests that call over HTTP, at a port of this process alone."""
+    server.server.interface, server.server.port = "127.0.0.1", free_port()
+    server.server.http_spawn()
 
 
 def _suite(names: list[str]) -> Any:
