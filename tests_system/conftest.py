@@ -6,11 +6,9 @@ import os
 
 import pytest
 
-from tools.dev import odoo_run
+from tools.dev import nest, odoo_run
 from tools.dev.base import SUITE, checkout_key
 from tools.dev.installed import installed
-
-from . import nest
 
 
 @pytest.fixture(scope="session")

@@ -6,11 +6,11 @@ import os
 
 import pytest
 
-from tools.dev import odoo_run
+from tools.dev import nest, odoo_run
 from tools.dev.base import SUITE, checkout_key
 from tools.dev.installed import installed
 
-from . import nest, worker
+from . import worker
 
 #: ./dev test-long kills --examples 50 takes fifty
 ROUNDS = int(os.environ.get("AR_RACES") or os.environ.get("AR_KILLS") or 6)

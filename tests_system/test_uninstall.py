@@ -7,11 +7,11 @@ import subprocess
 
 import pytest
 
-from tools.dev import odoo_run
+from tools.dev import nest, odoo_run
 from tools.dev.base import ROOT, SUITE, DevError, checkout_key
 from tools.dev.installed import installed
 
-from . import nest, worker
+from . import worker
 
 KEY = "2026:the key of the server in these tests"
 

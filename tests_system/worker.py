@@ -6,10 +6,8 @@ import contextlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from tools.dev import odoo_run
+from tools.dev import nest, odoo_run
 from tools.dev.base import DevError
-
-from . import nest
 
 #: ends the process, without any clean-up, at the n-th statement it sends from now on
 KILL_AT = """

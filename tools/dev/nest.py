@@ -16,8 +16,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools.dev import odoo_run
-from tools.dev.base import end_with_parent
+from . import odoo_run
+from .base import end_with_parent
 
 PATIENCE = 300  # seconds until Odoo is loaded
 _nests: dict[str, Path] = {}
@@ -78,8 +78,11 @@ def serve(path):
 
 
 @contextlib.contextmanager
-def nest(database: str) -> Iterator[None]:
-    """Have Odoo loaded for this database, for the time of the block."""
+def nest(database: str, first: str = "") -> Iterator[None]:
+    """Have Odoo loaded for this database, for the time of the block.
+
+    ``first``: a script that every process finds done, such as imports.
+    """
     with tempfile.TemporaryDirectory(prefix="nest-") as folder:
         path, log = Path(folder, "socket"), Path(folder, "log")
         line = odoo_run.command(
@@ -97,7 +100,7 @@ def nest(database: str) -> Iterator[None]:
             )
         try:
             assert process.stdin
-            process.stdin.write(f"{SERVE}\nserve({str(path)!r})\n")
+            process.stdin.write(f"{first}\n{SERVE}\nserve({str(path)!r})\n")
             process.stdin.close()
             until = time.monotonic() + PATIENCE
             while not path.exists():
