@@ -9,7 +9,6 @@ import subprocess
 import time
 
 from tools.dev import odoo_run
-from tools.dev.base import ROOT, SUITE
 
 from . import worker
 
@@ -166,11 +165,4 @@ def _verified(database: str, folder) -> str:
     """The last word of the stand-alone checker on an export of the log."""
     export = folder / "log.jsonl.gz"
     worker.script(database, EXPORT.format(path=str(export)))
-    done = subprocess.run(
-        ["python3", "-I", ROOT / SUITE / "tools" / "verify_audit.py", export],
-        env={"CUSTOMER_AR_AUDIT_KEY": KEY, "PATH": os.environ["PATH"]},
-        text=True,
-        capture_output=True,
-        check=False,
-    )
-    return done.stdout.splitlines()[-1] if done.stdout else done.stderr
+    return worker.verified(export, KEY)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
 
 import pytest
 
 from tools.dev import nest, odoo_run
-from tools.dev.base import ROOT, SUITE, DevError, checkout_key
+from tools.dev.base import SUITE, DevError, checkout_key
 from tools.dev.installed import installed
 
 from . import worker
@@ -87,14 +86,7 @@ def test_uninstall_after_the_export(sample, tmp_path, monkeypatch):
         # when it was exported, which the stand-alone checker finds whole
         export = tmp_path / "log.jsonl.gz"
         worker.script(sample, EXPORT.format(path=str(export)))
-        done = subprocess.run(
-            ["python3", "-I", ROOT / SUITE / "tools" / "verify_audit.py", export],
-            env={"CUSTOMER_AR_AUDIT_KEY": KEY, "PATH": os.environ["PATH"]},
-            text=True,
-            capture_output=True,
-            check=False,
-        )
-        assert done.stdout.splitlines()[-1] == "INTACT", done.stdout + done.stderr
+        assert worker.verified(export, KEY) == "INTACT"
         before = odoo_run.sql(sample, CORE)
         worker.script(sample, REMOVE)
     # then the suite is gone with all it had, and nothing else has changed

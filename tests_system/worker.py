@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from tools.dev import nest, odoo_run
-from tools.dev.base import DevError
+from tools.dev.base import ROOT, SUITE, DevError
 
 #: ends the process, without any clean-up, at the n-th statement it sends from now on
 KILL_AT = """
@@ -71,3 +74,15 @@ def statements_of_a_whole_run(database: str, text: str = WORK) -> int:
     """Run a script undisturbed and return how many statements that took."""
     printed = script(database, COUNT + text + "print('STATEMENTS', _seen[0])\n")
     return int(printed.rpartition("STATEMENTS ")[2].split()[0])
+
+
+def verified(export: Path, key: str) -> str:
+    """Return the last word of the stand-alone checker on an exported audit log."""
+    done = subprocess.run(
+        ["python3", "-I", ROOT / SUITE / "tools" / "verify_audit.py", export],
+        env={"CUSTOMER_AR_AUDIT_KEY": key, "PATH": os.environ["PATH"]},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    return done.stdout.splitlines()[-1] if done.stdout else done.stderr

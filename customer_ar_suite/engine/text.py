@@ -49,8 +49,6 @@ def fold(text: str) -> str:
     >>> fold("Émile  Zola GmbH"), fold("上海（测试）公司")
     ('emile zola gmbh', '上海(测试)公司')
     """
-    if text.isascii():
-        return " ".join(text.lower().split())
     shown = clean(text).casefold()
     if shown.isascii():
         return shown

@@ -47,6 +47,25 @@ def approve(case, user, **context):
     rpc(case, user, "customer.change.request", "action_approve", ids, context=context)
 
 
+def forged_dialog(case, user):
+    """The dialog with rows that the user has written himself, confirmed."""
+    review = case.env["customer.change.review"].with_user(user)
+    review.create(
+        {
+            "request_ids": [Command.set(case.request.ids)],
+            "line_ids": [
+                Command.create(
+                    {
+                        "line_id": case.request.line_ids.id,
+                        "seen_hash": case.request._seen_hash(),
+                        "verdict": "approved",
+                    }
+                )
+            ],
+        }
+    ).action_confirm()
+
+
 def sql(case, query, *params):
     """What somebody with the password of the database can do."""
     case.env.cr.execute(query, params)
@@ -73,21 +92,7 @@ def _maker_dialog(case):
 
 @attack("the maker forges the rows of the dialog")
 def _maker_forged_dialog(case):
-    review = case.env["customer.change.review"].with_user(case.maker)
-    review.create(
-        {
-            "request_ids": [Command.set(case.request.ids)],
-            "line_ids": [
-                Command.create(
-                    {
-                        "line_id": case.request.line_ids.id,
-                        "seen_hash": case.request._seen_hash(),
-                        "verdict": "approved",
-                    }
-                )
-            ],
-        }
-    ).action_confirm()
+    forged_dialog(case, case.maker)
 
 
 @attack("the maker confirms the dialog an approver has open")
@@ -260,6 +265,15 @@ def _elsewhere(case):
     company = case.env["res.company"].create({"name": "Elsewhere"})
     user = case.account("elsewhere", REVIEWER, company_ids=[Command.set(company.ids)])
     approve(case, user, allowed_company_ids=case.env.company.ids)
+
+
+@attack("a listed reviewer who has left the company, in a dialog of his own")
+def _left_the_company(case):
+    company = case.env["res.company"].create({"name": "Elsewhere"})
+    case.checker.write(
+        {"company_id": company.id, "company_ids": [Command.set(company.ids)]}
+    )
+    forged_dialog(case, case.checker)
 
 
 @attack("a deputy before his day")

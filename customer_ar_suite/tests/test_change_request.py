@@ -5,7 +5,7 @@ from datetime import timedelta
 import psycopg2
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.service.model import call_kw
 from odoo.tests import Form, new_test_user, tagged
@@ -246,6 +246,17 @@ class TestChangeRequest(ChangeCase):
         self.partner.credit_limit = 5000
         request = self.ask({"credit_limit": 0})
         self.assertEqual(request.line_ids.needed, 2)
+
+    def test_only_stored_single_values_of_contacts_can_be_guarded(self):
+        fields_of = self.env["ir.model.fields"]._get
+        policies = self.env["customer.change.policy"].with_user(self.administrator)
+        for model, name in (
+            ("res.partner", "category_id"),  # many values
+            ("res.partner", "contact_address"),  # computed
+            ("res.users", "login"),
+        ):
+            with self.subTest(name), self.assertRaisesRegex(ValidationError, "guarded"):
+                policies.create({"field_id": fields_of(model, name).id})
 
     def test_a_band_that_nothing_falls_into_is_refused(self):
         for low, high in ((5000, 1000), (1000, 1000)):
