@@ -153,13 +153,14 @@ def end_with_parent() -> None:
         libc.prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
-def code_digest(folder: Path) -> str:
-    """Name the content of a folder's files."""
+def code_digest(folder: Path, *, without_tests: bool = False) -> str:
+    """Name the content of a folder's files, all or those that no test consists of."""
+    left_out = {"__pycache__", *(["tests"] if without_tests else [])}
     found = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            name = str(path.relative_to(folder))
-            found.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
+        name = path.relative_to(folder)
+        if path.is_file() and left_out.isdisjoint(name.parts):
+            found.update(str(name).encode() + b"\0" + path.read_bytes() + b"\0")
     return found.hexdigest()
 
 

@@ -56,6 +56,20 @@ def test_digest_of_code_changes_with_content_and_name(tmp_path: Path) -> None:
     assert len({first, second, base.code_digest(tmp_path)}) == 3
 
 
+def test_digest_without_the_tests(tmp_path: Path) -> None:
+    (tmp_path / "static/tests").mkdir(parents=True)
+    (tmp_path / "a.py").write_text("1")
+    tour = tmp_path / "static/tests/tour.js"
+    tour.write_text("1")
+    both = base.code_digest(tmp_path)
+    own = base.code_digest(tmp_path, without_tests=True)
+    tour.write_text("2")
+    assert base.code_digest(tmp_path) != both
+    assert base.code_digest(tmp_path, without_tests=True) == own
+    (tmp_path / "a.py").write_text("2")
+    assert base.code_digest(tmp_path, without_tests=True) != own
+
+
 def test_failed_command_says_why() -> None:
     with pytest.raises(base.DevError, match="No such thing.*\n.*gone"):
         base.run(["sh", "-c", "echo gone; exit 3"], why="No such thing")
