@@ -173,7 +173,10 @@ class ArBankImport(models.Model):
         if not lines and not runs:
             raise UserError(self.env._("All receipts of this file are applied."))
         runs |= self.env["ar.match.run"]._match_lines(lines, today)
-        return runs.action_open_review()
+        action = runs.action_open_review()
+        if len(self) == 1:  # the screen begins with the receipts of this file
+            action["params"] = {"import_id": self.id}
+        return action
 
     def action_open_bank_lines(self):
         """The posted lines of this file."""

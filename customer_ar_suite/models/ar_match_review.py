@@ -38,6 +38,7 @@ class ArMatchReview(models.AbstractModel):
         offset=0,
         limit=_PAGE,
         line_id=False,
+        import_id=False,
     ):
         """Receipts of a tab with their proposals, and how many each tab has.
 
@@ -45,23 +46,28 @@ class ArMatchReview(models.AbstractModel):
         :param search: text, customer or payer
         :param confidence: only this class of confidence
         :param line_id: only this bank line
+        :param import_id: only receipts of this bank file, in every tab
         """
         self._check_reviewer()
+        file, proposals_of_file, lines_of_file = self._of_file(import_id)
         limit = max(1, min(int(limit), _MAX_PAGE))
         offset = max(0, int(offset))
         if tab in _STATES:
-            only = Domain("statement_line_id", "=", int(line_id)) if line_id else None
+            only = proposals_of_file
+            if line_id:
+                only &= Domain("statement_line_id", "=", int(line_id))
             rows, total = self._proposal_rows(
                 tab, search, confidence, offset, limit, only
             )
         else:
             only = Domain("id", "=", int(line_id)) if line_id else Domain.TRUE
-            domain = self._unmatched_domain(_SIGNS.get(tab, 1)) & only
+            domain = self._unmatched_domain(_SIGNS.get(tab, 1)) & only & lines_of_file
             rows, total = self._unmatched_rows(search, offset, limit, domain)
         return {
             "rows": rows,
             "total": total,
-            "counts": self._counts(),
+            "counts": self._counts(proposals_of_file, lines_of_file),
+            "file": file.display_name or "",
             "reasons": self._reason_rows(),
             "can_apply": self.env.user.has_group(_ACCOUNTANT),
         }
@@ -111,10 +117,19 @@ class ArMatchReview(models.AbstractModel):
 
     # -- receipts -------------------------------------------------------------------------
 
-    def _proposal_rows(self, tab, search, confidence, offset, limit, only=None):
-        domain = Domain("state", "in", _STATES[tab])
-        if only:
-            domain &= only
+    def _of_file(self, import_id):
+        """The bank file, and what is its own of the proposals and of the bank lines."""
+        files = self.env["ar.bank.import"]
+        if not import_id:
+            return files, Domain.TRUE, Domain.TRUE
+        file = files.search([("id", "=", int(import_id))])
+        posted = file.line_ids.statement_line_id.ids
+        proposals = Domain("import_line_id.import_id", "in", file.ids)
+        proposals |= Domain("statement_line_id", "in", posted)
+        return file, proposals, Domain("id", "in", posted)
+
+    def _proposal_rows(self, tab, search, confidence, offset, limit, only):
+        domain = Domain("state", "in", _STATES[tab]) & only
         domain &= Domain("company_id", "in", self.env.companies.ids)
         if confidence:
             domain &= Domain("confidence_class", "=", str(confidence))
@@ -278,14 +293,14 @@ class ArMatchReview(models.AbstractModel):
     def _currency_row(self, currency):
         return {"id": currency.id, "digits": currency.decimal_places}
 
-    def _counts(self):
+    def _counts(self, proposals, lines):
+        """How many each tab has, of these proposals and bank lines."""
         counts = dict.fromkeys(_STATES, 0)
         classes = {}
         for state, level, count in self.env["ar.match.proposal"]._read_group(
-            [
-                ("company_id", "in", self.env.companies.ids),
-                ("state", "in", list(_STATES)),
-            ],
+            Domain("company_id", "in", self.env.companies.ids)
+            & Domain("state", "in", list(_STATES))
+            & proposals,
             ["state", "confidence_class"],
             ["__count"],
         ):
@@ -294,7 +309,7 @@ class ArMatchReview(models.AbstractModel):
                 classes[level] = count
         for tab, sign in _SIGNS.items():
             counts[tab] = self.env["account.bank.statement.line"].search_count(
-                self._unmatched_domain(sign)
+                self._unmatched_domain(sign) & lines
             )
         return {**counts, "classes": classes}
 

@@ -92,7 +92,9 @@ class TestBankStagedMatching(StagedCase):
         self.assertEqual(len(proposals), 2)
         self.assertFalse(record.line_ids.statement_line_id)
         review = self.env["ar.match.review"].with_user(self.clerk)
-        rows = review.get_page(tab="proposed")["rows"]
+        page = review.get_page(tab="proposed", import_id=record.id)
+        self.assertEqual((page["file"], page["counts"]["proposed"]), ("bank.xml", 2))
+        rows = page["rows"]
         self.assertEqual(
             {(row["staged"], row["line_id"]) for row in rows}, {("bank.xml", False)}
         )
@@ -107,6 +109,13 @@ class TestBankStagedMatching(StagedCase):
         self.post(record)
         self.assertEqual(set(proposals.mapped("state")), {"applied"})
         self.assertFalse(proposals.import_line_id)
+        # and the screen finds them under the file, with what has no proposal; no others
+        page = review.get_page(tab="unmatched", import_id=record.id)
+        self.assertEqual(page["counts"]["applied"], 2)
+        self.assertEqual([row["text"] for row in page["rows"]], ["who knows"])
+        other = self.file((100, "another file"))
+        page = review.get_page(tab="applied", import_id=other.id)
+        self.assertEqual((page["total"], page["counts"]["unmatched"]), (0, 0))
         self.assertEqual(
             proposals.statement_line_id.sorted("amount").mapped("amount"), [175, 250]
         )

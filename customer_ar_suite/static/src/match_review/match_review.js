@@ -23,11 +23,14 @@ export class MatchReview extends Component {
         this.dialog = useService("dialog");
         this.notification = useService("notification");
         this.list = useRef("list");
-        // opened from a list: on this bank line only, until another tab is chosen
-        const { tab, line_id: lineId } = this.props.action.params || {};
+        // opened from a list: on this bank line only, until another tab is chosen;
+        // from a bank file: on its receipts, until all are asked for
+        const { tab, line_id: lineId, import_id: importId } = this.props.action.params || {};
         this.state = useState({
             tab: tab || "proposed",
             lineId: lineId || false,
+            importId: importId || false,
+            file: "",
             search: "",
             confidence: "",
             offset: 0,
@@ -97,7 +100,7 @@ export class MatchReview extends Component {
     }
 
     async load() {
-        const { tab, search, confidence, offset, lineId } = this.state;
+        const { tab, search, confidence, offset, lineId, importId } = this.state;
         const page = await this.orm.call("ar.match.review", "get_page", [], {
             tab,
             search,
@@ -105,6 +108,7 @@ export class MatchReview extends Component {
             offset,
             limit: PAGE,
             line_id: lineId,
+            import_id: importId,
         });
         if (!page.rows.length && offset) {
             this.state.offset = Math.max(0, offset - PAGE);
@@ -114,6 +118,7 @@ export class MatchReview extends Component {
             rows: page.rows,
             total: page.total,
             counts: page.counts,
+            file: page.file,
             canApply: page.can_apply,
             reasons: page.reasons,
             checked: {},
