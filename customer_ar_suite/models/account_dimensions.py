@@ -268,11 +268,11 @@ class CustomerDimension(models.Model):
 
     def _rename_links(self):
         """Labels in the list of fields follow the name."""
-        for field in self._find_links():
-            is_then = _THEN.match(field.name)
-            label = self._then_label() if is_then else self._column_label()
-            if field.field_description != label:
-                field.field_description = label
+        links = self._find_links()
+        for then, some in links.grouped(
+            lambda one: bool(_THEN.match(one.name))
+        ).items():
+            self._label(some, self._then_label() if then else self._column_label())
 
     def _prepare_links(self, model):
         column = self._column_name()

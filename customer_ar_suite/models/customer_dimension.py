@@ -159,8 +159,13 @@ class CustomerDimension(models.Model):
                 [dimension._prepare_column() for dimension in missing]
             )
         for dimension in self - missing:
-            dimension._find_columns().field_description = dimension._column_label()
+            dimension._label(dimension._find_columns(), dimension._column_label())
         self._clear_column_cache()
+
+    def _label(self, columns, label):
+        """Write a label that is another one now; each such step sets up the models."""
+        if old := columns.filtered(lambda one: one.field_description != label):
+            old.field_description = label
 
     def _prepare_column(self):
         return {
