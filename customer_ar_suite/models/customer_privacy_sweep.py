@@ -127,11 +127,11 @@ class CustomerPrivacySweep(models.AbstractModel):
         return search.run()
 
     @api.model
-    def _foreign_companies(self, partner):
-        """Companies with records on ``partner`` that the user does not work for."""
+    def _foreign_companies(self, everything):
+        """Companies with records among ``everything`` that the user does not work for."""
         # sudo: names of companies only, for a message that asks to involve them
         mine, others = self.env.user.company_ids.sudo(), self.env["res.company"].sudo()
-        for name, found in self._find(partner).items():
+        for name, found in everything.items():
             if name not in SHARED and _has_company(self.env[name]):
                 # sudo: as above
                 records = self.env[name].sudo().browse(found.ids)
