@@ -2,10 +2,12 @@
 
 from odoo.tests import TransactionCase, new_test_user
 
+from .common_models import ChangingModels
+
 PREFIX = "customer_ar_suite.customer_ar_suite_group_"
 
 
-class CustomerCase(TransactionCase):
+class CustomerCase(ChangingModels, TransactionCase):
     """One user per role; a dimension "Colour" with a small tree, created as a user would."""
 
     @classmethod
@@ -21,19 +23,15 @@ class CustomerCase(TransactionCase):
     def role_user(cls, login, role=None):
         return new_test_user(cls.env, f"ar_test_{login}", f"{PREFIX}{role or login}")
 
-    def setUp(self):
-        super().setUp()
-        # a rollback removes the column from the database, not the field from the registry
-        self.addCleanup(self.registry.reset_changes)
-
-    def new_dimension(self, code="colour", **values):
+    @classmethod
+    def new_dimension(cls, code="colour", **values):
         """A dimension with the categories red (light, dark) and blue."""
         dimension = (
-            self.env["customer.dimension"]
-            .with_user(self.administrator)
+            cls.env["customer.dimension"]
+            .with_user(cls.administrator)
             .create({"name": code.capitalize(), "code": code, **values})
         )
-        category = self.env["customer.category"].with_user(self.administrator)
+        category = cls.env["customer.category"].with_user(cls.administrator)
         red = category.create(
             {"name": "Red", "code": "r", "dimension_id": dimension.id}
         )
@@ -44,10 +42,11 @@ class CustomerCase(TransactionCase):
             ]
         )
         category.create({"name": "Blue", "code": "b", "dimension_id": dimension.id})
-        return self.env["customer.dimension"].browse(dimension.id)
+        return cls.env["customer.dimension"].browse(dimension.id)
 
-    def category(self, dimension, name):
-        return self.env["customer.category"].search(
+    @classmethod
+    def category(cls, dimension, name):
+        return cls.env["customer.category"].search(
             [("dimension_id", "=", dimension.id), ("name", "=", name)]
         )
 

@@ -360,8 +360,7 @@ class TestArCheck(ArCommon):
             return self.env.cr.sql_log_count - before
 
         few = questions()
-        for number in range(10):
-            partner = self.customer(f"Customer {number}")
+        for partner in self.customers_named("Customer", 5):
             self.match(
                 self.invoice(partner, 10, date(2026, 4, 1)),
                 self.payment(partner, 4, date(2026, 4, 2)),

@@ -14,12 +14,13 @@ from odoo.tests import Form, tagged
 
 from ..engine.history import Period, assign, value_on
 from .common import ArCommon
+from .common_models import ChangingModels
 
 AS_OF = date(2026, 6, 30)
 PREFIX = "customer_ar_suite.customer_ar_suite_group_"
 
 
-class ClassificationCase(ArCommon):
+class ClassificationCase(ChangingModels, ArCommon):
     """A dimension "Tier" with gold, silver, bronze, and short ways to write its rules."""
 
     @classmethod
@@ -30,30 +31,29 @@ class ClassificationCase(ArCommon):
         cls.manager = cls.user_with("credit_manager", login="tier_manager")
         cls.clerk = cls.user_with("customer_clerk", login="tier_clerk")
         cls.today = fields.Date.context_today(cls.env.user)
-
-    def setUp(self):
-        super().setUp()
-        self.addCleanup(self.registry.reset_changes)
         # what is shipped or left by the sample takes no part
-        self.env["customer.category.rule"].search([]).active = False
-        self.tier = self.dimension("tier")
-        self.gold, self.silver, self.bronze = (
-            self.value(self.tier, name) for name in ("Gold", "Silver", "Bronze")
+        cls.env["customer.category.rule"].search([]).active = False
+        cls.tier = cls.dimension("tier")
+        cls.gold, cls.silver, cls.bronze = (
+            cls.value(cls.tier, name) for name in ("Gold", "Silver", "Bronze")
         )
+        cls.models_changed()
 
-    def dimension(self, code, mode="both", company=None, **values):
-        return self.env["customer.dimension"].create(
+    @classmethod
+    def dimension(cls, code, mode="both", company=None, **values):
+        return cls.env["customer.dimension"].create(
             {
                 "name": code.capitalize(),
                 "code": code,
                 "mode": mode,
-                "company_id": (self.company if company is None else company).id,
+                "company_id": (cls.company if company is None else company).id,
                 **values,
             }
         )
 
-    def value(self, dimension, name):
-        return self.env["customer.category"].create(
+    @classmethod
+    def value(cls, dimension, name):
+        return cls.env["customer.category"].create(
             {"name": name, "dimension_id": dimension.id}
         )
 

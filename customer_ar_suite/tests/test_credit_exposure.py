@@ -209,12 +209,10 @@ class TestCreditExposure(CreditCase):
         self.assertEqual(self.exposure(acme)[2], 0.0)
 
     def test_the_same_questions_for_one_and_for_many(self):
-        customers = self.env["res.partner"]
-        for n in range(12):
-            one = self.customer(f"Many {n}")
+        customers = self.customers_named("Many", 6)
+        for n, one in enumerate(customers):
             self.invoice(one, 100 + n, "2026-01-10")
             self.profile(one, 1000)
-            customers |= one
         profiles = self.env["ar.credit.profile"].search(
             [("partner_id", "in", customers.ids)]
         )

@@ -11,13 +11,15 @@ from .common_customers import CustomerCase
 
 @tagged("post_install", "-at_install")
 class TestDimensionLife(CustomerCase):
-    def setUp(self):
-        super().setUp()
-        self.dimension = self.new_dimension()
-        self.column = self.dimension._column_name()
-        self.then = self.column.replace("_id", "_then_id")
-        self.form = self.env.ref("base.view_partner_form")
-        self.views = self.env["ir.ui.view"]
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.dimension = cls.new_dimension()
+        cls.column = cls.dimension._column_name()
+        cls.then = cls.column.replace("_id", "_then_id")
+        cls.form = cls.env.ref("base.view_partner_form")
+        cls.views = cls.env["ir.ui.view"]
+        cls.models_changed()
 
     def view(self, arch, parent=None, model="res.partner"):
         """As Studio and developer mode make them: without an external id."""

@@ -129,14 +129,16 @@ class TestDimensionColumn(CustomerCase):
 
 @tagged("post_install", "-at_install")
 class TestCategoryValues(CustomerCase):
-    def setUp(self):
-        super().setUp()
-        self.dimension = self.new_dimension()
-        self.column = self.dimension._column_name()
-        self.red, self.blue, self.dark = (
-            self.category(self.dimension, name) for name in ("Red", "Blue", "Dark")
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.dimension = cls.new_dimension()
+        cls.column = cls.dimension._column_name()
+        cls.red, cls.blue, cls.dark = (
+            cls.category(cls.dimension, name) for name in ("Red", "Blue", "Dark")
         )
-        self.today = fields.Date.context_today(self.env["res.partner"])
+        cls.today = fields.Date.context_today(cls.env["res.partner"])
+        cls.models_changed()
 
     def test_edit_on_the_form_writes_history_and_log(self):
         with Form(self.env["res.partner"].with_user(self.clerk)) as form:

@@ -357,9 +357,8 @@ class TestExchange(ExchangeCase):
 
     def test_statements_do_not_grow_with_customers(self):
         def many(count):
-            customers = [self.customer(f"Many {n}") for n in range(count)]
-            for customer in customers:
-                self.invoice(customer, 10, date(2026, 1, 10), currency=self.eur)
+            customers = self.customers_named("Many", count)
+            self.invoices(customers, 10, date(2026, 1, 10), currency=self.eur)
 
         report = self.env["ar.exchange.summary"].with_context(
             ar_as_of="2026-06-30", ar_date_from="2026-01-01"

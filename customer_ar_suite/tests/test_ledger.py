@@ -340,8 +340,7 @@ class TestLedger(ArCommon):
     def test_statements_do_not_grow_with_customers(self):
         partners = self.acme
         self.invoice(self.acme, 10, date(2026, 5, 1))
-        for number in range(20):
-            partner = self.customer(f"Customer {number}")
+        for partner in self.customers_named("Customer", 6):
             self.match(
                 self.invoice(partner, 10, date(2026, 5, 1)),
                 self.payment(partner, 4, date(2026, 6, 10)),

@@ -427,11 +427,11 @@ class TestSimulation(SimulationCase):
         few = self.count(
             lambda: self.simulation(limits_kind="percent", limit_percent=10)
         )
-        post(12)
+        post(4)
         many = self.count(
             lambda: self.simulation(limits_kind="percent", limit_percent=10)
         )
-        post(30)
+        post(12)
         more = self.count(
             lambda: self.simulation(limits_kind="percent", limit_percent=10)
         )

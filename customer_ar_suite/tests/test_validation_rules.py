@@ -434,7 +434,7 @@ class TestInvoiceRules(RuleCase):
         self.invoice_rule("reference")
         self.invoice_rule("due_date")
         moves = self.env["account.move"]
-        for number in range(20):
+        for number in range(8):
             moves += self.draft(self.customer(f"Batch {number}"), ref=f"R{number}")
         moves._ar_invoice_findings()
         moves.invalidate_recordset()

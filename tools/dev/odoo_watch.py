@@ -34,7 +34,7 @@ def watched(
         words += [f"--test-tags={tags}", "--log-handler=odoo.tests.stats:DEBUG"]
     with log.open("w", errors="replace") as output:
         server = subprocess.Popen(
-            odoo_run.command(*words, "--max-cron-threads=0"),
+            odoo_run.command(*words, "--max-cron-threads=0", patient=True),
             env={**odoo_run.environment(), **(extra or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

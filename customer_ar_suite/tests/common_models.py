@@ -1,0 +1,27 @@
+"""Models that change for a test class: columns of dimensions."""
+
+
+class ChangingModels:
+    """Stands before a test case: what its class adds to the models stays for all its tests.
+
+    What a test itself changes of them goes with the rest of what it did. To set up the
+    models takes most of a second, once in a class that calls :meth:`models_changed` at
+    the end of its ``setUpClass`` instead of in each of its tests.
+    """
+
+    @classmethod
+    def models_changed(cls):
+        """From here on the models are as this class wants them; core resets them after it."""
+        cls.registry.signal_changes()
+
+    def setUp(self):
+        # before core's, to come after it: the columns of the test are gone by then
+        self.addCleanup(self._restore_models, self.registry.registry_sequence)
+        super().setUp()
+
+    def _restore_models(self, sequence):
+        registry = self.registry
+        if registry.registry_invalidated or registry.registry_sequence != sequence:
+            registry._setup_models__(self.cr)
+            registry.registry_invalidated = False
+            registry.registry_sequence = sequence
