@@ -221,7 +221,8 @@ class TestCategoryGrant(GrantedCase):
         ours = self.user.partner_id | self.administrator.partner_id
         ours |= self.company.partner_id
         self.assertEqual(
-            partners.search([("id", "in", ours.ids)]).ids, sorted(ours.ids)
+            partners.search([("id", "in", ours.ids)], order="id").ids,
+            sorted(ours.ids),
         )
         users = self.as_user(self.user, "res.users")
         self.assertIn(self.administrator, users.search([]))
