@@ -267,6 +267,7 @@ class CustomerCategoryGrant(models.Model):
         return trees
 
     @api.model
+    @ormcache("uid", "rights", "tuple(company_ids)", "self._today()")
     def _scopes(self, uid, rights, company_ids):
         """company → what is open there for all of ``rights`` at once; (): everything."""
         grants = self._load_grants(uid)
@@ -325,7 +326,12 @@ class CustomerCategoryGrant(models.Model):
         """The day on which grants begin and end: that of the company, not of the client."""
         if not self._has_periods():
             return None
-        # sudo: the time zone of the company; each request asks, so only that is read
-        company = self.env.company.sudo().with_context(prefetch_fields=False)
-        zone = company.partner_id.tz or "UTC"
+        zone = self._zone(self.env.company.id)
         return fields.Date.context_today(self.with_context(tz=zone))
+
+    @api.model
+    @ormcache("company_id")
+    def _zone(self, company_id):
+        # sudo: the time zone of the company, asked on behalf of everybody's rules
+        company = self.env["res.company"].sudo().browse(company_id)
+        return company.partner_id.tz or "UTC"

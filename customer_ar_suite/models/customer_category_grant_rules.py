@@ -227,6 +227,7 @@ class CustomerCategoryGrant(models.Model):
         return tuple((column.dimension_id, name) for name, column in columns.items())
 
     @api.model
+    @ormcache()
     def _houses(self):
         """Our own companies and their contacts are no customers to be hidden."""
         # sudo: ids, asked on behalf of rules

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 #: what happens to a column at a merge
 MOVE, STAY, LOGIN = "move", "stay", "login"
@@ -116,7 +116,7 @@ class CustomerMergePlace(models.AbstractModel):
         owners = self._owners()
         found = {}
         for table, column, kind, model_column in [
-            *self._keys(owners),
+            *self._keys(),
             *self._references(),
             ("ir_default", "json_value", "default", None),
         ]:
@@ -147,6 +147,7 @@ class CustomerMergePlace(models.AbstractModel):
         return name in KEPT or (locked and name not in MOVED)
 
     @api.model
+    @ormcache(cache="stable")
     def _owners(self):
         """{table: models that write there}; the model of a table of its own comes first."""
         found = {}
@@ -157,10 +158,10 @@ class CustomerMergePlace(models.AbstractModel):
             for field in model._fields.values():
                 if field.type == "many2many" and field.store and field.relation:
                     found.setdefault(field.relation, []).append(name)
-        return found
+        return {table: tuple(names) for table, names in found.items()}
 
     @api.model
-    def _keys(self, owners):
+    def _keys(self):
         """Columns with a foreign key, many2one columns without one, values by company."""
         rows = self.env.execute_query(
             SQL(
@@ -177,13 +178,7 @@ class CustomerMergePlace(models.AbstractModel):
                 """
             )
         )
-        found = dict.fromkeys(rows)
-        for table, names in owners.items():
-            model = self.env[names[0]]
-            for field in model._fields.values() if model._table == table else ():
-                if field.type == "many2one" and field.store and field.column_type:
-                    if field.comodel_name == PARTNER and not field.company_dependent:
-                        found.setdefault((table, field.name))
+        found = dict.fromkeys((*rows, *self._pointers()))
         keys = [(table, column, "key", None) for table, column in found]
         return keys + [
             (self.env[field.model_name]._table, field.name, "json", None)
@@ -191,19 +186,28 @@ class CustomerMergePlace(models.AbstractModel):
         ]
 
     @api.model
+    @ormcache(cache="stable")
+    def _pointers(self):
+        """Columns of many2one fields, with and without a foreign key."""
+        return tuple(
+            (table, field.name)
+            for table, names in self._owners().items()
+            if self.env[names[0]]._table == table
+            for field in self.env[names[0]]._fields.values()
+            if field.type == "many2one" and field.store and field.column_type
+            if field.comodel_name == PARTNER and not field.company_dependent
+        )
+
+    @api.model
+    @ormcache(cache="stable")
     def _references(self):
         """Columns that name the model beside the number, or within the text."""
-        for _name, model in sorted(self.env.registry.items()):
-            if model._abstract or not model._auto or model._transient:
-                continue
-            for field in model._fields.values():
-                if not field.store or not field.column_type:
-                    continue
-                if field.type == "reference":
-                    yield model._table, field.name, "reference", None
-                elif field.type == "many2one_reference":
-                    if model._fields[field.model_field].store:
-                        yield model._table, field.name, "record", field.model_field
+        return tuple(
+            found
+            for _name, model in sorted(self.env.registry.items())
+            if not (model._abstract or not model._auto or model._transient)
+            for found in _named_by_text(model)
+        )
 
     # -- what the database demands --------------------------------------------------------
 
@@ -296,6 +300,17 @@ class CustomerMergePlace(models.AbstractModel):
             )
         )
         return [row for row in rows if _meets(places[row[0]], [row[2]])]
+
+
+def _named_by_text(model):
+    for field in model._fields.values():
+        if not field.store or not field.column_type:
+            continue
+        if field.type == "reference":
+            yield model._table, field.name, "reference", None
+        elif field.type == "many2one_reference":
+            if model._fields[field.model_field].store:
+                yield model._table, field.name, "record", field.model_field
 
 
 def _meets(places, texts):

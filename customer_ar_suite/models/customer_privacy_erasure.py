@@ -101,7 +101,6 @@ class CustomerPrivacyErasure(models.Model):
         """A preview of the erasure that ``request`` asks for."""
         if not self.env.user.has_group(ADMINISTRATOR):
             self._check_run_access()
-        self._check_may_be_erased(request.partner_id)
         running = self.search(
             [
                 ("partner_id", "=", request.partner_id.id),
@@ -109,6 +108,7 @@ class CustomerPrivacyErasure(models.Model):
             ]
         )
         if running:
+            running[:1]._check_may_be_erased(running[:1]._find())
             return running[:1]
         # sudo: erasures are made by this method alone; the right was checked above
         erasure = self.sudo().create(
@@ -121,19 +121,25 @@ class CustomerPrivacyErasure(models.Model):
             }
         )
         erasure = erasure.with_env(self.env)
-        erasure._write_plan()
+        found = erasure._find()
+        erasure._check_may_be_erased(found)
+        erasure._write_plan(found)
         return erasure
 
-    def _steps(self):
+    def _find(self):
+        """Everything on the person: what an erasure asks more than one question about."""
+        return self.env["customer.privacy.sweep"]._find(self.partner_id)
+
+    def _steps(self, found):
         today = fields.Date.context_today(self)
         # sudo: the plan is complete, whatever its reader may see; callers checked the right
         return (
             self.env["customer.privacy.plan"]
             .sudo()
-            ._plan(self.partner_id.sudo(), today)
+            ._plan(self.partner_id.sudo(), today, found)
         )
 
-    def _write_plan(self):
+    def _write_plan(self, found):
         # sudo: lines are written by the plan alone
         lines = self.sudo().line_ids
         lines.unlink()
@@ -151,19 +157,19 @@ class CustomerPrivacyErasure(models.Model):
                     "purpose_id": step.purpose_id,
                     "keep_until": step.until,
                 }
-                for step in self._steps()
+                for step in self._steps(found)
                 for start in range(0, len(step.ids), CHUNK)
             ]
         )
         # sudo: as above
         self.sudo().planned_at = fields.Datetime.now()
 
-    def _is_outdated(self):
+    def _is_outdated(self, found):
         """Would the erasure do something else now than its lines say?"""
         shown, now = {}, {}
         for line in self.line_ids.filtered(lambda one: one.why not in LOGGED):
             shown.setdefault(line._what(), set()).update(line.res_ids)
-        for step in self._steps():
+        for step in self._steps(found):
             if step.why in LOGGED:
                 continue  # what is logged meanwhile stays untouched anyway
             key = (
@@ -178,10 +184,9 @@ class CustomerPrivacyErasure(models.Model):
 
     # -- what stands against it -----------------------------------------------------------
 
-    @api.model
-    def _check_may_be_erased(self, partner):
+    def _check_may_be_erased(self, found):
         """Raise with everything that has to be settled first."""
-        reasons = [reason for reason in self._obstacles(partner) if reason]
+        reasons = [reason for reason in self._obstacles(found) if reason]
         if reasons:
             raise UserError(
                 self.env._(
@@ -190,8 +195,8 @@ class CustomerPrivacyErasure(models.Model):
                 )
             )
 
-    def _obstacles(self, partner):
-        env = self.env
+    def _obstacles(self, found):
+        env, partner = self.env, self.partner_id
         # sudo: whether there is an obstacle, of whatever company, is all that is told
         users = partner.sudo().with_context(active_test=False).user_ids
         if partner.is_company:
@@ -213,7 +218,7 @@ class CustomerPrivacyErasure(models.Model):
             yield env._(
                 "Changes of this contact wait for approval: decide on them first."
             )
-        foreign = env["customer.privacy.sweep"]._foreign_companies(partner)
+        foreign = env["customer.privacy.sweep"]._foreign_companies(found)
         if foreign:
             yield env._(
                 "%(companies)s also have records on this person: somebody who works for all "
@@ -258,7 +263,7 @@ class CustomerPrivacyErasure(models.Model):
         self._check_run_access()
         if self.run_state != "draft":
             raise UserError(self.env._("This erasure has begun already."))
-        self._write_plan()
+        self._write_plan(self._find())
 
     @ar_identity_required("privacy", "company_id")
     def action_erase(self):
@@ -276,8 +281,9 @@ class CustomerPrivacyErasure(models.Model):
             raise UserError(
                 self.env._("Give the reason first: it stays in the audit log.")
             )
-        self._check_may_be_erased(self.partner_id)
-        if self._is_outdated():
+        everything = self._find()
+        self._check_may_be_erased(everything)
+        if self._is_outdated(everything):
             raise UserError(
                 self.env._(
                     "Something has changed since this preview. Refresh it and look at it "

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import email_normalize, email_normalize_all
+from odoo.tools import email_normalize, email_normalize_all, ormcache
 
 PERSONS = ("res.partner", "res.users")
 #: who entered a record is no data on the person it is about
@@ -47,44 +47,39 @@ class CustomerPrivacySweep(models.AbstractModel):
     # -- where to look --------------------------------------------------------------------
 
     @api.model
+    @ormcache(cache="stable")
     def _tables(self):
         """Names of the models that have a table."""
-        return [
+        return tuple(
             name
             for name, model in sorted(self.env.registry.items())
             if not model._abstract
             and model._auto
             and not self.env[name]._table_query
             and name not in SYSTEM
-        ]
+        )
+
+    @api.model
+    @ormcache(cache="stable")
+    def _all_links(self):
+        """{model: its links}"""
+        return {name: tuple(_links(m._fields)) for name, m in self.env.registry.items()}
+
+    @api.model
+    @ormcache(cache="stable")
+    def _all_owners(self):
+        """{model: its owners}"""
+        return {
+            name: tuple(_owners(m._fields)) for name, m in self.env.registry.items()
+        }
 
     def _links_of(self, name):
         """How records of a model point to contacts, users or to records of any kind."""
-        for field in self.env[name]._fields.values():
-            if not field.store or field.name in STAMPS:
-                continue
-            if (
-                field.type in ("many2one", "many2many")
-                and field.comodel_name in PERSONS
-            ):
-                yield Link(field.name, field.comodel_name)
-            elif field.type == "reference":
-                yield Link(field.name, "*")
-            elif field.type == "many2one_reference" and field.model_field:
-                if self.env[name]._fields[field.model_field].store:
-                    yield Link(field.name, "*", field.model_field)
+        return self._all_links()[name]
 
     def _owners_of(self, name):
         """Fields that make a record part of another one: it goes when that one goes."""
-        return [
-            (field.name, field.comodel_name)
-            for field in self.env[name]._fields.values()
-            if field.type == "many2one"
-            and field.store
-            and field.required
-            and field.ondelete == "cascade"
-            and field.comodel_name not in PERSONS
-        ]
+        return self._all_owners()[name]
 
     # -- who is meant ---------------------------------------------------------------------
 
@@ -132,16 +127,41 @@ class CustomerPrivacySweep(models.AbstractModel):
         return search.run()
 
     @api.model
-    def _foreign_companies(self, partner):
-        """Companies with records on ``partner`` that the user does not work for."""
+    def _foreign_companies(self, everything):
+        """Companies with records among ``everything`` that the user does not work for."""
         # sudo: names of companies only, for a message that asks to involve them
         mine, others = self.env.user.company_ids.sudo(), self.env["res.company"].sudo()
-        for name, found in self._find(partner).items():
+        for name, found in everything.items():
             if name not in SHARED and _has_company(self.env[name]):
                 # sudo: as above
                 records = self.env[name].sudo().browse(found.ids)
                 others |= records.company_id - mine
         return others
+
+
+def _links(fields):
+    for field in fields.values():
+        if not field.store or field.name in STAMPS:
+            continue
+        if field.type in ("many2one", "many2many") and field.comodel_name in PERSONS:
+            yield Link(field.name, field.comodel_name)
+        elif field.type == "reference":
+            yield Link(field.name, "*")
+        elif field.type == "many2one_reference" and field.model_field:
+            if fields[field.model_field].store:
+                yield Link(field.name, "*", field.model_field)
+
+
+def _owners(fields):
+    for field in fields.values():
+        if (
+            field.type == "many2one"
+            and field.store
+            and field.required
+            and field.ondelete == "cascade"
+            and field.comodel_name not in PERSONS
+        ):
+            yield field.name, field.comodel_name
 
 
 def _has_company(model):
@@ -161,7 +181,7 @@ class _Search:
 
     def run(self):
         names = self.sweep._tables()
-        self.links = {name: list(self.sweep._links_of(name)) for name in names}
+        self.links = {name: self.sweep._links_of(name) for name in names}
         for name in names:
             self.add(name, self.direct(name))
         for _step in range(DEPTH):

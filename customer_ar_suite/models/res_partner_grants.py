@@ -4,6 +4,9 @@ from odoo.fields import Domain
 
 from .res_partner_dimensions import COLUMN_PREFIX
 
+#: what rules of grants know of our own companies
+HOUSE = frozenset({"tz", "parent_id", "is_company"})
+
 
 class ArMoneyMixin(models.AbstractModel):
     """Money on contacts, and on users who are contacts, is hidden customer by customer."""
@@ -81,14 +84,15 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals):
-        grants = self.env["customer.category.grant"]
-        if not grants._is_restricted():
-            return super().write(vals)
-        if not self._ar_money_fields().isdisjoint(vals):
+        is_restricted = self.env["customer.category.grant"]._is_restricted()
+        if is_restricted and not self._ar_money_fields().isdisjoint(vals):
             self._ar_check_money()
         result = super().write(vals)
-        if any(name.startswith(COLUMN_PREFIX) for name in vals):
+        if is_restricted and any(name.startswith(COLUMN_PREFIX) for name in vals):
             self._ar_check_placed()
+        # sudo: whether they are companies of ours, whoever writes
+        if not HOUSE.isdisjoint(vals) and self.sudo().ref_company_ids:
+            self.env["customer.category.grant"]._rules_changed()
         return result
 
     def _ar_check_placed(self):
@@ -172,3 +176,11 @@ class ResPartner(models.Model):
                     "cannot be sorted or summed by it."
                 )
             )
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    def cache_invalidation_fields(self):
+        """Rules of grants know which contacts our own companies are."""
+        return super().cache_invalidation_fields() | {"partner_id"}

@@ -5,6 +5,8 @@ from odoo.tools import SQL, format_date
 
 #: the amounts are shown in the currency of each document
 DOCUMENT = "document"
+#: where a transaction notes whose fields are being described
+DESCRIBED = "customer_ar_suite.described"
 
 
 class ArReportMixin(models.AbstractModel):
@@ -27,6 +29,26 @@ class ArReportMixin(models.AbstractModel):
     _ar_warns_of_rates = False
 
     shown_currency_id = fields.Many2one("res.currency", readonly=True)
+
+    # -- description of the columns -------------------------------------------------------
+
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        """What core says, without making the query of the report three times per field."""
+        self.browse().check_access("read")
+        described = self.env.cr.cache.setdefault(DESCRIBED, [])
+        described.append(self._name)
+        try:
+            return super().fields_get(allfields, attributes)
+        finally:
+            described.remove(self._name)
+
+    @property
+    def _table_sql(self):
+        """Whether a column can be sorted or grouped by does not depend on the rows."""
+        if self._name in self.env.cr.cache.get(DESCRIBED, ()):
+            return SQL.identifier(self._table)
+        return super()._table_sql
 
     # -- parameters of the view -----------------------------------------------------------
 

@@ -89,10 +89,15 @@ SAMPLES = {
     "name": "x",
 }
 FUZZ = ("'; DROP TABLE res_users; --", {"x": [None]}, -1, True)
+#: what every model offers
+BASE = frozenset(dir(models.BaseModel))
 
 
 class GateCase(ModuleCase):
     """Finds by itself what can be called; new code is covered because it is there."""
+
+    #: {model: names of its public methods}, looked up once for all tests
+    names = {}
 
     def forged_contexts(self):
         """Keys that some addon listens to; and companies the user does not work for."""
@@ -105,14 +110,19 @@ class GateCase(ModuleCase):
         """(model, method name) of all that can be called from outside and is ours."""
         for name in sorted(self.env.registry):
             model = self.env[name]
-            if model._abstract:
-                continue
-            own = model._original_module == MODULE
-            for method in sorted(self.public_names(model, own)):
-                yield model, method
+            if not model._abstract:
+                for method in self.methods_of(model):
+                    yield model, method
 
-    def public_names(self, model, own):
-        ours, others = set(), set(dir(models.BaseModel))
+    def methods_of(self, model):
+        """Names of what can be called on this model and is ours, sorted."""
+        if model._name not in self.names:
+            self.names[model._name] = sorted(self.public_names(model))
+        return self.names[model._name]
+
+    def public_names(self, model):
+        own = model._original_module == MODULE
+        ours, others = set(), set(BASE)
         for cls in type(model).mro():
             names = {
                 n for n, v in vars(cls).items() if callable(v) and not n.startswith("_")

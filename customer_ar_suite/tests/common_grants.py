@@ -4,7 +4,6 @@ from datetime import date
 from itertools import product
 
 from odoo import Command
-from odoo.tests import new_test_user
 
 from .access_oracle import TREES, Row
 from .common import ArCommon
@@ -68,48 +67,91 @@ class GrantCase(ArCommon):
     @classmethod
     def classified(cls, name, values, **more):
         """A customer with ``values``: {dimension: category or None}."""
-        partner = cls.customer(name, **more)
-        for code, category in values.items():
-            if category:
-                cls.env["customer.category.assignment"]._assign(
-                    {partner.id: cls.categories[category].id},
-                    cls.dimensions[code],
-                    "rule",
-                    date(2026, 1, 1),
-                )
-        return partner
+        return cls.all_classified([(name, values, more)])
 
     @classmethod
-    def grant(cls, subject, row):
-        """Write a row of the oracle's as a grant for a user or a group."""
-        who = "user_id" if subject._name == "res.users" else "group_id"
-        return cls.env["customer.category.grant"].create(
-            {
-                who: subject.id,
-                "dimension_id": cls.dimensions[row.dimension].id,
-                "category_id": row.category and cls.categories[row.category].id,
-                "with_subcategories": row.below,
-                "with_uncategorized": row.unclassified,
-                "can_edit": "edit" in row.rights,
-                "can_see_money": "money" in row.rights,
-                "can_export": "export" in row.rights,
-                "company_id": row.company == "theirs" and cls.other_company.id,
-                "valid_to": row.until,
-            }
+    def all_classified(cls, customers):
+        """Several customers (name, categories, other values) at once."""
+        partners = cls.env["res.partner"].create(
+            [
+                {
+                    "name": name,
+                    "is_company": True,
+                    "customer_rank": 1,
+                    "company_id": False,
+                }
+                | more
+                for name, _values, more in customers
+            ]
         )
+        for code, dimension in cls.dimensions.items():
+            chosen = {
+                partner.id: cls.categories[category].id
+                for partner, (_name, values, _more) in zip(
+                    partners, customers, strict=True
+                )
+                if (category := values.get(code))
+            }
+            if chosen:
+                cls.env["customer.category.assignment"]._assign(
+                    chosen, dimension, "rule", date(2026, 1, 1)
+                )
+        return partners
+
+    @classmethod
+    def grant(cls, subject, *rows):
+        """Write rows of the oracle's as grants for a user or a group."""
+        return cls.env["customer.category.grant"].create(
+            [cls.grant_values(subject, row) for row in rows]
+        )
+
+    @classmethod
+    def grant_values(cls, subject, row):
+        who = "user_id" if subject._name == "res.users" else "group_id"
+        return {
+            who: subject.id,
+            "dimension_id": cls.dimensions[row.dimension].id,
+            "category_id": row.category and cls.categories[row.category].id,
+            "with_subcategories": row.below,
+            "with_uncategorized": row.unclassified,
+            "can_edit": "edit" in row.rights,
+            "can_see_money": "money" in row.rights,
+            "can_export": "export" in row.rights,
+            "company_id": row.company == "theirs" and cls.other_company.id,
+            "valid_to": row.until,
+        }
 
     @classmethod
     def granted_user(cls, login, rows, groups=ACCOUNTANT):
-        user = new_test_user(
-            cls.env,
-            f"grants_{login}",
-            ",".join(groups),
-            company_id=cls.company.id,
-            company_ids=[Command.set((cls.company | cls.other_company).ids)],
+        return cls.granted_users({login: rows}, groups)[login]
+
+    @classmethod
+    def granted_users(cls, users, groups=ACCOUNTANT):
+        """{login: user} of {login: grants}, who work for both companies."""
+        companies = cls.company | cls.other_company
+        made = cls.env["res.users"].create(
+            [
+                {
+                    "login": f"grants_{login}",
+                    "name": login,
+                    "email": f"{login}@grants.example",
+                    "password": f"grants_{login}",
+                    "group_ids": [Command.set([cls.env.ref(one).id for one in groups])],
+                    "company_id": cls.company.id,
+                    "company_ids": [Command.set(companies.ids)],
+                }
+                for login in users
+            ]
         )
-        for row in rows:
-            cls.grant(user, row)
-        return user
+        found = dict(zip(users, made, strict=True))
+        cls.env["customer.category.grant"].create(
+            [
+                cls.grant_values(found[login], row)
+                for login, rows in users.items()
+                for row in rows
+            ]
+        )
+        return found
 
     def as_user(self, user, model):
         """``model`` as ``user`` has it in our company, with nothing in the cache."""

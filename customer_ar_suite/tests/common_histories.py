@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import timedelta
+from itertools import groupby
 
 from hypothesis import strategies as st
 
@@ -67,41 +68,75 @@ class LedgerHistories(ArCommon):
 
     # -- a random history -----------------------------------------------------------------
 
-    def play(self, history, mixed=False):
+    def play(self, history, mixed=False, together=True):
         """Do what ``history`` says.
 
         :param mixed: also reconcile across currencies and customers
+        :param together: make and post documents that follow each other at once
         """
         documents = []
-        for step in history:
-            if step[0] == "match":
-                self.match_some(documents, step[1], mixed)
-            elif step[0] in CHANGES:
-                self.change(step[0], documents, step[1])
-            else:
-                documents.append(self.document(*step))
-            self.after_step()
+        for kind, steps in groupby(history, key=self.kind_of_step):
+            steps = list(steps)
+            if kind == "create":
+                for some in [steps] if together else [[step] for step in steps]:
+                    documents += self.documents(some)
+                    self.after_step()
+                continue
+            for what, pick in steps:
+                if kind == "match":
+                    self.match_some(documents, pick, mixed)
+                else:
+                    self.change(what, documents, pick)
+                self.after_step()
         self.env.flush_all()
+
+    @staticmethod
+    def kind_of_step(step):
+        if step[0] == "match":
+            return "match"
+        return "change" if step[0] in CHANGES else "create"
 
     def after_step(self):
         """For tests that look at every moment of a history."""
 
-    def document(self, kind, who, code, amount, day):
-        currency, on = self.currencies[code], DAY_0 + timedelta(days=day)
-        partner, amount = self.customers[who], max(currency.round(amount), 1)
-        if kind == "invoice":
-            return self.invoice(partner, amount, on, currency=currency)
-        if kind == "instalments":
-            return self.invoice(
-                partner, amount, on, currency=currency, terms=self.halves
-            )
-        if kind == "credit_note":
-            return self.credit_note(partner, amount, on, currency=currency)
-        if kind == "entry":
-            return self.entry(self.payers[who], amount, on)
-        sign = -1 if kind == "refund" else 1
-        payment = self.payment(self.payers[who], sign * amount, on, currency=currency)
-        return payment.move_id
+    def documents(self, steps):
+        """The posted documents of steps ``(kind, who, currency, amount, day)``."""
+        made, moves, payments = {}, {}, {}
+        for number, (kind, who, code, amount, day) in enumerate(steps):
+            currency, on = self.currencies[code], DAY_0 + timedelta(days=day)
+            amount = max(currency.round(amount), 1)
+            if kind == "entry":
+                made[number] = self.entry(self.payers[who], amount, on)
+            elif kind in ("payment", "refund"):
+                payments[number] = {
+                    "partner_type": "customer",
+                    "payment_type": "inbound" if kind == "payment" else "outbound",
+                    "partner_id": self.payers[who].id,
+                    "amount": amount,
+                    "date": on,
+                    "journal_id": self.bank_journal.id,
+                    "currency_id": currency.id,
+                }
+            else:
+                moves[number] = self._invoice_values(
+                    self.customers[who],
+                    amount,
+                    on,
+                    None,
+                    self.company,
+                    currency=currency,
+                    terms=self.halves if kind == "instalments" else None,
+                    move_type="out_refund" if kind == "credit_note" else "out_invoice",
+                )
+        if moves:
+            posted = self._documents(self.company, list(moves.values()))
+            posted.action_post()
+            made |= dict(zip(moves, posted, strict=True))
+        if payments:
+            paid = self.env["account.payment"].create(list(payments.values()))
+            paid.action_post()
+            made |= dict(zip(payments, paid.mapped("move_id"), strict=True))
+        return [made[number] for number in range(len(steps))]
 
     def match_some(self, documents, pick, mixed):
         """Reconcile one pair of open items; alike in customer and currency, or mixed."""

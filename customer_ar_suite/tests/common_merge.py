@@ -66,10 +66,22 @@ class MergeCase(Books):
         # another transaction sees nothing of a test; tests_system/test_merge.py asks it
         self.patch(self.registry["customer.merge"], "_check_late", lambda merge: None)
 
-    def invoice(self, partner, amount=100.0):
-        return self.init_invoice(
-            "out_invoice", partner=partner, amounts=[amount], post=True
+    def invoice(self, partner, amount=100.0, number=1):
+        """``number`` posted invoices at once."""
+        line = {"name": "test line", "price_unit": amount}
+        invoices = self.env["account.move"].create(
+            [
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": partner.id,
+                    "invoice_date": "2019-01-01",
+                    "invoice_line_ids": [Command.create(line)],
+                }
+            ]
+            * number
         )
+        invoices.action_post()
+        return invoices
 
     def pay(self, invoice, amount=None):
         values = {"amount": amount} if amount else {}

@@ -37,10 +37,26 @@ class StatementRunCommon(ArCommon):
 
     def debtor(self, name, amount=100, **values):
         """A customer with one invoice and, unless told, an e-mail address."""
-        email = f"{name.lower().replace(' ', '.')}@customers.example"
-        partner = self.customer(name, **({"email": email, "lang": "en_US"} | values))
-        self.invoice(partner, amount, date(2026, 5, 1), date(2026, 5, 31))
-        return partner
+        return self.debtors([name], amount, **values)
+
+    def debtors(self, names, amount=100, **values):
+        """Several of them, made at once."""
+        partners = self.env["res.partner"].create(
+            [
+                {
+                    "name": name,
+                    "is_company": True,
+                    "customer_rank": 1,
+                    "company_id": False,
+                    "email": f"{name.lower().replace(' ', '.')}@customers.example",
+                    "lang": "en_US",
+                    **values,
+                }
+                for name in names
+            ]
+        )
+        self.invoices(partners, amount, date(2026, 5, 1), date(2026, 5, 31))
+        return partners
 
     def run_of(self, user=None, kind="open_item", **values):
         """A run of ``user`` (the collector unless told), not yet previewed."""

@@ -164,6 +164,14 @@ class TestCategoryGrant(GrantedCase):
             late = partners.with_context(tz="Pacific/Pago_Pago")  # still 30 June there
             self.assertFalse(late.search([("id", "in", self.all.ids)]))
 
+    def test_the_day_is_that_of_the_company(self):
+        self.grant(self.user, Row("region", "asia", until=date(2026, 6, 30)))
+        with freeze_time("2026-07-01 05:00:00"):
+            self.assertEqual(self.names(), set())
+            # when it says where it is, that counts from then on
+            self.company.partner_id.tz = "Pacific/Pago_Pago"  # still 30 June there
+            self.assertEqual(self.names(), {"Shanghai", "Japan"})
+
     def test_administrators_are_never_restricted(self):
         everybody = self.env.ref("base.group_user")
         self.grant(everybody, Row("region", "asia"))
@@ -213,7 +221,8 @@ class TestCategoryGrant(GrantedCase):
         ours = self.user.partner_id | self.administrator.partner_id
         ours |= self.company.partner_id
         self.assertEqual(
-            partners.search([("id", "in", ours.ids)]).ids, sorted(ours.ids)
+            partners.search([("id", "in", ours.ids)], order="id").ids,
+            sorted(ours.ids),
         )
         users = self.as_user(self.user, "res.users")
         self.assertIn(self.administrator, users.search([]))

@@ -343,11 +343,48 @@ class TestPaymentRhythm(CycleCase):
     @classmethod
     def pays(cls, customer, cycle, count=8):
         """Invoices every 30 days, each paid in full when ``cycle`` says."""
-        engine = cycle._engine()
-        for number in range(count):
-            on = date(2025, 9, 3) + timedelta(days=30 * number)
-            invoice = cls.invoice(customer, 100 + number, on, on + timedelta(days=30))
-            cls.match(invoice, cls.payment(customer, 100 + number, engine.due_date(on)))
+        cls.all_pay([customer], cycle, count)
+
+    @classmethod
+    def all_pay(cls, customers, cycle, count):
+        """The same for several customers, everything of a kind at once."""
+        due = cycle._engine().due_date
+        days = [date(2025, 9, 3) + timedelta(days=30 * n) for n in range(count)]
+        rows = [
+            (customer, 100 + number, on)
+            for customer in customers
+            for number, on in enumerate(days)
+        ]
+        invoices = cls._documents(
+            cls.company,
+            [
+                cls._invoice_values(
+                    customer, amount, on, on + timedelta(days=30), cls.company
+                )
+                for customer, amount, on in rows
+            ],
+        )
+        invoices.action_post()
+        payments = cls.env["account.payment"].create(
+            [
+                {
+                    "partner_type": "customer",
+                    "payment_type": "inbound",
+                    "partner_id": customer.id,
+                    "amount": amount,
+                    "date": due(on),
+                    "journal_id": cls.bank_journal.id,
+                }
+                for customer, amount, on in rows
+            ]
+        )
+        payments.action_post()
+        cls.env["account.move.line"]._reconcile_plan(
+            [
+                cls.receivable_lines(invoice, payment)
+                for invoice, payment in zip(invoices, payments, strict=True)
+            ]
+        )
 
     @classmethod
     def setUpClass(cls):
@@ -454,8 +491,8 @@ class TestPaymentRhythm(CycleCase):
         self.assertTrue(invoice)
 
     def test_statements_do_not_grow_with_customers(self):
-        for number in range(5):
-            self.pays(self.customer(f"Many {number}"), self.next_25, count=5)
+        many = [self.customer(f"Many {number}") for number in range(5)]
+        self.all_pay(many, self.next_25, count=5)
         run = self.env["ar.payment.rhythm.run"].create({"as_of_date": self.AS_OF})
         run._load_customers()
         items = run.rhythm_ids

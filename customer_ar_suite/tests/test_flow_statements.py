@@ -5,6 +5,7 @@ import unicodedata
 import zipfile
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
@@ -309,12 +310,18 @@ class TestStatementPdf(StatementCommon):
 
     def test_sixty_customers_in_one_print_are_split_right(self):
         # given sixty customers, every seventh with several pages
-        partners = self.env["res.partner"]
-        for i in range(60):
-            partner = self.customer(f"Firm {i:02}", lang="zh_CN" if i % 2 else "en_US")
-            partners |= partner
-            rows = 70 if i % 7 == 0 else 1
-            self._many(partner, rows)
+        partners = self.env["res.partner"].create(
+            [
+                {
+                    "name": f"Firm {i:02}",
+                    "lang": "zh_CN" if i % 2 else "en_US",
+                    "is_company": True,
+                    "customer_rank": 1,
+                }
+                for i in range(60)
+            ]
+        )
+        self.owe({one: 1 if i % 7 else 70 for i, one in enumerate(partners)})
         statements = self.issue(partners)
         # when
         with patch.object(
@@ -342,32 +349,39 @@ class TestStatementPdf(StatementCommon):
             if count > 1 and numbers:
                 self.assertIn((str(number), str(count)), {n[:2] for n in numbers})
 
-    def _many(self, partner, rows):
-        """``rows`` receivable items in one entry: enough for a long statement."""
-        lines = [
-            fields
-            for i in range(rows)
-            for fields in (
+    def owe(self, row_counts):
+        """As many receivable items as told, in one entry each: enough for long statements."""
+        moves = self.env["account.move"].create(
+            [
                 {
-                    "account_id": self.receivable_account.id,
-                    "partner_id": partner.id,
-                    "balance": 10 + i,
-                    "date_maturity": date(2026, 5, 1),
-                },
-                {
-                    "account_id": self.company_data["default_account_revenue"].id,
-                    "balance": -10 - i,
-                },
-            )
-        ]
-        move = self.env["account.move"].create(
-            {
-                "journal_id": self.misc_journal.id,
-                "date": date(2026, 5, 1),
-                "line_ids": [(0, 0, line) for line in lines],
-            }
+                    "journal_id": self.misc_journal.id,
+                    "date": date(2026, 5, 1),
+                    "line_ids": [
+                        *(
+                            Command.create(
+                                {
+                                    "account_id": self.receivable_account.id,
+                                    "partner_id": partner.id,
+                                    "balance": 10 + row,
+                                    "date_maturity": date(2026, 5, 1),
+                                }
+                            )
+                            for row in range(count)
+                        ),
+                        Command.create(
+                            {
+                                "account_id": self.company_data[
+                                    "default_account_revenue"
+                                ].id,
+                                "balance": -sum(10 + row for row in range(count)),
+                            }
+                        ),
+                    ],
+                }
+                for partner, count in row_counts.items()
+            ]
         )
-        move.action_post()
+        moves.action_post()
 
     def test_overflowing_print_is_done_again_one_by_one(self):
         partners = self.customer("One") | self.customer("Two")

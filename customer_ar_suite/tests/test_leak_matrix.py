@@ -48,16 +48,24 @@ class MatrixCase(GrantCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.values = cls.combinations()
-        cls.partners = [
-            cls.classified(
-                f"Canary{n:02}x Ltd",
-                values,
-                credit_limit=900000 + n,
-                comment=f"Canary{n:02}x",
-                child_ids=[Command.create({"name": f"Canary{n:02}x Jo"})],
+        cls.partners = list(
+            cls.all_classified(
+                [
+                    (
+                        f"Canary{n:02}x Ltd",
+                        values,
+                        {
+                            "credit_limit": 900000 + n,
+                            "comment": f"Canary{n:02}x",
+                            "child_ids": [
+                                Command.create({"name": f"Canary{n:02}x Jo"})
+                            ],
+                        },
+                    )
+                    for n, values in enumerate(cls.values)
+                ]
             )
-            for n, values in enumerate(cls.values)
-        ]
+        )
         #: customers that routes look at one by one
         cls.looked_at = set(range(len(cls.partners)))
         cls.number = {partner.id: n for n, partner in enumerate(cls.partners)}
@@ -78,8 +86,7 @@ class MatrixCase(GrantCase):
                 "partner_ids": [Command.set([p.id for p in cls.partners])],
             }
         )
-        for number, partner in enumerate(cls.partners):
-            cls.hang_on(number, partner)
+        cls.hang_on()
         cls.match_receipts()
         cls.statements, errors = (
             cls.env["ar.statement"]
@@ -93,46 +100,98 @@ class MatrixCase(GrantCase):
             )
         )
         assert not errors
-        cls.users = {
-            login: cls.granted_user(login, rows) for login, rows in USERS.items()
-        }
         # the same grants through a group, and added to one's own
         group = cls.env["res.groups"].create({"name": "Asia Desk"})
+        cls.grant(group, *USERS["asia"])
+        cls.users = cls.granted_users(
+            USERS | {"by_group": (), "group_and_own": USERS["europe_money"]}
+        )
         cls.rows = dict(USERS)
         cls.rows["by_group"] = USERS["asia"]
-        cls.users["by_group"] = cls.granted_user("by_group", ())
-        cls.grant(group, USERS["asia"][0])
         cls.rows["group_and_own"] = (*USERS["asia"], *USERS["europe_money"])
-        cls.users["group_and_own"] = cls.granted_user(
-            "group_and_own", USERS["europe_money"]
-        )
         group.user_ids = cls.users["by_group"] | cls.users["group_and_own"]
 
     @classmethod
-    def hang_on(cls, number, partner):
-        """Everything that can hang on a customer."""
-        text = f"Canary{number:02}x"
+    def hang_on(cls):
+        """Everything that can hang on a customer, for all of them at once."""
+        texts = [f"Canary{n:02}x" for n in range(len(cls.partners))]
+        pairs = list(zip(texts, cls.partners, strict=True))
         cls.env["res.partner.bank"].create(
-            {"acc_number": f"{text}ACC", "partner_id": partner.id}
+            [{"acc_number": f"{text}ACC", "partner_id": p.id} for text, p in pairs]
         )
-        partner.message_post(body=text)
-        partner.activity_schedule(summary=text, user_id=cls.env.user.id)
         cls.env["ir.attachment"].create(
-            {
-                "name": text,
-                "res_model": "res.partner",
-                "res_id": partner.id,
-                "raw": b"x",
-            }
+            [
+                {"name": text, "res_model": p._name, "res_id": p.id, "raw": b"x"}
+                for text, p in pairs
+            ]
         )
-        paid = cls.invoice(partner, 1000 + number, "2026-05-01", ref=text)
-        payment = cls.payment(partner, 400, "2026-05-05", memo=text)
-        cls.match(paid, payment)
-        unpaid = cls.invoice(partner, 2000 + number, "2026-06-01", ref=text)
-        cls.bank_line(
-            2000 + number, "2026-06-02", f"{text} {unpaid.name}", partner=partner
+        for text, partner in pairs:
+            partner.message_post(body=text)
+            partner.activity_schedule(summary=text, user_id=cls.env.user.id)
+        paid, unpaid = (
+            cls.invoices(1000, "2026-05-01"),
+            cls.invoices(2000, "2026-06-01"),
         )
-        cls.env["account.move"].browse(paid.id).message_post(body=text)
+        (paid + unpaid).action_post()
+        payments = cls.env["account.payment"].create(
+            [
+                {
+                    "partner_type": "customer",
+                    "payment_type": "inbound",
+                    "partner_id": partner.id,
+                    "amount": 400,
+                    "date": "2026-05-05",
+                    "journal_id": cls.bank_journal.id,
+                    "memo": text,
+                }
+                for text, partner in pairs
+            ]
+        )
+        payments.action_post()
+        for invoice, payment in zip(paid, payments, strict=True):
+            cls.match(invoice, payment)
+        cls.env["account.bank.statement.line"].create(
+            [
+                {
+                    "journal_id": cls.bank_journal.id,
+                    "date": "2026-06-02",
+                    "payment_ref": f"{text} {invoice.name}",
+                    "amount": 2000 + number,
+                    "partner_id": partner.id,
+                }
+                for number, ((text, partner), invoice) in enumerate(
+                    zip(pairs, unpaid, strict=True)
+                )
+            ]
+        )
+        for text, invoice in zip(texts, paid, strict=True):
+            invoice.message_post(body=text)
+
+    @classmethod
+    def invoices(cls, amount, on):
+        """A draft of each customer, over ``amount`` and his number."""
+        return cls.env["account.move"].create(
+            [
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": partner.id,
+                    "invoice_date": on,
+                    "date": on,
+                    "invoice_date_due": on,
+                    "ref": f"Canary{number:02}x",
+                    "invoice_line_ids": [
+                        Command.create(
+                            {
+                                "name": "Goods",
+                                "price_unit": amount + number,
+                                "tax_ids": [Command.clear()],
+                            }
+                        )
+                    ],
+                }
+                for number, partner in enumerate(cls.partners)
+            ]
+        )
 
     @classmethod
     def match_receipts(cls):
@@ -143,6 +202,16 @@ class MatrixCase(GrantCase):
         )
         run.action_match()
         cls.proposals = run.proposal_ids
+
+    def setUp(self):
+        super().setUp()
+        # which rule it was is looked up for each refusal, of which there are thousands
+        # here; what refusals say is tested elsewhere
+        self.patch(
+            self.registry["ir.rule"],
+            "_make_access_error",
+            lambda *_args: AccessError("refused"),
+        )
 
     # -- helpers of routes -------------------------------------------------------------
 

@@ -308,6 +308,6 @@ class TestLedgerKnownProperties(LedgerHistories, KnownCase):
                 "after_step",
                 lambda _self: recorded.append(self.snapshot(len(recorded))),
             ):
-                self.play(history, mixed)
+                self.play(history, mixed, together=False)
             for moment, day, expected in recorded:
                 self.assertEqual(self.live(day, moment), expected, (moment, day))

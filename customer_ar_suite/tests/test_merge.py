@@ -470,8 +470,7 @@ class TestMerge(MergeCase):
         counts = {}
         for many in (1, 2, 12):  # the first one finds caches the others empty
             keep, twin = self.new_customer(f"K{many}"), self.new_customer(f"T{many}")
-            for _n in range(many):
-                self.invoice(twin)
+            self.invoice(twin, number=many)
             merge = self.merge(keep, twin)
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count

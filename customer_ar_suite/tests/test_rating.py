@@ -66,11 +66,39 @@ class RatingCase(CreditCase):
 
     def book(self, partner, history):
         """The invoices and payments of a history, reconciled pairwise."""
-        for one in history:
-            invoice = self.invoice(partner, one.amount / 100, one.invoiced_on, one.due)
-            for day, amount in one.paid:
-                paid = self.payment(partner, amount / 100, day)
-                self.match(invoice, paid)
+        invoices = self._documents(
+            self.company,
+            [
+                self._invoice_values(
+                    partner, one.amount / 100, one.invoiced_on, one.due, self.company
+                )
+                for one in history
+            ],
+        )
+        invoices.action_post()
+        parts = [
+            (invoice, day, amount / 100)
+            for invoice, one in zip(invoices, history, strict=True)
+            for day, amount in one.paid
+        ]
+        if not parts:
+            return
+        payments = self.env["account.payment"].create(
+            [
+                {
+                    "partner_type": "customer",
+                    "payment_type": "inbound",
+                    "partner_id": partner.id,
+                    "amount": amount,
+                    "date": day,
+                    "journal_id": self.bank_journal.id,
+                }
+                for _invoice, day, amount in parts
+            ]
+        )
+        payments.action_post()
+        for (invoice, _day, _amount), payment in zip(parts, payments, strict=True):
+            self.match(invoice, payment)
 
     def loaded(self, partner, day, window, known_on=None):
         found = self.env["ar.rating.inputs"]._load(

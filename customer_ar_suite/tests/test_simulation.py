@@ -417,10 +417,18 @@ class TestSimulation(SimulationCase):
         self.rule()
 
         def post(count):
-            for _n in range(count):
-                partner = self.customer(f"Customer {_n}")
-                self.profile(partner, 100)
-                self.draft(partner, 50).action_post()
+            partners = self.customers_named("Customer", count)
+            self.env["ar.credit.profile"].create(
+                [
+                    {
+                        "partner_id": partner.id,
+                        "company_id": self.company.id,
+                        "limit_amount": 100,
+                    }
+                    for partner in partners
+                ]
+            )
+            self.invoices(partners, 50, self.today)
 
         post(2)
         self.simulation(limits_kind="percent", limit_percent=10)  # warm

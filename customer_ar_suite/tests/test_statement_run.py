@@ -534,8 +534,7 @@ class TestStatementRunSend(StatementRunCommon):
         self.assertFalse(run.line_ids.statement_id)
 
     def test_background_in_chunks(self):
-        for number in range(23):
-            self.debtor(f"Customer {number:02}")
+        self.debtors([f"Customer {number:02}" for number in range(23)])
         run = self.sent()
         self.assertEqual((run.state, run.done_count), ("running", 0))
         work = run.with_user(run._run_user())
@@ -546,8 +545,7 @@ class TestStatementRunSend(StatementRunCommon):
         self.assertEqual((run.state, len(self.mails(run))), ("done", 23))
 
     def test_questions_do_not_grow_with_the_number_of_customers(self):
-        for number in range(16):
-            self.debtor(f"Customer {number:02}", city="Leeds")
+        self.debtors([f"Customer {number:02}" for number in range(16)], city="Leeds")
         counts = {}
         for channel in ("email", "post"):
             run = self.previewed(channel=channel)
@@ -578,13 +576,11 @@ class TestStatementRunSend(StatementRunCommon):
         self.debtor("First")
         asked()
         few = asked()
-        for number in range(10):
-            self.debtor(f"More {number}")
+        self.debtors([f"More {number}" for number in range(10)])
         self.assertLessEqual(asked(), few + 2)
 
     def test_sample_leaves_no_trace(self):
-        for number in range(5):
-            self.debtor(f"Customer {number}")
+        self.debtors([f"Customer {number}" for number in range(5)])
         run = self.previewed()
         models = ("ar.statement", "ar.statement.delivery", "ir.attachment")
         before = [self.env[name].search_count([]) for name in models]
