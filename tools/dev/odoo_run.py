@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import contextlib
 import os
+import re
 import shutil
 import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import odoo_source, postgres, pyenv, system, wkhtmltopdf
+from . import odoo_source, postgres, postgres_memory, pyenv, system, wkhtmltopdf
 from .base import ROOT, DevError, plain_environment, run, subdir, writable
 
 TOOLS = ("chromium", "poppler-utils", "fontconfig", "libmagic1")
@@ -20,6 +21,9 @@ OWN = ("AR_", "ODOO_", "CUSTOMER_AR_")
 #: seals sample data on this machine only; a real server has a secret of its own
 SAMPLE_KEY = "sample:" + base64.b64encode(b"sample data, not a secret at all").decode()
 FONTS = ("fonts-noto-cjk", "fonts-dejavu-core")
+_BUSY = re.compile("being accessed|must be a member of the role")
+#: names of databases that end with the process whose number they have
+PASSING = re.compile(r"_t(?P<process>\d+)(_\w+)?$")
 
 
 def environment() -> dict[str, str]:
@@ -110,12 +114,14 @@ def sessions() -> int:
 def copy_database(source: str, target: str) -> None:
     """Make ``target`` a copy of ``source`` with its attachments, replacing it."""
     drop_database(target)
+    place = postgres_memory.clause(passing=bool(PASSING.search(target)))
+    create = f'CREATE DATABASE "{target}" TEMPLATE "{source}" {place}'
     for attempt in range(30):
         try:
-            sql("postgres", f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+            sql("postgres", create)
             break
         except DevError as error:
-            if "being accessed" not in str(error) or attempt == 29:
+            if not _BUSY.search(str(error)) or attempt == 29:
                 raise
             time.sleep(1)
     shutil.rmtree(filestore(target), ignore_errors=True)
@@ -133,9 +139,16 @@ def rename_database(source: str, target: str) -> None:
 
 def drop_database(name: str) -> None:
     """Remove a database with its attachments."""
-    if name in databases(name):
+    if not PASSING.search(name) and name in databases(name):
         sql("postgres", f'ALTER DATABASE "{name}" IS_TEMPLATE false')
-    sql("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    drop = f'DROP DATABASE IF EXISTS "{name}"'
+    for attempt in range(10):
+        try:  # by force, unless the server's own vacuum is there: that goes when asked
+            sql("postgres", f"{drop} WITH (FORCE)" if attempt % 2 == 0 else drop)
+            break
+        except DevError as error:
+            if not _BUSY.search(str(error)) or attempt == 9:
+                raise
     shutil.rmtree(filestore(name), ignore_errors=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import shutil
@@ -23,6 +24,12 @@ def environment() -> dict[str, str]:
     """Return the PG* variables of a running server, started when it is ours."""
     if os.environ.get("PGHOST"):
         return {k: v for k, v in os.environ.items() if k.startswith("PG")}
+    return dict(_ours())
+
+
+@functools.cache
+def _ours() -> dict[str, str]:
+    """Start our server, or find that it runs; that much is asked once."""
     cluster = Cluster()
     cluster.start()
     return cluster.environment()
