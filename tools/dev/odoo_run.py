@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import odoo_source, postgres, postgres_memory, pyenv, system, wkhtmltopdf
+from . import odoo_source, postgres, pyenv, system, wkhtmltopdf
 from .base import ROOT, DevError, plain_environment, run, subdir, writable
 
 TOOLS = ("chromium", "poppler-utils", "fontconfig", "libmagic1")
@@ -114,7 +114,7 @@ def sessions() -> int:
 def copy_database(source: str, target: str) -> None:
     """Make ``target`` a copy of ``source`` with its attachments, replacing it."""
     drop_database(target)
-    place = postgres_memory.clause(passing=bool(PASSING.search(target)))
+    place = postgres.place(passing=bool(PASSING.search(target)))
     create = f'CREATE DATABASE "{target}" TEMPLATE "{source}" {place}'
     for attempt in range(30):
         try:

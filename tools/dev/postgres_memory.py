@@ -2,6 +2,8 @@
 
 A database of Odoo is four thousand files. To make and remove those on a disk costs seconds
 of processor time on some file systems, in memory a few tenths; nobody misses them later.
+The memory may be emptied at any time: when the machine or its container stops, or whoever
+owns it logs out. Then these databases are lost, and nothing else may be.
 """
 
 from __future__ import annotations
@@ -9,9 +11,12 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from . import postgres
-from .base import digest, locked, run
+from .base import digest, run
+
+if TYPE_CHECKING:
+    from .postgres import Cluster
 
 ON_DISK = "pg_default"
 IN_MEMORY = "ar_memory"
@@ -19,30 +24,18 @@ SHARED_MEMORY = Path("/dev/shm")
 ENOUGH = (
     3 * 2**30
 )  # bytes to spare: some 150 MB for each database at once, and the rest
-_provided: set[str] = set()
 
 
-def clause(*, passing: bool) -> str:
-    """Return the words that say where a new database comes to lie.
-
-    ``passing``: it is dropped before ./dev ends.
-    """
-    if os.environ.get("PGHOST") or not _possible():
-        return ""
-    cluster = postgres.Cluster()
-    place = str(cluster.home)
-    if place not in _provided:
-        with locked("postgres-memory"):
-            _provide(cluster, SHARED_MEMORY / f"customer_ar_suite-{digest(place)}")
-        _provided.add(place)
-    free = min(shutil.disk_usage(SHARED_MEMORY).free, _memory())
-    return f"TABLESPACE {IN_MEMORY if passing and free > ENOUGH else ON_DISK}"
-
-
-def _possible() -> bool:
+def possible() -> bool:
+    """Tell whether the machine has a folder in memory that is large enough."""
     if not SHARED_MEMORY.is_dir() or not os.access(SHARED_MEMORY, os.W_OK):
         return False
     return shutil.disk_usage(SHARED_MEMORY).total > ENOUGH
+
+
+def has_room() -> bool:
+    """Tell whether there is memory to spare now."""
+    return min(shutil.disk_usage(SHARED_MEMORY).free, _memory()) > ENOUGH
 
 
 def _memory() -> int:
@@ -60,27 +53,67 @@ def _memory() -> int:
     return min(free, int(limit) - int(used)) if limit.isdigit() else free
 
 
-def _provide(cluster: postgres.Cluster, folder: Path) -> None:
-    """Have the tablespace; what the machine forgot when it was switched off goes first."""
-    known = f"FROM pg_tablespace WHERE spcname = '{IN_MEMORY}'"
-    there = _administer(cluster, f"SELECT 1 {known}")
-    if there and any(folder.glob("PG_*")):
-        return
-    if there:
-        lost = f"SELECT datname FROM pg_database WHERE dattablespace = (SELECT oid {known})"
-        for name in _administer(cluster, lost):
-            _administer(cluster, f'DROP DATABASE "{name}" WITH (FORCE)')
-        _administer(cluster, f"DROP TABLESPACE {IN_MEMORY}")
+def before_start(cluster: Cluster) -> None:
+    """Give a server back the empty folder it had: without it none recovers from a crash."""
+    folder = _folder(cluster)
+    links = cluster.data.glob("pg_tblspc/*")
+    if not folder.exists() and any(os.readlink(one) == str(folder) for one in links):
+        _make(cluster, folder)
+
+
+def after_start(cluster: Cluster) -> None:
+    """Forget the databases whose files are lost."""
+    if _known(cluster) and not _marker(cluster).exists():
+        _forget(cluster)
+
+
+def provide(cluster: Cluster) -> None:
+    """Have the place in memory, and the right to name it and the disk."""
+    if _known(cluster):
+        if _marker(cluster).exists():
+            return
+        _forget(cluster)
+    folder = _folder(cluster)
     shutil.rmtree(folder, ignore_errors=True)
+    _make(cluster, folder)
+    _administer(cluster, f"CREATE TABLESPACE {IN_MEMORY} LOCATION '{folder}'")
+    both = f"{IN_MEMORY}, {ON_DISK}"  # who names a place must have the right to it
+    _administer(cluster, f"GRANT CREATE ON TABLESPACE {both} TO PUBLIC")
+    _marker(cluster).touch()
+
+
+def _folder(cluster: Cluster) -> Path:
+    return SHARED_MEMORY / f"customer_ar_suite-{digest(cluster.home)}"
+
+
+def _marker(cluster: Cluster) -> Path:
+    """Return a file that is lost with the databases."""
+    return _folder(cluster) / "whole"
+
+
+def _make(cluster: Cluster, folder: Path) -> None:
     folder.mkdir(mode=0o700)
     if cluster.owner:
         os.chown(folder, cluster.owner.pw_uid, cluster.owner.pw_gid)
-    _administer(cluster, f"CREATE TABLESPACE {IN_MEMORY} LOCATION '{folder}'")
-    both = f"{IN_MEMORY}, {ON_DISK}"  # who names a place must have the right to it
-    _administer(cluster, f"GRANT CREATE ON TABLESPACE {both} TO {postgres.ROLE}")
 
 
-def _administer(cluster: postgres.Cluster, statement: str) -> list[str]:
+def _known(cluster: Cluster) -> bool:
+    name = f"spcname = '{IN_MEMORY}'"
+    return bool(_administer(cluster, f"SELECT 1 FROM pg_tablespace WHERE {name}"))
+
+
+def _forget(cluster: Cluster) -> None:
+    """Drop what the server believes to have there; what it recovered of it is not whole."""
+    place = f"(SELECT oid FROM pg_tablespace WHERE spcname = '{IN_MEMORY}')"
+    lost = f"SELECT datname FROM pg_database WHERE dattablespace = {place}"
+    for name in _administer(cluster, lost):
+        _administer(cluster, f'ALTER DATABASE "{name}" IS_TEMPLATE false')
+        _administer(cluster, f'DROP DATABASE "{name}" WITH (FORCE)')
+    shutil.rmtree(_folder(cluster), ignore_errors=True)
+    _administer(cluster, f"DROP TABLESPACE {IN_MEMORY}")
+
+
+def _administer(cluster: Cluster, statement: str) -> list[str]:
     """Run a statement as the server's administrator; warnings are no rows."""
     line = [
         str(cluster.bin / "psql"),

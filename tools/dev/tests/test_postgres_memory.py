@@ -12,23 +12,17 @@ from tools.dev import odoo_run, postgres, postgres_memory
 GIGABYTE = 2**30
 
 
-@pytest.fixture
-def said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
-    """What a server of ours is told, which has never been asked; 8 GB are free."""
-    statements: list[str] = []
-
-    def administer(_cluster: object, statement: str) -> list[str]:
-        statements.append(statement)
-        return []
-
-    free(monkeypatch, 8, 8)
-    cluster = SimpleNamespace(home=tmp_path / "postgres", owner=None)
+@pytest.fixture(autouse=True)
+def provided(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[object]:
+    """A server of ours, which has the place already; 8 GB are free."""
+    servers: list[object] = []
     monkeypatch.delenv("PGHOST", raising=False)
-    monkeypatch.setattr(postgres, "Cluster", lambda: cluster)
+    monkeypatch.setattr(postgres, "Cluster", object)
+    monkeypatch.setattr(postgres_memory, "provide", servers.append)
     monkeypatch.setattr(postgres_memory, "SHARED_MEMORY", tmp_path)
-    monkeypatch.setattr(postgres_memory, "_provided", set())
-    monkeypatch.setattr(postgres_memory, "_administer", administer)
-    return statements
+    postgres._with_memory.cache_clear()
+    free(monkeypatch, 8, 8)
+    return servers
 
 
 def free(monkeypatch: pytest.MonkeyPatch, shared: int, memory: int) -> None:
@@ -37,52 +31,38 @@ def free(monkeypatch: pytest.MonkeyPatch, shared: int, memory: int) -> None:
     monkeypatch.setattr(postgres_memory, "_memory", lambda: memory * GIGABYTE)
 
 
-def test_what_passes_is_in_memory_what_stays_on_disk(said: list[str]) -> None:
-    assert postgres_memory.clause(passing=True) == "TABLESPACE ar_memory"
-    assert postgres_memory.clause(passing=False) == "TABLESPACE pg_default"
-    assert sum(text.startswith("CREATE TABLESPACE") for text in said) == 1
+def test_what_passes_is_in_memory_what_stays_on_disk(provided: list[object]) -> None:
+    assert postgres.place(passing=True) == "TABLESPACE ar_memory"
+    assert postgres.place(passing=False) == "TABLESPACE pg_default"
+    assert len(provided) == 1
 
 
 @pytest.mark.parametrize(("shared", "memory"), [(1, 8), (8, 1)])
 def test_too_little_memory(
-    said: list[str], monkeypatch: pytest.MonkeyPatch, shared: int, memory: int
+    monkeypatch: pytest.MonkeyPatch, shared: int, memory: int
 ) -> None:
     free(monkeypatch, shared, memory)
-    assert postgres_memory.clause(passing=True) == "TABLESPACE pg_default"
+    assert postgres.place(passing=True) == "TABLESPACE pg_default"
+
+
+def test_no_folder_in_memory(
+    monkeypatch: pytest.MonkeyPatch, provided: list[object], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(postgres_memory, "SHARED_MEMORY", tmp_path / "none")
+    assert postgres.place(passing=True) == ""
+    assert not provided
 
 
 def test_the_server_of_somebody_else_decides_itself(
-    said: list[str], monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch, provided: list[object]
 ) -> None:
     monkeypatch.setenv("PGHOST", "db.example")
-    assert postgres_memory.clause(passing=True) == ""
-    assert not said
+    assert postgres.place(passing=True) == ""
+    assert not provided
 
 
-def test_databases_lost_with_the_memory_are_forgotten(
-    said: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # given a server that knows the place, and an empty folder: the machine was off
-    answers = {"SELECT 1": ["1"], "SELECT datname": ["ar_lost_t1"]}
-
-    def administer(_cluster: object, statement: str) -> list[str]:
-        said.append(statement)
-        return next((a for q, a in answers.items() if statement.startswith(q)), [])
-
-    monkeypatch.setattr(postgres_memory, "_administer", administer)
-    postgres_memory.clause(passing=True)
-    words = [" ".join(text.split()[:2]) for text in said]
-    assert words == [
-        "SELECT 1",
-        "SELECT datname",
-        "DROP DATABASE",
-        "DROP TABLESPACE",
-        "CREATE TABLESPACE",
-        "GRANT CREATE",
-    ]
-
-
-def test_the_memory_there_is() -> None:
+def test_the_memory_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     assert 0 < postgres_memory._memory() <= total
 
