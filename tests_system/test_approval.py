@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import re
 
@@ -10,9 +9,8 @@ from tools.dev import odoo_run
 
 from . import worker
 
-ROUNDS = max(10, int(os.environ.get("AR_KILLS", "10")))
-KILLS = int(os.environ.get("AR_KILLS", "4"))
-SEED = int(os.environ.get("AR_SEED", "1"))
+ROUNDS = worker.LONG or 4
+KILLS = worker.LONG or 4
 
 #: a clerk, two reviewers, a guarded tax id, and so many requests
 REQUESTS = """
@@ -51,6 +49,7 @@ def meet(number):
     until = time.monotonic() + 120
     while not os.path.exists(os.path.join(folder, "%%s-%%s" %% (number, other))):
         assert time.monotonic() < until, "the other process did not come"
+        time.sleep(0.002)
 for number, (request_id, line_ids) in enumerate(plan):
     with env.registry.cursor() as cr:
         mine = api.Environment(cr, user.id, {})
@@ -121,7 +120,7 @@ def test_decision_dies_half_way(database):
     with worker.tried(database):
         whole = worker.statements_of_a_whole_run(database, APPROVE)
         assert _found(database) == ["approved\tapproved\tNEW\t1\t1"] * 3
-    dice = random.Random(SEED)
+    dice = random.Random(worker.SEED)
     for _kill in range(KILLS):
         assert worker.killed_at(database, dice.randint(5, whole - 1), APPROVE)
         assert _found(database) == ["pending\tpending\tOLD\t0\t0"] * 3

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import subprocess
-import time
 
 from tools.dev import odoo_run
 
 from . import worker
 
 #: ./dev test-long kills: as many as a busy company has
-WRITERS, TURNS = (32, 25) if os.environ.get("AR_LONG") else (8, 10)
-KILLS = min(int(os.environ.get("AR_KILLS", "3")), 25)
+WRITERS, TURNS = (32, 25) if worker.LONG else (8, 10)
 KEY = "2026:the key of the server in these tests"
 
 SETUP = """
@@ -120,13 +115,20 @@ def test_writers_wait_for_nothing_and_nothing_is_missing(
 def test_sealer_survives_kills(database, tmp_path, monkeypatch):
     monkeypatch.setenv("CUSTOMER_AR_AUDIT_KEY", KEY)
     worker.script(database, SETUP)
-    names = "[{'name': f'Killed {n}'} for n in range(3000)]"
-    dice, died = random.Random(1), 0
-    while died < KILLS:
-        worker.script(
-            database, f"env['res.partner'].create({names})\nenv.cr.commit()\n"
-        )
-        died += _killed(database, dice.random())
+    worker.script(
+        database,
+        "env['res.partner'].create([{'name': f'Killed {n}'} for n in range(300)])\n"
+        "env.cr.commit()\n",
+    )
+    with worker.tried(database):
+        whole = worker.statements_of_a_whole_run(database, SEAL)
+    # when it dies at its statements, each of them in the long tests
+    places = range(1, whole + 1)
+    if not worker.LONG:
+        places = sorted({1, whole, *random.Random(worker.SEED).sample(places, 4)})
+    for place in places:
+        assert worker.killed_at(database, place, SEAL)
+    # then the next one seals all there is, once
     worker.script(database, SEAL)
     assert odoo_run.sql(
         database,
@@ -135,30 +137,6 @@ def test_sealer_survives_kills(database, tmp_path, monkeypatch):
              LEFT JOIN customer_audit_link l ON l.entry_ref = e.id""",
     ) == ["0\t0"]
     assert _verified(database, tmp_path) == "INTACT"
-
-
-def _killed(database: str, moment: float) -> bool:
-    """Start a sealer in a process of its own and kill it while it seals."""
-    line = odoo_run.command(
-        "-d", database, "--no-http", "--log-level=critical", subcommand="shell"
-    )
-    with subprocess.Popen(
-        line,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=odoo_run.environment(),
-        text=True,
-    ) as sealer:
-        assert sealer.stdin and sealer.stdout
-        sealer.stdin.write("print('READY', flush=True)\n" + SEAL)
-        sealer.stdin.close()
-        for printed in sealer.stdout:
-            if "READY" in printed:
-                break
-        time.sleep(moment / 4)
-        sealer.send_signal(signal.SIGKILL)
-    return sealer.returncode == -signal.SIGKILL
 
 
 def _verified(database: str, folder) -> str:

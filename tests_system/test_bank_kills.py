@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import random
-
-import pytest
 
 from tools.dev import odoo_run
 
 from . import worker
 
-KILLS = int(os.environ.get("AR_KILLS", "3"))
-SEED = int(os.environ.get("AR_SEED", "1"))
-LINES = 40
+KILLS = worker.LONG or 3
+LINES = 40 if worker.LONG else 24
 
-# A staged file: 30 lines pay an invoice each, 10 are unknown. All is waiting for people.
-PREPARE = """
+# A staged file: three of four lines pay an invoice each. All is waiting for people.
+PREPARED = (
+    f"lines = {LINES}\n"
+    """
 import base64
 from datetime import date
 from odoo.fields import Command
@@ -31,19 +29,18 @@ iban = "DE89370400440532013000"
 bank = env["account.journal"].search(
     [("type", "=", "bank"), ("company_id", "=", env.company.id)], limit=1)
 bank.set_bank_account(iban)
-entries = []
-for n in range(%(lines)s):
-    name, text = f"Kill {n} Ltd", "who knows"
-    if n %% 4:
-        customer = env["res.partner"].create({
-            "name": name, "is_company": True, "customer_rank": 1})
-        move = env["account.move"].create({
-            "move_type": "out_invoice", "partner_id": customer.id,
-            "invoice_date": "2026-02-01", "invoice_line_ids": [Command.create({
-                "name": "x", "price_unit": 100 + n, "tax_ids": [Command.clear()]})]})
-        move.action_post()
-        text = f"payment {move.name}"
-    entries.append(entry(10000 + 100 * n, text=text, payer=name))
+numbers = [n for n in range(lines) if n % 4]
+customers = env["res.partner"].create([{
+    "name": f"Kill {n} Ltd", "is_company": True, "customer_rank": 1} for n in numbers])
+moves = env["account.move"].create([{
+    "move_type": "out_invoice", "partner_id": customer.id,
+    "invoice_date": "2026-02-01", "invoice_line_ids": [Command.create({
+        "name": "x", "price_unit": 100 + n, "tax_ids": [Command.clear()]})]}
+    for n, customer in zip(numbers, customers)])
+moves.action_post()
+texts = {n: f"payment {move.name}" for n, move in zip(numbers, moves)}
+entries = [entry(10000 + 100 * n, text=texts.get(n, "who knows"), payer=f"Kill {n} Ltd")
+           for n in range(lines)]
 data = camt(camt_statement(iban, env.company.currency_id.name, 0, entries))
 env = env(user=user)
 file = env["ar.bank.import"]._stage(
@@ -51,6 +48,7 @@ file = env["ar.bank.import"]._stage(
 assert file.state == "staged", file.problem_text
 env.cr.commit()
 """
+)
 USER = """
 user = env["res.users"].search([("login", "=", "bank-kill")])
 env = env(user=user)
@@ -63,21 +61,14 @@ CONFIRM = (
     + """
 proposals = env["ar.match.proposal"].search([("import_line_id.import_id", "=", file.id)])
 proposals.filtered(lambda one: one.import_line_id.sequence % 3).action_accept()
-type(file)._run_interactive_limit = 0
 file.action_confirm()
 assert file.run_state == "running"
 env.cr.commit()
 """
 )
 #: a worker that takes little at a time: more places at which it can die
-WORK = "type(env['ar.bank.import'])._run_chunk_size = 3\n" + worker.WORK
-
-
-@pytest.fixture
-def books(database):
-    """A database with a staged bank file."""
-    worker.script(database, PREPARE % {"lines": LINES})
-    return database
+STEPS = worker.small_steps(3, "ar.bank.import")
+WORK = STEPS + worker.WORK
 
 
 def test_proposals_survive_kills(books):
@@ -85,7 +76,7 @@ def test_proposals_survive_kills(books):
     statements, expected = _whole(books, MATCH)
     assert len(expected["proposals"]) == LINES * 3 // 4
     # when the matcher dies at any statement, again and again
-    dice, died = random.Random(SEED), 0
+    dice, died = random.Random(worker.SEED), 0
     nothing = _picture(books)
     while died < KILLS:
         died += worker.killed_at(books, dice.randint(1, statements), MATCH)
@@ -99,12 +90,12 @@ def test_proposals_survive_kills(books):
 def test_posting_survives_kills(books):
     # given a confirmed file with accepted proposals, and what comes out undisturbed
     worker.script(books, MATCH)
-    worker.script(books, CONFIRM)
+    worker.script(books, STEPS + CONFIRM)
     statements, expected = _whole(books, WORK)
     assert expected["states"] == [f"done\tdone\t{LINES}"]
     assert any("\tapplied\t" in row for row in expected["proposals"])
     # when workers die again and again, at any statement of what is left
-    dice, died = random.Random(SEED), 0
+    dice, died = random.Random(worker.SEED), 0
     waiting = f"{books}_waiting"
     odoo_run.copy_database(books, waiting)
     try:

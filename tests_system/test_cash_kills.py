@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 
 import pytest
@@ -11,12 +10,18 @@ from tools.dev import odoo_run
 
 from . import worker
 
-KILLS = int(os.environ.get("AR_KILLS", "3"))
-SEED = int(os.environ.get("AR_SEED", "1"))
-#: of each kind; in the background each worker takes small pieces
-COUNT = 6
+KILLS = worker.LONG or 3
+#: of each kind
+COUNT = 6 if worker.LONG else 3
+#: places at which a worker can die: after every few
+STEPS = worker.small_steps(
+    3 if worker.LONG else 2, "ar.allocation.run", "ar.settlement.run"
+)
+WORK = STEPS + worker.WORK
 
-PREPARE = """
+PREPARED = (
+    f"count = {COUNT}\n"
+    """
 from odoo.fields import Command
 env["account.chart.template"].try_loading("generic_coa", env.company, False)
 prefix = "customer_ar_suite.customer_ar_suite_group_"
@@ -55,7 +60,7 @@ def choose(line, item, amount, less=0):
         line.id, [[item.id, amount]], adjustments=adjustments))
 
 chosen = proposals.browse()
-for n in range(%(count)s):
+for n in range(count):
     customer = env["res.partner"].create({
         "name": f"Kill {n}", "is_company": True, "customer_rank": 1})
     chosen |= choose(money(customer, 100), paper(customer, 100), 100)
@@ -72,53 +77,47 @@ for n in range(%(count)s):
 assert chosen.mapped("state") == ["accepted"] * len(chosen), chosen.mapped("state")
 settling = env["ar.settlement.run"].with_user(user).create({"company_id": env.company.id})
 settling.action_propose()
-assert len(settling.settlement_ids) >= %(count)s, settling.settlement_ids
-for name in ("ar.allocation.run", "ar.settlement.run"):
-    type(env[name])._run_interactive_limit = 0
+assert len(settling.settlement_ids) >= count, settling.settlement_ids
+"""
+    + STEPS
+    + """
 chosen.action_apply()
 settling.action_apply()
 env.cr.commit()
 """
-#: a worker that takes little at a time: more places at which it can die
-WORK = """
-for name in ("ar.allocation.run", "ar.settlement.run"):
-    type(env[name])._run_chunk_size = 3
-"""
+)
 DONE = {"done"}
 
 
-@pytest.fixture
-def books(database):
-    """A database in which all of it waits for a worker."""
-    worker.script(database, PREPARE % {"count": COUNT})
-    return database
-
-
-def test_what_is_not_paid_in_full_survives_kills(books):
-    # given what comes out when nothing happens
-    with worker.tried(books):
-        statements = worker.statements_of_a_whole_run(books, WORK + worker.WORK)
-        expected = _picture(books)
+@pytest.fixture(scope="module")
+def undisturbed(prepared, nested):
+    """How many statements one worker takes, and what comes of it when nothing happens."""
+    odoo_run.copy_database(prepared, nested)
+    statements = worker.statements_of_a_whole_run(nested, WORK)
+    expected = _picture(nested)
     assert _states(expected) == DONE, expected["states"]
+    return statements, expected
+
+
+def test_what_is_not_paid_in_full_survives_kills(undisturbed, books):
+    statements, expected = undisturbed
     # when workers die again and again, at any statement of what is left
-    dice, died = random.Random(SEED), 0
+    dice, died = random.Random(worker.SEED), 0
     while died < KILLS and "todo" in _states(_picture(books)):
         place = dice.randint(statements // 20, statements // 2)
-        died += worker.killed_at(books, place, WORK + worker.WORK)
+        died += worker.killed_at(books, place, WORK)
     # and one may finish
-    worker.script(books, WORK + worker.WORK)
+    worker.script(books, WORK)
     # then the books are the same: nothing is lost, nothing doubled
     assert died
     assert _picture(books) == expected
 
 
-def test_two_workers_at_once_book_everything_once(books):
-    with worker.tried(books):
-        worker.script(books, WORK + worker.WORK)
-        expected = _picture(books)
+def test_two_workers_at_once_book_everything_once(undisturbed, books):
+    _statements, expected = undisturbed
     # when two workers share the work, and a third comes after them
-    worker.together(books, WORK + worker.WORK, WORK + worker.WORK)
-    worker.script(books, WORK + worker.WORK)
+    worker.together(books, WORK, WORK)
+    worker.script(books, WORK)
     assert _picture(books) == expected
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import random
 
 from tools.dev import odoo_run
 
 from . import worker
 
-ROUNDS = int(os.environ.get("AR_RACES", "12"))
-SEED = int(os.environ.get("AR_SEED", "1"))
+ROUNDS = worker.LONG or 6
 
 PEOPLE = """
 from odoo.fields import Command
@@ -131,7 +129,7 @@ def test_money_that_arrives_while_the_approver_looks(database):
 def test_a_process_that_dies_while_it_deletes(database):
     """Decision and deed are one: after a kill at any statement, both or neither."""
     worker.script(database, PEOPLE + "ask('Doomed', 'delete')\nenv.cr.commit()\n")
-    dice = random.Random(SEED)
+    dice = random.Random(worker.SEED)
     for _round in range(3):
         assert worker.killed_at(database, dice.randint(20, 160), APPROVE)
         assert _count(database, "res_partner WHERE name = 'Doomed'") == 1

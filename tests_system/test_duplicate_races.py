@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 from . import worker
 
-ROUNDS = int(os.environ.get("AR_RACES", "12"))
+ROUNDS = worker.LONG or 6
 
 AT_ONCE = """
 import threading

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import random
 
 from tools.dev import odoo_run
 
 from . import worker
 
-KILLS = int(os.environ.get("AR_KILLS", "3"))
-SEED = int(os.environ.get("AR_SEED", "1"))
-ROWS = 600
+KILLS = worker.LONG or 3
+ROWS = 600 if worker.LONG else 120
+STEPS = worker.small_steps(20, "customer.import.batch", "customer.import.undo")
+WORK = STEPS + worker.WORK
 
-IMPORT = """
+IMPORT = (
+    STEPS
+    + """
 import base64
 from odoo.fields import Command
 user = env["res.users"].create({
@@ -34,22 +36,23 @@ batch.action_apply()
 assert batch.run_state == "running", batch.run_state
 env.cr.commit()
 """
+)
 
 
 def test_import_survives_kills(database):
-    # given an import of 600 customers with a contact each, waiting for a worker
+    # given an import of customers with a contact each, waiting for a worker
     worker.script(database, IMPORT % {"rows": ROWS})
     # and how many statements it takes when nothing happens
     with worker.tried(database):
-        whole = worker.statements_of_a_whole_run(database)
+        whole = worker.statements_of_a_whole_run(database, WORK)
         expected = _customers(database)
     assert expected == (ROWS, ROWS, ROWS)
     # when workers die again and again, at any statement of what is left
-    dice, died = random.Random(SEED), 0
+    dice, died = random.Random(worker.SEED), 0
     while died < KILLS and _todo(database):
-        died += worker.killed_at(database, dice.randint(whole // 20, whole // 2))
+        died += worker.killed_at(database, dice.randint(whole // 20, whole // 2), WORK)
     # and one may finish
-    worker.script(database, worker.WORK)
+    worker.script(database, WORK)
     # then everything is there once, and the run knows it
     assert died
     assert _customers(database) == expected

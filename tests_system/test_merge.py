@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import random
 
 from tools.dev import odoo_run
 
 from . import worker
 
-ROUNDS = int(os.environ.get("AR_RACES", "6"))
-KILLS = int(os.environ.get("AR_KILLS", "4"))
-SEED = int(os.environ.get("AR_SEED", "1"))
+ROUNDS = worker.LONG or 3
+KILLS = worker.LONG or 3
 
 CLERKS = """
 from odoo.fields import Command
@@ -151,7 +149,7 @@ def test_a_process_that_dies_in_the_middle(database):
         CLERKS
         + "prepare(first, card('Doomed a'), card('Doomed b'))\nenv.cr.commit()\n",
     )
-    dice = random.Random(SEED)
+    dice = random.Random(worker.SEED)
     for step, state in (("merge", "merged"), ("unmerge", "unmerged")):
         before = [_one(database, ROWS), _one(database, CARDS)]
         for _kill in range(KILLS):

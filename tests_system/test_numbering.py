@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 from . import worker
 
-EACH = int(os.environ.get("AR_NUMBERS", "25"))
+EACH = worker.LONG or 12
 WORKERS = 3
 
 SET_UP = """

@@ -12,6 +12,10 @@ from pathlib import Path
 from tools.dev import nest, odoo_run
 from tools.dev.base import ROOT, SUITE, DevError
 
+#: so many kills and rounds ./dev test-long kills --examples wants; else each test has few
+LONG = int(os.environ.get("AR_KILLS") or 0)
+SEED = int(os.environ.get("AR_SEED", "1"))
+
 #: ends the process, without any clean-up, at the n-th statement it sends from now on
 KILL_AT = """
 import os, signal
@@ -33,6 +37,18 @@ def _counting(self, *args, **kwargs):
     return _execute(self, *args, **kwargs)
 Cursor.execute = _counting
 """
+
+
+def small_steps(size: int, *models: str) -> str:
+    """Return what goes before a script so that workers take little at a time.
+
+    Few rows then are many chunks: as many places at which one can die.
+    """
+    return "".join(
+        f"type(env[{name!r}])._run_chunk_size = {size}\n"
+        f"type(env[{name!r}])._run_interactive_limit = 0\n"
+        for name in models
+    )
 
 
 def script(database: str, text: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 
-from . import odoo_run, odoo_watch, template
+from . import nest, odoo_run, odoo_watch, template
 from .base import ROOT, SUITE, DevError, checkout_key, code_digest, digest, locked, say
 from .outcome import Outcome
 
@@ -40,20 +41,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace) -> Outcome:
     """Have the database; installing cleanly counts as one test."""
     try:
-        installed(options.addon, demo=not options.plain)
         if options.books:
             with_books()
+        else:
+            installed(options.addon, demo=not options.plain)
     except DevError as error:
         say(f"not good: {error}")
         return Outcome(0, 1)
     return Outcome(1, 0)
 
 
-def installed(addon: str, *, demo: bool = True) -> str:
+def installed(addon: str, *, demo: bool = True, books: bool = False) -> str:
     """Return the name of a database to copy, with the addon as it is now.
 
     Tests are no part of it: all of them run once it is there. Demo data count their
     dates back from the day of installation: yesterday's are not today's.
+    ``books``: if it must be made, make that of ``with_books`` in passing.
     """
     _itself, *siblings = template.with_siblings(addon)
     if siblings:  # with what it builds on, which then is not installed twice
@@ -68,9 +71,11 @@ def installed(addon: str, *, demo: bool = True) -> str:
     name = prefix + digest(source, today, *codes)
     with locked(prefix):
         if not template.finished(name):
-            for old in odoo_run.databases(prefix):
-                odoo_run.drop_database(old)
-            _install(addon, source, name, demo=demo)
+            # beside it: nobody has to wait for what is thrown away
+            with ThreadPoolExecutor(1) as cleaner:
+                for old in odoo_run.databases(prefix):
+                    cleaner.submit(odoo_run.drop_database, old)
+                _install(addon, source, name, demo=demo, books=books)
     return name
 
 
@@ -80,20 +85,35 @@ def with_books() -> str:
     Most test classes look at that company (tests/common_books.py); to make it in each of
     them would take seconds.
     """
-    source = installed(SUITE)
-    maker = (ROOT / SUITE / "tests/common_books.py").read_text()
-    name = f"{source}_{digest(maker)[:4]}_books"
+    source = installed(SUITE, books=True)
+    name = _books_of(source)
     with locked(name):
         if not template.finished(name):
-            say("making the company of the tests")
             draft = f"{name}_t{os.getpid()}"
-            with odoo_run.passing_database(source, draft):
-                odoo_run.shell(draft, BOOKS)
-                template.finish(draft, name)
+            with odoo_run.passing_database(source, draft), nest.nest(draft):
+                _make_books(draft, name)
     return name
 
 
-def _install(addon: str, source: str, name: str, *, demo: bool) -> None:
+def _books_of(source: str) -> str:
+    maker = (ROOT / SUITE / "tests/common_books.py").read_text()
+    return f"{source}_{digest(maker)[:4]}_books"
+
+
+def _make_books(draft: str, name: str) -> None:
+    """Make the company in the draft, for which Odoo is loaded; keep it as it then is."""
+    say("making the company of the tests")
+    _run(draft, BOOKS)
+    template.finish(draft, name)
+
+
+def _run(draft: str, script: str) -> None:
+    code, printed = nest.run(draft, script)
+    if code:
+        raise DevError(f"A script in Odoo's shell failed:\n{printed[-3000:]}")
+
+
+def _install(addon: str, source: str, name: str, *, demo: bool, books: bool) -> None:
     say(f"installing {addon} {'with' if demo else 'without'} demo data (1-2 minutes)")
     draft = f"{name}_t{os.getpid()}"
     with odoo_run.passing_database(source, draft):
@@ -103,7 +123,13 @@ def _install(addon: str, source: str, name: str, *, demo: bool) -> None:
         outcome = odoo_watch.watched(draft, None, words, may_be_none=True)
         if outcome.failed:
             raise DevError(f"{addon} does not install cleanly.")
-        if demo:
+        if not demo:
+            template.finish(draft, name)
+            return
+        with nest.nest(draft):  # Odoo is loaded once for what follows
             say("making the asset bundles")
-            odoo_run.shell(draft, template.FINISH + PASSWORDS)
-        template.finish(draft, name)
+            _run(draft, template.FINISH + PASSWORDS)
+            template.finish(draft, name)
+            if books:
+                with locked(_books_of(name)):
+                    _make_books(draft, _books_of(name))

@@ -23,7 +23,7 @@ PATIENCE = 300  # seconds until Odoo is loaded
 _nests: dict[str, Path] = {}
 
 SERVE = """
-import json, os, select, socket, sys, traceback
+import gc, json, os, select, socket, sys, traceback
 import odoo
 from odoo import SUPERUSER_ID, api, sql_db
 
@@ -61,6 +61,8 @@ def begin(task):
 def serve(path):
     env.cr.close()
     sql_db.close_all()  # a connection must not be shared with a fork
+    gc.collect()
+    gc.freeze()  # nor must each fork go through, and so copy, all that was loaded
     listener, waiting = socket.socket(socket.AF_UNIX), {}
     listener.bind(path)
     listener.listen()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 from pathlib import Path
 
 from . import chrome_process, odoo_run
@@ -112,8 +111,8 @@ def _drop_left_over() -> None:
     """Remove databases and logs of runs that were killed."""
     with locked("left over"):
         for name in odoo_run.databases(f"ar_{checkout_key()}_"):
-            pid = re.search(r"_t(\d+)(_\w+)?$", name)
-            if pid and not Path("/proc", pid[1]).exists():
+            passing = odoo_run.PASSING.search(name)
+            if passing and not Path("/proc", passing["process"]).exists():
                 odoo_run.drop_database(name)
     logs = subdir("logs").glob(f"ar_{checkout_key()}_*t[0-9]*.log")
     for log in sorted(logs, key=lambda path: path.stat().st_mtime)[:-12]:

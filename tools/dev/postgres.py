@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import shutil
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from . import postgres_place, system
+from . import postgres_memory, postgres_place, system
 from .base import DevError, digest, locked, run, say, write_atomically
 from .postgres_place import PORT
 
@@ -23,9 +24,34 @@ def environment() -> dict[str, str]:
     """Return the PG* variables of a running server, started when it is ours."""
     if os.environ.get("PGHOST"):
         return {k: v for k, v in os.environ.items() if k.startswith("PG")}
+    return dict(_ours())
+
+
+@functools.cache
+def _ours() -> dict[str, str]:
+    """Start our server, or find that it runs; that much is asked once."""
     cluster = Cluster()
     cluster.start()
     return cluster.environment()
+
+
+def place(*, passing: bool) -> str:
+    """Return the words that say where a new database comes to lie.
+
+    ``passing``: it is dropped before ./dev ends.
+    """
+    if os.environ.get("PGHOST") or not postgres_memory.possible():
+        return ""
+    _with_memory()
+    in_memory = passing and postgres_memory.has_room()
+    where = postgres_memory.IN_MEMORY if in_memory else postgres_memory.ON_DISK
+    return f"TABLESPACE {where}"
+
+
+@functools.cache
+def _with_memory() -> None:
+    with locked("postgres-memory"):
+        postgres_memory.provide(Cluster())
 
 
 def server_key() -> str:
@@ -103,10 +129,12 @@ class Cluster:
         settings = postgres_place.settings(self.home)
         write_atomically(self.data / "customer_ar.conf", settings)
         write_atomically(self.home / "boot_id", postgres_place.boot_id())
+        postgres_memory.before_start(self)
         command = [self.bin / "pg_ctl", "start", "-w", "-t", "120", "-D", self.data]
         for _attempt in range(6):  # processes of a killed server need a moment to go
             try:
                 self._as_owner([*command, "-l", self.log])
+                postgres_memory.after_start(self)
                 return
             except DevError:
                 time.sleep(5)

@@ -94,11 +94,11 @@ def _make(name: str, needs: list[str]) -> None:
     say("making the template's asset bundles")
     odoo_run.shell(draft, FINISH)
     finish(draft, name)
+    odoo_run.drop_database(draft)
 
 
 def finish(draft: str, name: str) -> None:
-    """Turn a draft into a template; from here on it is there, whole."""
+    """Keep a draft as a template; from here on it is there, whole."""
     odoo_run.sql(draft, "VACUUM ANALYZE")
     odoo_run.copy_database(draft, name)
     odoo_run.sql("postgres", f'ALTER DATABASE "{name}" IS_TEMPLATE true')
-    odoo_run.drop_database(draft)

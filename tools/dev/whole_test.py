@@ -7,11 +7,12 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Iterable
 from datetime import datetime, timezone
 from pathlib import Path
 
 from . import i18n, odoo_run, parts, shards, suites
-from .base import SUITE, DevError, checkout_key, say, subdir
+from .base import ROOT, SUITE, DevError, checkout_key, say, subdir
 from .outcome import Outcome
 from .parts import Part
 
@@ -97,16 +98,24 @@ def _system(count: int) -> list[tuple[float, Part]]:
                 f"system {n} of {len(groups)}",
                 "test-system",
                 *files,
-                needs=PLAIN,
+                needs=(PLAIN, *_samples(files)),
             ),
         )
         for n, files in enumerate(groups, 1)
     ]
 
 
-def _part(name: str, *words: str, needs: str = "") -> Part:
+def _samples(files: Iterable[str]) -> tuple[str, ...]:
+    """Return what has the sample data of tests that begin with them: one installs, not two."""
+    texts = [(ROOT / file).read_text() for file in files]
+    return (
+        (_install(SUITE),) if any("installed(SUITE)" in text for text in texts) else ()
+    )
+
+
+def _part(name: str, *words: str, needs: str | tuple[str, ...] = ()) -> Part:
     command = [sys.executable, "-m", "tools.dev", *words]
-    return Part(name, command, (needs,) if needs else ())
+    return Part(name, command, (needs,) if isinstance(needs, str) else needs)
 
 
 def slots_of_machine() -> int:
