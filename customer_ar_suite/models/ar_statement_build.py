@@ -1,18 +1,31 @@
 from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import NamedTuple
 
 from odoo import models
 
 from ..engine.errors import EngineError
 from ..engine.statement import BUILDERS
-from ..engine.statement.builder import Currency, Figures, gaps
+from ..engine.statement.builder import Currency, Figures
 from ..engine.statement.matrix import BankAccount, Header, Party, StatementMatrix
 from .garbage import collector_off
 from .sensitive_values import clear_values
 
 MOST_BANKS = 3
+#: what is asked of the company and of its own contact: a record read whole, with all its
+#: hundred fields, takes longer than the figures of a hundred customers
+_OF_COMPANY = (
+    *("partner_id", "name", "active", "parent_path", "currency_id"),
+    "ar_shows_payables",
+    *("ar_statement_intro", "ar_statement_closing"),
+    *("ar_statement_tagline", "ar_statement_footer"),
+)
+_OF_SENDER = (
+    *("lang", "tz", "phone", "email", "website", "vat", "commercial_company_name"),
+    *("state_id", "country_id", "company_id", "partner_share"),
+)
 
 
 class Draft(NamedTuple):
@@ -39,22 +52,25 @@ class ArStatement(models.Model):
             return self._build_all(company, layout, as_of, date_from, partner_ids, only)
 
     def _build_all(self, company, layout, as_of, date_from, partner_ids, only):
+        self._load_settings(company)
         builder = BUILDERS.get(layout.kind)
         start = date_from if builder.needs_period else None
+        currencies = self._currencies()
         figures = self._load_figures(company, layout, as_of, start, partner_ids, only)
         headers = self._load_headers(company, layout, as_of, start, list(figures))
-        currencies = self._currencies()
-        drafts, errors = [], {}
-        for partner_id, header in headers.items():
-            try:
-                matrix = builder.build(header, figures[partner_id], currencies)
-            except EngineError as error:
-                errors[partner_id] = error
-                continue
-            items = figures[partner_id].items
-            balance = sum([item.residual_company for item in items])
-            overdue = sum([i.residual_company for i in items if i.due_date < as_of])
-            drafts.append(Draft(partner_id, matrix, balance, overdue))
+        build = partial(_matrices, builder, currencies)
+        matrices, errors = build(headers, figures)
+        if start and errors:
+            # entries alone do not lead to what is open: it was settled with another
+            # currency or customer, or the ledger is wrong
+            figures |= self._with_transfers(figures, errors, company, as_of, start)
+            settled, errors = build({key: headers[key] for key in errors}, figures)
+            matrices |= settled
+        drafts = [
+            _draft(partner_id, matrices[partner_id], figures[partner_id].items, as_of)
+            for partner_id in headers
+            if partner_id in matrices
+        ]
         return self._with_payables(drafts, company, as_of), errors
 
     def _with_payables(self, drafts, company, as_of):
@@ -96,16 +112,18 @@ class ArStatement(models.Model):
         :rtype: dict[int, Figures]
         """
         ledger = self.env["ar.ledger"]
+        builder = BUILDERS.get(layout.kind)
         scope = {"company_ids": company.ids}
         if partner_ids is not None:
-            # sudo: ids of commercial partners only; what is shown of them is filtered
-            # by the user's rules when the headers are made
-            chosen = self.env["res.partner"].sudo().browse(partner_ids)
-            chosen.fetch(["commercial_partner_id"])
+            # ids of customers only; what is shown of them is filtered by the user's
+            # rules when the headers are made
+            chosen = ledger._customers(partner_ids)
             # a customer whose items are hidden would get a statement that shows nothing
-            chosen.commercial_partner_id.with_env(self.env)._ar_check_money()
-            scope["partner_ids"] = chosen.commercial_partner_id.ids
-        items = _by_partner(ledger._open_items(as_of, **scope))
+            self.env["res.partner"].browse(chosen)._ar_check_money()
+            scope["partner_ids"] = chosen
+        items = _by_partner(
+            ledger._open_items(as_of, described=builder.lists_items, **scope)
+        )
         if only == "overdue":
             items = {
                 partner_id: rows
@@ -113,9 +131,9 @@ class ArStatement(models.Model):
                 if any(row.due_date < as_of and row.residual > 0 for row in rows)
             }
         if partner_ids is None or only:
-            scope["partner_ids"] = [partner_id for partner_id in items if partner_id]
+            scope["partner_ids"] = ledger._customers(list(filter(None, items)))
         movements, opening = self._load_history(layout, as_of, start, scope)
-        figures = {
+        return {
             partner_id: Figures(
                 items.get(partner_id, ()),
                 movements.get(partner_id, ()),
@@ -123,27 +141,27 @@ class ArStatement(models.Model):
             )
             for partner_id in scope["partner_ids"]
         }
-        return self._with_transfers(figures, as_of, start, scope) if start else figures
 
-    def _with_transfers(self, figures, as_of, start, scope):
-        """Add what was settled across currencies and customers, where there is any."""
-        moved = [pid for pid, known in figures.items() if gaps(known)]
-        if not moved:
-            return figures
-        scope = {**scope, "partner_ids": moved}
-        for partner_id, rows in _by_partner(
-            self.env["ar.ledger"]._transfers(as_of, **scope)
-        ).items():
+    def _with_transfers(self, figures, partner_ids, company, as_of, start):
+        """The figures of these customers with what was settled across currencies and customers.
+
+        :rtype: dict[int, Figures]
+        """
+        rows = self.env["ar.ledger"]._transfers(
+            as_of, company_ids=company.ids, partner_ids=list(partner_ids)
+        )
+        completed = {}
+        for partner_id, moved in _by_partner(rows).items():
             known = figures[partner_id]
             opening = defaultdict(int, known.opening)
-            for row in rows:
+            for row in moved:
                 if row.date < start:
                     opening[row.currency_id] += row.amount
-            within = [row for row in rows if row.date >= start]
-            figures[partner_id] = Figures(
+            within = [row for row in moved if row.date >= start]
+            completed[partner_id] = Figures(
                 known.items, [*known.movements, *within], opening
             )
-        return figures
+        return completed
 
     def _load_history(self, layout, as_of, start, scope):
         """Movements and opening balances where the layout shows any, by customer."""
@@ -170,6 +188,13 @@ class ArStatement(models.Model):
         """Ids by code."""
         return {currency.code: key for key, currency in self._currencies().items()}
 
+    def _load_settings(self, company):
+        """Read what all statements of the company have in common."""
+        company.fetch(_OF_COMPANY)
+        sender = company.partner_id
+        with clear_values():
+            sender.fetch([*_OF_SENDER, *sender._formatting_address_fields()])
+
     # -- headers --------------------------------------------------------------------------
 
     def _load_headers(self, company, layout, as_of, start, partner_ids):
@@ -185,20 +210,21 @@ class ArStatement(models.Model):
         receivers = [*partners.values(), *contacts.values()]
         countries = {row["country_id"] for row in receivers}
         states = {row["state_id"] for row in receivers}
-        shared, writers, headers = {}, {}, {}
+        forms, writers, headers = {}, {}, {}
         for partner_id, values in partners.items():
             language = languages[values["lang"]]
-            if language not in shared:
-                shared[language] = self._shared_header(company, layout, language)
+            if language not in forms:
+                forms[language] = Header(
+                    layout=layout.kind,
+                    customer=Party(""),
+                    as_of=as_of,
+                    language=language,
+                    date_from=start,
+                    **self._shared_header(company, layout, language),
+                )
                 writers[language] = self._address_writer(language, countries, states)
-            headers[partner_id] = Header(
-                layout=layout.kind,
-                customer=_party(values, contacts.get(partner_id), writers[language]),
-                as_of=as_of,
-                language=language,
-                date_from=start,
-                **shared[language],
-            )
+            customer = _party(values, contacts.get(partner_id), writers[language])
+            headers[partner_id] = forms[language].addressed_to(customer)
         return headers
 
     def _languages(self, company):
@@ -227,7 +253,11 @@ class ArStatement(models.Model):
 
     def _sender(self, company, sender, layout):
         """Who writes, and where to pay."""
-        banks = sender.bank_ids[:MOST_BANKS] if layout.show_banks else ()
+        banks = (
+            sender.bank_ids[:MOST_BANKS] if layout.show_banks else sender.bank_ids[:0]
+        )
+        # of a journal nothing else is needed
+        banks.journal_id.fetch(["currency_id"])
         website = (company.website or "").split("://")[-1].rstrip("/")
         return {
             "company": Party(
@@ -246,6 +276,25 @@ class ArStatement(models.Model):
                 for bank in banks
             ),
         }
+
+
+def _matrices(builder, currencies, headers, figures):
+    """What could be built and what could not, by customer."""
+    matrices, errors = {}, {}
+    for partner_id, header in headers.items():
+        try:
+            matrices[partner_id] = builder.build(
+                header, figures[partner_id], currencies
+            )
+        except EngineError as error:
+            errors[partner_id] = error
+    return matrices, errors
+
+
+def _draft(partner_id, matrix, items, as_of):
+    balance = sum([item.residual_company for item in items])
+    overdue = sum([i.residual_company for i in items if i.due_date < as_of])
+    return Draft(partner_id, matrix, balance, overdue)
 
 
 def _by_partner(rows):

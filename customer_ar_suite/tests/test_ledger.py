@@ -349,7 +349,8 @@ class TestLedger(ArCommon):
         self.env.flush_all()
         for asked in (self.acme, partners):
             for as_of in (date(2026, 5, 31), self.AS_OF):
-                # setting, accounts, contacts, items; once: which accounts hold advances
-                with self.assertQueryCount(5):
+                # setting, accounts, contacts, whether much was reconciled later, items;
+                # once: which accounts hold advances
+                with self.assertQueryCount(6):
                     items = self.ledger._open_items(as_of, partner_ids=asked.ids)
                 self.assertEqual(len(items), len(asked))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from itertools import accumulate
 from operator import attrgetter
 
 from ..ledger import Movement, OpenItem
@@ -32,6 +31,7 @@ class ActivityBuilder:
     code = "activity"
     label = "Account Activity"
     needs_period = True
+    lists_items = False
     columns: tuple[Column, ...] = (
         Column("date", "date"),
         Column("kind", "kind"),
@@ -46,85 +46,87 @@ class ActivityBuilder:
     def build(
         self, header: Header, figures: Figures, currencies: Mapping[int, Currency]
     ) -> StatementMatrix:
-        items = by_currency(item for item in figures.items if item.residual)
-        movements = by_currency(_visible(figures.movements))
+        items = by_currency([item for item in figures.items if item.residual])
+        entries = _entries(figures.movements)
         opening = {key: amount for key, amount in figures.opening.items() if amount}
-        sections = (
-            self._section(
+        sections = [
+            _section(
                 header,
                 opening.get(key, 0),
-                movements.get(key, []),
-                items.get(key, []),
+                entries.get(key, ()),
+                items.get(key, ()),
                 currencies[key],
             )
-            for key in {*items, *movements, *opening}
-        )
+            for key in {*items, *entries, *opening}
+        ]
         return StatementMatrix(header, self.columns, sort_sections(sections))
 
-    def _section(
-        self,
-        header: Header,
-        opening: int,
-        movements: Iterable[Movement],
-        items: Sequence[OpenItem],
-        currency: Currency,
-    ) -> Section:
-        entries = _by_entry(movements)
-        balances = accumulate((e.amount for e in entries), initial=opening)
-        next(balances)
-        age = aged(items, header)
-        return Section(
-            currency=currency.code,
-            digits=currency.digits,
-            rows=tuple(map(_row, entries, balances)),
-            closing=sum(item.residual for item in items),
-            aging=age.buckets,
-            unapplied=age.unapplied,
-            opening=opening,
-            overdue=age.overdue,
-        )
 
+def _entries(movements: Iterable[Movement]) -> dict[int, list[Movement]]:
+    """What a customer sees by currency id: the instalments of one document are one entry.
 
-def _visible(movements: Iterable[Movement]) -> Iterable[Movement]:
-    """Without exchange entries: they change our books, not what the customer owes.
-
-    One that does change an amount in the document currency is kept; leaving it out would
-    make the balance wrong.
+    Without exchange entries: they change our books, not what the customer owes. One that
+    does change an amount in the document currency is kept; leaving it out would make the
+    balance wrong.
     """
-    return (m for m in movements if m.amount)
+    found: dict[int, list[Movement]] = defaultdict(list)
+    for movement in sorted([m for m in movements if m.amount], key=_IN_ORDER):
+        entries = found[movement.currency_id]
+        last = entries[-1] if entries else None
+        if last and last.move_id == movement.move_id and _is_same(last, movement):
+            entries[-1] = _together(last, movement)
+        else:
+            entries.append(movement)
+    return found
 
 
-def _by_entry(movements: Iterable[Movement]) -> list[Movement]:
-    """The instalments of one document are one movement, due with the first."""
-    entries: dict[tuple[date, int, str], Movement] = {}
-    for movement in movements:
-        key = (movement.date, movement.move_id, movement.kind)
-        known = entries.get(key)
-        entries[key] = _together(known, movement) if known else movement
-    return sorted(entries.values(), key=_IN_ORDER)
+def _is_same(one: Movement, other: Movement) -> bool:
+    return (one.date, one.kind) == (other.date, other.kind)
 
 
 def _together(one: Movement, other: Movement) -> Movement:
+    """Both as one, due with the first."""
     first = one if one.line_id < other.line_id else other
     return first._replace(
         amount=one.amount + other.amount, due_date=min(one.due_date, other.due_date)
     )
 
 
-def _row(entry: Movement, balance: int) -> Row:
-    is_charge = entry.amount >= 0
-    return Row(
-        entry.line_id,
-        entry.move_id,
-        entry.amount,
-        (
+def _section(
+    header: Header,
+    opening: int,
+    entries: Sequence[Movement],
+    items: Sequence[OpenItem],
+    currency: Currency,
+) -> Section:
+    age = aged(items, header)
+    return Section(
+        currency=currency.code,
+        digits=currency.digits,
+        rows=_rows(entries, opening),
+        closing=sum([item.residual for item in items]),
+        aging=age.buckets,
+        unapplied=age.unapplied,
+        opening=opening,
+        overdue=age.overdue,
+    )
+
+
+def _rows(entries: Iterable[Movement], balance: int) -> tuple[Row, ...]:
+    """The entries with the balance after each."""
+    rows = []
+    for entry in entries:
+        amount, kind = entry.amount, entry.kind
+        balance += amount
+        cells = (
             entry.date,
-            entry.kind,
+            kind,
             entry.number,
             entry.reference,
-            entry.due_date if entry.kind == "invoice" else None,
-            entry.amount if is_charge else None,
-            None if is_charge else -entry.amount,
+            entry.due_date if kind == "invoice" else None,
+            amount if amount >= 0 else None,
+            -amount if amount < 0 else None,
             balance,
-        ),
-    )
+        )
+        rows.append(Row(entry.line_id, entry.move_id, amount, cells))
+    return tuple(rows)

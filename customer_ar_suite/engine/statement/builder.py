@@ -42,6 +42,9 @@ class Builder(Protocol):
     label: str
     columns: tuple[Column, ...]
     needs_period: bool  #: shows what happened between two days
+    lists_items: (
+        bool  #: shows open items one by one; else they are loaded without a name
+    )
 
     def build(
         self, header: Header, figures: Figures, currencies: Mapping[int, Currency]
@@ -83,21 +86,6 @@ def aged(items: Iterable[OpenItem], header: Header) -> Aged:
 @lru_cache
 def _buckets(limits: tuple[int, ...]) -> BucketSet:
     return BucketSet(limits)
-
-
-def gaps(figures: Figures) -> dict[int, int]:
-    """By currency, how far opening + movements are from what is open; empty: they agree.
-
-    A gap is a settlement across currencies or customers, or an error of the ledger.
-    """
-    found: dict[int, int] = defaultdict(int)
-    for currency_id, amount in figures.opening.items():
-        found[currency_id] += amount
-    for movement in figures.movements:
-        found[movement.currency_id] += movement.amount
-    for item in figures.items:
-        found[item.currency_id] -= item.residual
-    return {currency_id: gap for currency_id, gap in found.items() if gap}
 
 
 def sort_sections(sections: Iterable[Section]) -> tuple[Section, ...]:

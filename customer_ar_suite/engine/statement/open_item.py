@@ -43,6 +43,7 @@ class OpenItemBuilder:
     code = "open_item"
     label = "Open Items"
     needs_period = False
+    lists_items = True
     columns: tuple[Column, ...] = (
         Column("date", "date"),
         Column("number", "text"),
@@ -59,12 +60,12 @@ class OpenItemBuilder:
     ) -> StatementMatrix:
         items = by_currency([item for item in figures.items if item.residual])
         settled = by_currency(_settled(figures)) if figures.movements else {}
-        sections = (
+        sections = [
             self._section(
                 header, items.get(key, []), settled.get(key, []), currencies[key]
             )
             for key in {*items, *settled}
-        )
+        ]
         return StatementMatrix(header, self.columns, sort_sections(sections))
 
     def _section(
@@ -75,7 +76,8 @@ class OpenItemBuilder:
         currency: Currency,
     ) -> Section:
         rows: list[OpenItem | Movement] = [*items, *settled]
-        rows.sort(key=_IN_ORDER)
+        if len(rows) > 1:
+            rows.sort(key=_IN_ORDER)
         age = aged(items, header)
         return Section(
             currency=currency.code,

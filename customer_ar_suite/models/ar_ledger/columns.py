@@ -18,11 +18,14 @@ DESCRIPTION_FIELDS = (
     "ar_opening_number",
     "ar_opening_kind",
 )
+DOCUMENT_KEYS = ("commercial_partner_id", "date", "state")
 #: documents whose description fits an index entry; PostgreSQL refuses 2,704 bytes
 BRIEF = """
     COALESCE(octet_length(ref), 0) + COALESCE(octet_length(payment_reference), 0)
     + COALESCE(octet_length(ar_opening_number), 0) <= 2000
 """
+#: journal items of which something is open by the stored residuals
+HAS_RESIDUAL = "(amount_residual <> 0 OR amount_residual_currency <> 0)"
 LINE_FIELDS = (
     "move_id",
     "company_id",
@@ -45,8 +48,23 @@ def fields_of(model, *names):
     return [model._fields[name] for name in names]
 
 
+class Customers(list):
+    """Ids of commercial partners with their contacts: found once, for many questions."""
+
+    def __init__(self, contacts):
+        """Take the commercial partner by contact."""
+        super().__init__(dict.fromkeys(contacts.values()))
+        self.contacts = contacts
+
+
 def contacts_sql(env, partner_ids=None):
     """Contacts and their commercial partners, of some or of all of these."""
+    if isinstance(partner_ids, Customers):
+        return SQL(
+            "SELECT * FROM unnest(%s, %s) AS known (id, commercial_partner_id)",
+            _array(partner_ids.contacts),
+            _array(partner_ids.contacts.values()),
+        )
     contacts = SQL(
         "SELECT id, commercial_partner_id FROM res_partner",
         to_flush=fields_of(env["res.partner"], "commercial_partner_id"),
@@ -174,6 +192,11 @@ def kind_sql():
     )
 
 
+def no_description():
+    """The same, empty: for figures that name no item."""
+    return SQL("'' AS number, '' AS reference, '' AS kind")
+
+
 def description_joins(env):
     """Document and journal of ``item``.
 
@@ -198,6 +221,51 @@ def description_joins(env):
         brief=brief,
         to_flush=[
             *fields_of(env["account.move"], *DESCRIPTION_FIELDS),
+            *fields_of(env["account.journal"], "type"),
+        ],
+    )
+
+
+def document_joins(env, partner_ids, first, last):
+    """The same of ``item`` of some customers and a period.
+
+    Their documents stand side by side in an index and are read in one go. What is booked
+    on a customer by a document of somebody else, or of another day, is looked up.
+    """
+    own = SQL(", ").join(map(SQL.identifier, DESCRIPTION_FIELDS))
+    return SQL(
+        """
+        LEFT JOIN (
+            SELECT id, %(own)s FROM account_move
+             WHERE commercial_partner_id = ANY(%(partner_ids)s)
+               AND date BETWEEN %(first)s AND %(last)s
+               AND state = 'posted' AND %(brief)s
+        ) document ON document.id = item.move_id
+        LEFT JOIN LATERAL (
+            SELECT CASE WHEN document.id IS NULL THEN (
+                SELECT ARRAY[%(own)s]::text[] FROM account_move WHERE id = item.move_id
+            ) END AS parts
+            OFFSET 0
+        ) other ON TRUE
+        LEFT JOIN LATERAL (SELECT %(either)s) move ON TRUE
+        LEFT JOIN account_journal journal ON journal.id = item.journal_id
+        """,
+        own=own,
+        partner_ids=_array(partner_ids),
+        first=first,
+        last=last,
+        brief=SQL(BRIEF),
+        either=SQL(", ").join(
+            SQL(
+                "COALESCE(%s, other.parts[%s]) AS %s",
+                SQL.identifier("document", name),
+                place,
+                SQL.identifier(name),
+            )
+            for place, name in enumerate(DESCRIPTION_FIELDS, 1)
+        ),
+        to_flush=[
+            *fields_of(env["account.move"], *DESCRIPTION_FIELDS, *DOCUMENT_KEYS),
             *fields_of(env["account.journal"], "type"),
         ],
     )

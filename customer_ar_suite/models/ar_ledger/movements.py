@@ -3,12 +3,13 @@ from datetime import timedelta
 from odoo import models
 from odoo.tools import SQL
 
-from ...engine.ledger import Balance, Movement
+from ...engine.ledger import Balance, Movement, named
 from .columns import (
     contacts_sql,
     customer_joins,
     description_columns,
     description_joins,
+    document_joins,
     minor,
 )
 
@@ -29,7 +30,7 @@ class ArLedger(models.AbstractModel):
                 self._movement_sql(date_from, date_to, **scope),
             )
         )
-        return list(map(Movement._make, rows))
+        return named(Movement, rows)
 
     def _movement_sql(self, date_from, date_to, known_on=None, **scope):
         """Query of the columns of :class:`Movement`: amounts in minor units.
@@ -37,16 +38,13 @@ class ArLedger(models.AbstractModel):
         An item whose document amount is zero only adjusts the company-currency value: it
         is an exchange difference, even after its reconciliation has been undone.
         """
+        partner_ids = scope.get("partner_ids")
         return SQL(
             """
             SELECT item.line_id,
                    COALESCE(item.move_id, -item.line_id) AS move_id,
-                   item.company_id,
                    COALESCE(contact.commercial_partner_id, 0) AS partner_id,
-                   item.account_id,
                    item.currency_id,
-                   currency.decimal_places AS digits,
-                   company_currency.decimal_places AS company_digits,
                    item.date,
                    item.due_date,
                    %(description)s,
@@ -61,8 +59,12 @@ class ArLedger(models.AbstractModel):
             amount=minor(SQL("item.amount"), "currency"),
             amount_company=minor(SQL("item.amount_company"), "company_currency"),
             items=self._item_sql(scope, known_on, date_from, date_to),
-            customer_joins=customer_joins(self.env, scope.get("partner_ids")),
-            description_joins=description_joins(self.env),
+            customer_joins=customer_joins(self.env, partner_ids),
+            description_joins=(
+                description_joins(self.env)
+                if partner_ids is None
+                else document_joins(self.env, partner_ids, date_from, date_to)
+            ),
         )
 
     def _opening_balances(self, date_from, **scope):
@@ -80,7 +82,7 @@ class ArLedger(models.AbstractModel):
             "SELECT * FROM (%s) balance ORDER BY 1, 2, 3",
             self._balance_sql(as_of, **scope),
         )
-        return list(map(Balance._make, self.env.execute_query(query)))
+        return named(Balance, self.env.execute_query(query))
 
     def _balance_sql(self, as_of, **scope):
         """Query of the columns of :class:`Balance`: amounts in minor units."""

@@ -1,12 +1,12 @@
-from itertools import starmap
-
 from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...engine.ledger import OpenItem
+from ...engine.ledger import OpenItem, named
 from .columns import (
+    HAS_RESIDUAL,
     PARTIAL_FIELDS,
+    Customers,
     contacts_sql,
     customer_joins,
     description_columns,
@@ -14,8 +14,12 @@ from .columns import (
     fields_of,
     line_columns,
     minor,
+    no_description,
     of_contacts,
 )
+
+#: so many reconciliations are taken back at once, whoever made them
+FEW_LATER = 500
 
 
 class ArLedger(models.AbstractModel):
@@ -39,8 +43,8 @@ class ArLedger(models.AbstractModel):
     def _open_items(self, as_of, **scope):
         """Open items at the end of ``as_of``, sorted by customer and due date.
 
-        :param scope: ``partner_ids``, ``company_ids``, ``line_ids``, ``currency_ids`` as
-            for :meth:`_open_item_sql`
+        :param scope: ``partner_ids``, ``company_ids``, ``line_ids``, ``currency_ids``,
+            ``described`` as for :meth:`_open_item_sql`
         :rtype: list[OpenItem]
         """
         rows = self.env.execute_query(
@@ -49,7 +53,7 @@ class ArLedger(models.AbstractModel):
                 self._open_item_sql(as_of, **scope),
             )
         )
-        return list(starmap(OpenItem, rows))
+        return named(OpenItem, rows)
 
     def _open_item_sql(
         self,
@@ -59,6 +63,7 @@ class ArLedger(models.AbstractModel):
         line_ids=None,
         currency_ids=None,
         known_on=None,
+        described=True,
     ):
         """Query of the columns of :class:`OpenItem`: amounts as integers in minor units.
 
@@ -69,6 +74,7 @@ class ArLedger(models.AbstractModel):
         :param currency_ids: document currencies; None: all
         :param known_on: naive datetime in UTC: only what had been posted and reconciled
             by then (see :meth:`_known_is_exact`); None: what is known now
+        :param described: whether number, reference and kind are wanted
         """
         columns = SQL(
             """
@@ -91,9 +97,11 @@ class ArLedger(models.AbstractModel):
             0 AS disputed,
             0 AS promised,
             0 AS planned,
-            item.is_advance
+            item.is_advance,
+            0 AS discount,
+            NULL::date AS discount_until
             """,
-            description=description_columns(),
+            description=description_columns() if described else no_description(),
             amount=minor(SQL("item.amount"), "currency"),
             residual=minor(SQL("item.residual"), "currency"),
             amount_company=minor(SQL("item.amount_company"), "company_currency"),
@@ -102,7 +110,7 @@ class ArLedger(models.AbstractModel):
         joins = SQL(
             "%s %s",
             customer_joins(self.env, partner_ids),
-            description_joins(self.env),
+            description_joins(self.env) if described else SQL(),
         )
         scope = {
             "partner_ids": partner_ids,
@@ -125,14 +133,17 @@ class ArLedger(models.AbstractModel):
         domain = self._item_scope(
             **{name: ids for name, ids in scope.items() if name != "partner_ids"}
         )
-        reopened = domain
-        if not scope.get("line_ids") and known_on and self._known_is_exact(known_on):
-            # items of any customer: what was learnt of them since is less than they are
-            reopened = None
         still_open = domain
         if partner_ids is not None:
             contact_ids = self._contact_ids(partner_ids)
-            reopened = still_open = domain & of_contacts(contact_ids, look_up=True)
+            still_open = domain & of_contacts(contact_ids, look_up=True)
+        if known_on is None:
+            of_any = partner_ids is not None and self._are_few_later(as_of)
+        else:
+            # what was learnt since of the items of any customer is less than they are
+            everything = partner_ids is None and not scope.get("line_ids")
+            of_any = everything and self._known_is_exact(known_on)
+        reopened = None if of_any else still_open
         company_ids = scope.get("company_ids") or self.env.companies.ids
         items = self._residual_sql(as_of, still_open, company_ids, known_on)
         if known_on is not None:
@@ -154,6 +165,18 @@ class ArLedger(models.AbstractModel):
             items,
             joins,
         )
+
+    def _are_few_later(self, as_of):
+        """Whether hardly anything was reconciled later: no need to ask whose it was."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT FROM account_partial_reconcile WHERE max_date > %s LIMIT %s",
+                as_of,
+                FEW_LATER + 1,
+                to_flush=fields_of(self.env["account.partial.reconcile"], "max_date"),
+            )
+        )
+        return len(rows) <= FEW_LATER
 
     # -- which journal items --------------------------------------------------------------
 
@@ -195,11 +218,25 @@ class ArLedger(models.AbstractModel):
             scope &= Domain("currency_id", "in", list(currency_ids))
         return scope
 
+    def _customers(self, partner_ids):
+        """The customers these contacts belong to, for several questions about them."""
+        rows = self.env.execute_query(
+            SQL(
+                "%s WHERE commercial_partner_id IN (SELECT commercial_partner_id"
+                " FROM res_partner WHERE id IN (SELECT unnest(%s::int[])))",
+                contacts_sql(self.env),
+                list(partner_ids),
+            )
+        )
+        return Customers(dict(rows))
+
     def _contact_ids(self, partner_ids):
         """Partners whose journal items belong to the commercial partners; False for 0.
 
         Not filtered by rules: the journal items are.
         """
+        if isinstance(partner_ids, Customers):
+            return list(partner_ids.contacts)
         contacts = self.env.execute_query(contacts_sql(self.env, partner_ids))
         nobody = [False] if 0 in partner_ids else []
         return [*(contact_id for contact_id, _customer_id in contacts), *nobody]
@@ -216,8 +253,12 @@ class ArLedger(models.AbstractModel):
         scope &= Domain("date", "<=", as_of)
         link = SQL("reopened.line_id = account_move_line.id")
         still_open = lines._search(scope & Domain("reconciled", "=", False))
+        still_open.add_where(SQL(HAS_RESIDUAL))
         still_open.add_join("LEFT JOIN", "reopened", None, link)
-        closed_since = lines._search(scope & Domain("reconciled", "=", True))
+        closed_since = lines._search(scope)
+        closed_since.add_where(
+            SQL("NOT (reconciled IS NOT TRUE AND %s)", SQL(HAS_RESIDUAL))
+        )
         closed_since.add_join("JOIN", "reopened", None, link)
         if known_on is not None:
             known = self._was_known_sql("account_move_line", known_on)

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
-from ...engine.ledger import Movement
+from ...engine.ledger import Movement, named
 from .columns import customer_joins, minor
 
 
@@ -30,7 +30,7 @@ class ArLedger(models.AbstractModel):
                 SQL(" UNION ALL ").join(sides),
             )
         )
-        return list(map(Movement._make, rows))
+        return named(Movement, rows)
 
     def _transfer_sql(self, as_of, side, other, known_on=None, **scope):
         """The transfers that end on the debit or on the credit items of the scope."""
@@ -38,12 +38,8 @@ class ArLedger(models.AbstractModel):
             """
             SELECT item.line_id,
                    COALESCE(item.move_id, -item.line_id) AS move_id,
-                   item.company_id,
                    COALESCE(contact.commercial_partner_id, 0) AS partner_id,
-                   item.account_id,
                    item.currency_id,
-                   currency.decimal_places AS digits,
-                   company_currency.decimal_places AS company_digits,
                    part.max_date AS date,
                    part.max_date AS due_date,
                    COALESCE(item.move_name, '') AS number,

@@ -99,12 +99,8 @@ def movement(line_id, day, amount, kind="invoice", currency=CNY, due=None, **val
     return Movement(
         line_id=line_id,
         move_id=values.pop("move_id", line_id * 10),
-        company_id=1,
         partner_id=7,
-        account_id=1,
         currency_id=currency,
-        digits=CURRENCIES[currency].digits,
-        company_digits=2,
         date=day,
         due_date=due or day,
         number=f"{kind[:3].upper()}/{line_id:05}",
