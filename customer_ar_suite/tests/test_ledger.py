@@ -348,11 +348,14 @@ class TestLedger(ArCommon):
         entry = self.entry(self.acme, 7, date(2026, 5, 4))
         entry.ref = "by hand"
         opening = self.entry(self.acme, 9, date(2026, 5, 5))
-        opening.write({"ar_opening_number": "OLD-9", "ar_opening_kind": "invoice"})
+        opening.sudo().write(
+            {"ar_opening_number": "OLD-9", "ar_opening_kind": "invoice"}
+        )
         # and one of somebody else that has an item of the customer
-        other = self.entry(self.customer("Other"), 3, date(2026, 5, 6))
-        other.partner_id = other.line_ids.partner_id
+        other = self.entry(self.acme, 3, date(2026, 5, 6), post=False)
+        other.partner_id = self.customer("Other")
         other.line_ids.partner_id = self.acme
+        other.action_post()
         # then each has its number, reference and kind
         period = (date(2026, 5, 1), date(2026, 5, 31))
         own = self.ledger._movements(*period, partner_ids=self.acme.ids)
