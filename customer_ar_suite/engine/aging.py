@@ -67,9 +67,9 @@ class BucketSet:
         ...     date(2026, 1, 31))
         Aged(buckets=(500, 700, 0), unapplied=-9, overdue=700)
         """
-        sums = [0] * len(self)
-        unapplied = overdue = 0
         limits = self.limits
+        sums = [0] * (len(limits) + 1)
+        unapplied = overdue = 0
         for due_date, residual in residuals:
             if residual < 0:
                 unapplied += residual

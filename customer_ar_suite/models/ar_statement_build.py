@@ -170,10 +170,10 @@ class ArStatement(models.Model):
         if start:
             for balance in ledger._opening_balances(start, **scope):
                 opening[balance.partner_id][balance.currency_id] = balance.amount
-            movements = ledger._movements(start, as_of, **scope)
+            movements = ledger._movements(start, as_of, in_company=False, **scope)
         elif layout.settled_days > 0:
             first = as_of - timedelta(days=layout.settled_days)
-            movements = ledger._movements(first, as_of, **scope)
+            movements = ledger._movements(first, as_of, in_company=False, **scope)
         else:
             movements = []
         return _by_partner(movements), opening
@@ -190,6 +190,7 @@ class ArStatement(models.Model):
 
     def _load_settings(self, company):
         """Read what all statements of the company have in common."""
+        self.env.user.fetch(["share"])
         company.fetch(_OF_COMPANY)
         sender = company.partner_id
         with clear_values():
@@ -253,11 +254,7 @@ class ArStatement(models.Model):
 
     def _sender(self, company, sender, layout):
         """Who writes, and where to pay."""
-        banks = (
-            sender.bank_ids[:MOST_BANKS] if layout.show_banks else sender.bank_ids[:0]
-        )
-        # of a journal nothing else is needed
-        banks.journal_id.fetch(["currency_id"])
+        banks = self._paid_to(sender) if layout.show_banks else ()
         website = (company.website or "").split("://")[-1].rstrip("/")
         return {
             "company": Party(
@@ -276,6 +273,16 @@ class ArStatement(models.Model):
                 for bank in banks
             ),
         }
+
+    def _paid_to(self, sender):
+        """The first bank accounts of the company, with what is said of them."""
+        banks = self.env["res.partner.bank"].search_fetch(
+            [("partner_id", "=", sender.id)], limit=MOST_BANKS
+        )
+        if banks:
+            # of a journal nothing else is needed
+            banks.journal_id.fetch(["currency_id"])
+        return banks
 
 
 def _matrices(builder, currencies, headers, figures):

@@ -1,9 +1,11 @@
 import random
 import string
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from ..models.ar_ledger import open_items
 from .common import ArCommon, date
 
 
@@ -336,6 +338,54 @@ class TestLedger(ArCommon):
         )
         self.assertEqual(closing.amount, 5000)
         self.assertEqual(opening._fields, closing._fields)
+
+    def test_movements_are_called_the_same_however_they_are_asked_for(self):
+        # given documents of the customer, with a long text, of nobody and of an opening
+        invoice = self.invoice(self.acme, 10, date(2026, 5, 1), ref="PO 77")
+        long = self.invoice(self.acme, 20, date(2026, 5, 2))
+        long.payment_reference = _noise(9000)
+        payment = self.payment(self.acme, 5, date(2026, 5, 3))
+        entry = self.entry(self.acme, 7, date(2026, 5, 4))
+        entry.ref = "by hand"
+        opening = self.entry(self.acme, 9, date(2026, 5, 5))
+        opening.sudo().write(
+            {"ar_opening_number": "OLD-9", "ar_opening_kind": "invoice"}
+        )
+        # and one of somebody else that has an item of the customer
+        other = self.entry(self.acme, 3, date(2026, 5, 6), post=False)
+        other.partner_id = self.customer("Other")
+        other.line_ids.partner_id = self.acme
+        other.action_post()
+        # then each has its number, reference and kind
+        period = (date(2026, 5, 1), date(2026, 5, 31))
+        own = self.ledger._movements(*period, partner_ids=self.acme.ids)
+        self.assertEqual(
+            [(m.move_id, m.number, m.reference, m.kind) for m in own],
+            [
+                (invoice.id, invoice.name, "PO 77", "invoice"),
+                (long.id, long.name, _noise(9000), "invoice"),
+                (payment.move_id.id, payment.name, payment.memo or "", "payment"),
+                (entry.id, entry.name, "by hand", "entry"),
+                (opening.id, "OLD-9", "", "invoice"),
+                (other.id, other.name, "", "entry"),
+            ],
+        )
+        # also where nobody in particular is asked for
+        everybody = self.ledger._movements(*period)
+        self.assertEqual([m for m in everybody if m.partner_id == self.acme.id], own)
+
+    def test_many_later_reconciliations_and_few_give_the_same(self):
+        # given an invoice paid in three parts
+        invoice = self.invoice(self.acme, 100, date(2026, 5, 1))
+        for day in (10, 11, 12):
+            self.match(invoice, self.payment(self.acme, 20, date(2026, 5, day)))
+        # then it makes no difference whether what came later is many or few
+        for as_of, residual in ((9, 100), (10, 80), (11, 60), (12, 40), (31, 40)):
+            for few in (0, 1, 500):
+                with patch.object(open_items, "FEW_LATER", few):
+                    self.assertEqual(
+                        self.open(date(2026, 5, as_of)), {invoice.name: residual}
+                    )
 
     def test_statements_do_not_grow_with_customers(self):
         partners = self.acme

@@ -66,20 +66,16 @@ def by_currency(rows: Iterable[R]) -> dict[int, list[R]]:
     return groups
 
 
-def aged(items: Iterable[OpenItem], header: Header) -> Aged:
+def aged(items: Sequence[OpenItem], header: Header) -> Aged:
     """The age of open items, in the document currency they share.
 
     What stands on an account of advances is unapplied, also where it has been drawn on.
     """
-    pairs, advances = [], 0
-    for item in items:
-        if item.is_advance:
-            advances += item.residual
-        else:
-            pairs.append((item.due_date, item.residual))
+    pairs = [(item.due_date, item.residual) for item in items if not item.is_advance]
     age = _buckets(header.bucket_limits).age(pairs, header.as_of)
-    if not advances:
+    if len(pairs) == len(items):
         return age
+    advances = sum(item.residual for item in items if item.is_advance)
     return age._replace(unapplied=age.unapplied + advances)
 
 
@@ -88,6 +84,8 @@ def _buckets(limits: tuple[int, ...]) -> BucketSet:
     return BucketSet(limits)
 
 
-def sort_sections(sections: Iterable[Section]) -> tuple[Section, ...]:
+def sort_sections(sections: Sequence[Section]) -> tuple[Section, ...]:
     """Sections in the order of their ISO codes: the same customer, the same order."""
+    if len(sections) <= 1:
+        return tuple(sections)
     return tuple(sorted(sections, key=lambda section: section.currency))

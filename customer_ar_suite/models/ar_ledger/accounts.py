@@ -4,6 +4,8 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .columns import fields_of
+
 
 class ArLedger(models.AbstractModel):
     """Which accounts hold receivables, advances of customers, and payables."""
@@ -74,19 +76,34 @@ class ArLedger(models.AbstractModel):
     def _typed_account_ids(self, account_type, company_ids, booked_only=True):
         # sudo: tree of companies; which of them are asked for is the caller's choice
         companies = self.env["res.company"].sudo().browse(company_ids)
-        booked = Domain.custom(
-            to_sql=lambda _model, alias, _query: SQL(
-                "EXISTS (SELECT FROM account_move_line WHERE account_id = %s)",
-                SQL.identifier(alias, "id"),
+        booked = SQL(
+            "AND EXISTS (SELECT FROM account_move_line"
+            " WHERE account_id = account_account.id)"
+        )
+        # no rules: ids only; the journal items are filtered by their rules
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id FROM account_account
+                 WHERE account_type = %s
+                   AND id IN (SELECT account_account_id
+                                FROM account_account_res_company_rel
+                               WHERE res_company_id = ANY(%s))
+                   %s
+                 ORDER BY id
+                """,
+                account_type,
+                _with_parents(companies),
+                booked if booked_only else SQL(),
+                to_flush=fields_of(
+                    self.env["account.account"], "account_type", "company_ids"
+                ),
             )
         )
-        accounts = self.env[
-            "account.account"
-        ]._search(
-            Domain("account_type", "=", account_type)
-            & Domain("company_ids", "in", companies.parent_ids.ids)
-            & (booked if booked_only else Domain.TRUE),
-            active_test=False,
-            bypass_access=True,  # ids only; the journal items are filtered by their rules
-        )
-        return list(accounts.get_result_ids())
+        return [account_id for (account_id,) in rows]
+
+
+def _with_parents(companies):
+    """Ids of companies and of those above them, read from their paths."""
+    paths = [company.parent_path or str(company.id) for company in companies]
+    return list({int(part) for path in paths for part in path.split("/") if part})

@@ -25,7 +25,10 @@ BRIEF = """
     + COALESCE(octet_length(ar_opening_number), 0) <= 2000
 """
 #: journal items of which something is open by the stored residuals
-HAS_RESIDUAL = "(amount_residual <> 0 OR amount_residual_currency <> 0)"
+HAS_RESIDUAL = """(
+    account_move_line.amount_residual <> 0
+    OR account_move_line.amount_residual_currency <> 0
+)"""
 LINE_FIELDS = (
     "move_id",
     "company_id",

@@ -21,7 +21,8 @@ class ArLedger(models.AbstractModel):
         """What changed the receivables from ``date_from`` to ``date_to``, both included.
 
         :param scope: ``partner_ids``, ``company_ids``, ``line_ids``, ``currency_ids``,
-            ``known_on`` as for :meth:`_open_item_sql`
+            ``known_on`` as for :meth:`_open_item_sql`; ``in_company``: whether amounts in
+            the company's currency are wanted, else they are 0
         :rtype: list[Movement]
         """
         rows = self.env.execute_query(
@@ -32,7 +33,9 @@ class ArLedger(models.AbstractModel):
         )
         return named(Movement, rows)
 
-    def _movement_sql(self, date_from, date_to, known_on=None, **scope):
+    def _movement_sql(
+        self, date_from, date_to, known_on=None, in_company=True, **scope
+    ):
         """Query of the columns of :class:`Movement`: amounts in minor units.
 
         An item whose document amount is zero only adjusts the company-currency value: it
@@ -57,7 +60,11 @@ class ArLedger(models.AbstractModel):
             """,
             description=description_columns(),
             amount=minor(SQL("item.amount"), "currency"),
-            amount_company=minor(SQL("item.amount_company"), "company_currency"),
+            amount_company=(
+                minor(SQL("item.amount_company"), "company_currency")
+                if in_company
+                else SQL("0")
+            ),
             items=self._item_sql(scope, known_on, date_from, date_to),
             customer_joins=customer_joins(self.env, partner_ids),
             description_joins=(

@@ -257,7 +257,10 @@ class ArLedger(models.AbstractModel):
         still_open.add_join("LEFT JOIN", "reopened", None, link)
         closed_since = lines._search(scope)
         closed_since.add_where(
-            SQL("NOT (reconciled IS NOT TRUE AND %s)", SQL(HAS_RESIDUAL))
+            SQL(
+                "NOT (account_move_line.reconciled IS NOT TRUE AND %s)",
+                SQL(HAS_RESIDUAL),
+            )
         )
         closed_since.add_join("JOIN", "reopened", None, link)
         if known_on is not None:
