@@ -5,6 +5,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL, split_every
 
+from ..engine.duplicates.bound import may_reach, points_needed
 from ..engine.duplicates.identity import Customer, identity
 from ..engine.duplicates.keys import COMMON, keys, pairs_that_share
 from ..engine.duplicates.score import Reason, compare
@@ -141,6 +142,7 @@ class CustomerDuplicateFinder(models.AbstractModel):
             .ids
         )
         points = self.env["customer.duplicate.weight"]._points()
+        needed = points_needed(company.ar_duplicate_threshold)
         settled = self.env["customer.duplicate.pair"]._settled(
             [-key for key in asked if key < 0]
         )
@@ -152,6 +154,7 @@ class CustomerDuplicateFinder(models.AbstractModel):
                 if id_ in others
                 and id_ != -key
                 and frozenset((-key, id_)) not in settled
+                and may_reach(asked[key], others[id_], points, needed, hidden)
             ]
             found[key] = sorted(filter(None, matches), key=_best_first)
         return found
@@ -276,7 +279,10 @@ class CustomerDuplicateFinder(models.AbstractModel):
         """Those of the pairs that may be one customer."""
         points = self.env["customer.duplicate.weight"]._points()
         threshold = company.ar_duplicate_threshold
+        needed = points_needed(threshold)
         for one, other in pairs:
+            if not may_reach(known[one], known[other], points, needed, hidden):
+                continue
             found = compare(known[one], known[other], points, hidden)
             if found.score >= threshold or found.is_exact:
                 yield one, other, found.score, found.is_exact, found.reasons

@@ -16,6 +16,7 @@ from .engine import test_combine
 from .engine import test_charts
 from .engine import test_payer
 from .engine import test_customer_file
+from .engine import test_customer_keys
 from .engine import test_customer_damaged
 from .engine import test_customer_undo
 from .engine import test_tabular_columns

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain
 from zlib import crc32
@@ -141,12 +142,17 @@ def _sketch(name: str) -> Iterator[str]:
     """Bands of the least hashes of a name's parts: like names share one of them."""
     size = 2 if len(name) < 8 or not name.isascii() else 3
     framed = f" {name} "
-    parts = {
-        crc32(framed[i : i + size].encode()) for i in range(len(framed) - size + 1)
-    }
-    least = [min(map(mask.__xor__, parts)) for mask in _MASKS]
+    parts = {framed[i : i + size] for i in range(len(framed) - size + 1)}
+    least = list(map(min, zip(*map(_masked, parts), strict=True)))
     for start in range(0, len(least), ROWS):
         yield "-".join(map(str, least[start : start + ROWS]))
+
+
+@lru_cache(maxsize=32_768)
+def _masked(part: str) -> tuple[int, ...]:
+    """The hashes of a part; names have most of their parts in common."""
+    number = crc32(part.encode())
+    return tuple(number ^ mask for mask in _MASKS)
 
 
 def _number(text: str, start: blake2b) -> int:
