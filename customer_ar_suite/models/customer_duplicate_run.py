@@ -165,10 +165,12 @@ class CustomerDuplicateRun(models.Model):
 
     def _load_candidates(self, item):
         probes = SQL(
-            """SELECT k.partner_id AS num, k.value FROM customer_duplicate_key k
-            JOIN res_partner own ON own.id = k.partner_id
-            WHERE k.partner_id BETWEEN %s AND %s
-              AND (own.company_id IS NULL OR own.company_id = %s)""",
+            """SELECT k.value, array_agg(k.partner_id) AS nums
+                 FROM customer_duplicate_key k
+                 JOIN res_partner own ON own.id = k.partner_id
+                WHERE k.partner_id BETWEEN %s AND %s
+                  AND (own.company_id IS NULL OR own.company_id = %s)
+                GROUP BY k.value""",
             item.first_id,
             item.last_id,
             self.company_id.id,

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
 from ..engine.customer_file.fields import DIMENSION_PREFIX, GROUP_OF, base
+from .customer_import_defaults import shared_defaults
 from .customer_import_existing import LINKS, TEXTS
 from .sensitive_values import clear_values
 
@@ -141,9 +142,10 @@ class CustomerImportBatch(models.Model):
         if any(vals.get("parent_id") for vals in vals_list):
             return writer.create(vals_list)
         settled = self._settled(writer)
-        partners = writer._load_records_create(
-            [settled | vals for vals in vals_list]
-        ).with_env(writer.env)
+        with shared_defaults():
+            partners = writer._load_records_create(
+                [settled | vals for vals in vals_list]
+            ).with_env(writer.env)
         self._skip_thumbnails(partners)
         return partners
 

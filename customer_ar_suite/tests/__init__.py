@@ -67,6 +67,7 @@ from . import test_report_exports
 from . import test_report_tour
 from . import test_flow_import_customers
 from . import test_import_rows
+from . import test_import_defaults
 from . import test_import_parts
 from . import test_import_undo
 from . import test_import_tour

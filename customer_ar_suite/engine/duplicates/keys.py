@@ -29,15 +29,15 @@ def keys(one: Identity, secret: bytes = b"") -> frozenset[int]:
 
     Two customers are worth a comparison if they share an odd key, or two even ones.
     """
-    start = blake2b(digest_size=4, key=secret)
+    start = _start(secret)
     strong = {_number(text, start) | 1 for text in strong_texts(one)}
-    weak = {_number(text, start) & ~1 for text in weak_texts(one)}
+    weak = {_weak(text, secret) for text in weak_texts(one)}
     return frozenset(strong | weak)
 
 
 def tax_keys(one: Identity, secret: bytes = b"") -> frozenset[int]:
     """Those of the keys that stand for a tax id or registry number."""
-    start = blake2b(digest_size=4, key=secret)
+    start = _start(secret)
     return frozenset(_number(f"tax {number}", start) | 1 for number in one.tax_ids)
 
 
@@ -153,6 +153,18 @@ def _masked(part: str) -> tuple[int, ...]:
     """The hashes of a part; names have most of their parts in common."""
     number = crc32(part.encode())
     return tuple(number ^ mask for mask in _MASKS)
+
+
+@lru_cache(maxsize=16_384)
+def _weak(text: str, secret: bytes) -> int:
+    """The key of a part, which many customers have in common."""
+    return _number(text, _start(secret)) & ~1
+
+
+@lru_cache(maxsize=4)
+def _start(secret: bytes) -> blake2b:
+    """Where hashing begins: the secret has been taken in."""
+    return blake2b(digest_size=4, key=secret)
 
 
 def _number(text: str, start: blake2b) -> int:
