@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
 
 # Characters that are in a text without being seen: zero-width, bidirectional controls, BOM.
 INVISIBLE = dict.fromkeys(
@@ -22,6 +23,13 @@ INVISIBLE = dict.fromkeys(
 _NOT_ALNUM = re.compile(r"[\W_]+")
 _SPACES = re.compile(r"\s+")
 _TOKEN = re.compile(r"[^\W_]+")
+#: parts texts that are worked on together; no text of the database has it
+_END = "\0"
+#: what is in such a text where spaces are not single ones between words
+_WIDE = ("  ", " \0", "\0 ", *"\t\n\v\f\r\x1c\x1d\x1e\x1f")
+_AROUND_END = re.compile(r" ?\0 ?")
+#: characters below 128 that are neither letters nor digits, but for the one that parts
+_TAKEN_OUT = {code: None for code in range(1, 128) if not chr(code).isalnum()}
 
 
 def clean(text: str) -> str:
@@ -56,6 +64,52 @@ def fold(text: str) -> str:
     return unicodedata.normalize(
         "NFC", "".join(c for c in decomposed if not unicodedata.combining(c))
     )
+
+
+def fold_all(texts: Sequence[str]) -> list[str]:
+    """``fold`` of very many texts, as fast as their longest common way allows.
+
+    >>> fold_all(["ACME  Ltd ", "Émile", ""])
+    ['acme ltd', 'emile', '']
+    """
+    return _plain_together(texts, _fold_plain, fold)
+
+
+def compact_all(texts: Sequence[str]) -> list[str]:
+    """``compact`` of very many texts.
+
+    >>> compact_all(["INV/2026-1", "ＩＮＶ１", ""])
+    ['INV20261', 'INV1', '']
+    """
+    return _plain_together(texts, _compact_plain, compact)
+
+
+def _plain_together(
+    texts: Sequence[str],
+    together: Callable[[str], str],
+    alone: Callable[[str], str],
+) -> list[str]:
+    """Texts of plain letters as one long text, which no character of them ends; the others
+    one by one."""
+    plain = [text for text in texts if text.isascii()]
+    made = together(_END.join(plain)).split(_END) if plain else []
+    if len(made) != len(plain):  # the character is in one of them
+        return [alone(text) for text in texts]
+    if len(plain) == len(texts):
+        return made
+    found = iter(made)
+    return [next(found) if text.isascii() else alone(text) for text in texts]
+
+
+def _fold_plain(joined: str) -> str:
+    lower = joined.lower()
+    if any(map(lower.__contains__, _WIDE)) or lower != lower.strip(" "):
+        lower = _AROUND_END.sub(_END, _SPACES.sub(" ", lower)).strip(" ")
+    return lower
+
+
+def _compact_plain(joined: str) -> str:
+    return joined.translate(_TAKEN_OUT).upper()
 
 
 def tokens(text: str) -> list[str]:

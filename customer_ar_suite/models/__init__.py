@@ -120,6 +120,7 @@ from . import customer_import_stage
 from . import customer_import_choice
 from . import customer_import_beside
 from . import customer_import_claim
+from . import customer_import_defaults
 from . import customer_import_apply
 from . import customer_import_approval
 from . import customer_import_undo

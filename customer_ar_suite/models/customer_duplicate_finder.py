@@ -5,10 +5,11 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL, split_every
 
+from ..engine.duplicates.bound import may_reach, points_needed
 from ..engine.duplicates.identity import Customer, identity
 from ..engine.duplicates.keys import COMMON, keys, pairs_that_share
 from ..engine.duplicates.score import Reason, compare
-from .customer_duplicate_index import int_column
+from .customer_duplicate_index import by_value, int_column
 
 #: field of the score -> the fields of Odoo that may be masked for the one who asks
 MASKED = {
@@ -30,7 +31,7 @@ _KEPT = 4_000
 #: one, as soon as a value is seen to be common the next follows
 _KNOWN_OF_FEW = """
 SELECT asked.value, few.ids
-  FROM (SELECT DISTINCT value FROM probe) asked
+  FROM probe asked
  CROSS JOIN LATERAL (
        SELECT array_agg(partner_id) AS ids FROM (
               SELECT partner_id FROM customer_duplicate_key
@@ -40,8 +41,7 @@ SELECT asked.value, few.ids
 #: the same for thousands of values: PostgreSQL may read all keys once instead
 _KNOWN = """
 SELECT value, array_agg(partner_id) AS ids
-  FROM customer_duplicate_key
- WHERE value IN (SELECT value FROM probe)
+  FROM customer_duplicate_key JOIN probe USING (value)
  GROUP BY value HAVING count(*) <= %(common)s
 """
 #: how many rows share keys is guessed far too high: compiling the statements would take longer
@@ -119,7 +119,7 @@ class CustomerDuplicateFinder(models.AbstractModel):
         found = {}
         for chunk in split_every(_CHUNK, rows, list):
             keyed = self._keyed(chunk, hidden)
-            found |= self._find_chunk(keyed, _columns(keyed), company, hidden)
+            found |= self._find_chunk(keyed, company, hidden)
         return found
 
     @api.model
@@ -130,9 +130,9 @@ class CustomerDuplicateFinder(models.AbstractModel):
         return {key: (form, keys(form, secret)) for key, form in forms.items()}
 
     @api.model
-    def _find_chunk(self, keyed, columns, company, hidden):
+    def _find_chunk(self, keyed, company, hidden):
         asked = {row: form for row, (form, _keys) in keyed.items()}
-        candidates = self._candidates(keyed, columns, company)
+        candidates = self._candidates(keyed, company)
         others = self._load_others({id_ for ids in candidates.values() for id_ in ids})
         seen = set(
             self.env["res.partner"]
@@ -141,6 +141,7 @@ class CustomerDuplicateFinder(models.AbstractModel):
             .ids
         )
         points = self.env["customer.duplicate.weight"]._points()
+        needed = points_needed(company.ar_duplicate_threshold)
         settled = self.env["customer.duplicate.pair"]._settled(
             [-key for key in asked if key < 0]
         )
@@ -152,6 +153,7 @@ class CustomerDuplicateFinder(models.AbstractModel):
                 if id_ in others
                 and id_ != -key
                 and frozenset((-key, id_)) not in settled
+                and may_reach(asked[key], others[id_], points, needed, hidden)
             ]
             found[key] = sorted(filter(None, matches), key=_best_first)
         return found
@@ -195,7 +197,7 @@ class CustomerDuplicateFinder(models.AbstractModel):
         known = {}
         for chunk in split_every(_CHUNK, rows, list):
             keyed = self._keyed(chunk, hidden)
-            self._note_rows(keyed, _columns(keyed), known)
+            self._note_rows(keyed, known)
         yield from self._pairs_inside(known, load, company)
 
     @api.model
@@ -210,7 +212,7 @@ class CustomerDuplicateFinder(models.AbstractModel):
         keyed = self._keyed(rows, hidden)
         known = {row: form for row, (form, _keys) in keyed.items()}
         pairs = pairs_that_share({row: own for row, (_form, own) in keyed.items()})
-        found = self._find_chunk(keyed, _columns(keyed), company, hidden)
+        found = self._find_chunk(keyed, company, hidden)
         return found, self._alike(pairs, known, company, hidden)
 
     @api.model
@@ -227,9 +229,8 @@ class CustomerDuplicateFinder(models.AbstractModel):
         found = {}
         for chunk in split_every(_CHUNK, rows, list):
             keyed = self._keyed(chunk, hidden)
-            columns = _columns(keyed)
-            self._note_rows(keyed, columns, known)
-            found |= self._find_chunk(keyed, columns, company, hidden)
+            self._note_rows(keyed, known)
+            found |= self._find_chunk(keyed, company, hidden)
         return found
 
     @api.model
@@ -246,7 +247,7 @@ class CustomerDuplicateFinder(models.AbstractModel):
         cr.execute(SQL(_PLAIN))
 
     @api.model
-    def _note_rows(self, keyed, columns, known):
+    def _note_rows(self, keyed, known):
         """Enter the keys of rows; as many forms as memory bears are kept for comparing."""
         if len(known) < _KEPT:
             known |= {row: form for row, (form, _keys) in keyed.items()}
@@ -254,7 +255,7 @@ class CustomerDuplicateFinder(models.AbstractModel):
             SQL(
                 """INSERT INTO customer_duplicate_row
                 SELECT * FROM unnest(%s::int[], %s::int[])""",
-                *columns,
+                *_columns(keyed),
             )
         )
 
@@ -276,7 +277,10 @@ class CustomerDuplicateFinder(models.AbstractModel):
         """Those of the pairs that may be one customer."""
         points = self.env["customer.duplicate.weight"]._points()
         threshold = company.ar_duplicate_threshold
+        needed = points_needed(threshold)
         for one, other in pairs:
+            if not may_reach(known[one], known[other], points, needed, hidden):
+                continue
             found = compare(known[one], known[other], points, hidden)
             if found.score >= threshold or found.is_exact:
                 yield one, other, found.score, found.is_exact, found.reasons
@@ -314,10 +318,12 @@ class CustomerDuplicateFinder(models.AbstractModel):
     # -- candidates ----------------------------------------------------------------------
 
     @api.model
-    def _candidates(self, keyed, columns, company):
+    def _candidates(self, keyed, company):
         """{row: customers that share keys with it, those with most first}."""
         query = SQL(
-            "SELECT * FROM unnest(%s::int[], %s::int[]) AS t(num, value)", *columns
+            """SELECT value, nums::int[] FROM unnest(%s::int[], %s::text[])
+                   AS t(value, nums)""",
+            *by_value(keyed),
         )
         are_few = len(keyed) <= _BY_NAME
         found = self._candidates_of(query, company, are_few=are_few)
@@ -330,7 +336,7 @@ class CustomerDuplicateFinder(models.AbstractModel):
 
     @api.model
     def _candidates_of(self, probes, company, after=None, are_few=False):
-        """The same for a query of (num, value)."""
+        """The same for a query of (value, nums): each value once, with those who have it."""
         known = SQL(_KNOWN, common=COMMON)
         if are_few:
             known = SQL(_KNOWN_OF_FEW, common=COMMON)
@@ -340,8 +346,10 @@ class CustomerDuplicateFinder(models.AbstractModel):
                 WITH probe AS MATERIALIZED (%(probes)s),
                 known AS MATERIALIZED (%(known)s),
                 shared AS (
-                    SELECT probe.num, probe.value, unnest(known.ids) AS partner_id
-                      FROM probe JOIN known USING (value))
+                    SELECT asked.num, value, holder.partner_id
+                      FROM probe JOIN known USING (value)
+                     CROSS JOIN unnest(probe.nums) AS asked(num)
+                     CROSS JOIN unnest(known.ids) AS holder(partner_id))
                 SELECT num, array_agg(partner_id ORDER BY place) FROM (
                     SELECT shared.num, shared.partner_id, row_number() OVER (
                              PARTITION BY shared.num

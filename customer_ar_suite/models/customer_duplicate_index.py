@@ -1,5 +1,6 @@
 """The keys by which two records of one customer are brought together, kept in step."""
 
+from collections import defaultdict
 from operator import itemgetter
 
 from odoo import api, fields, models
@@ -231,6 +232,16 @@ class CustomerDuplicateKey(models.Model):
 def int_column(numbers):
     """Numbers as an array, written as PostgreSQL reads many of them fastest."""
     return f"{{{','.join(map(str, numbers))}}}"
+
+
+def by_value(keyed):
+    """Keys and the rows that have them, each key once: as an array, and one of arrays."""
+    holders = defaultdict(list)
+    for row, (_form, found) in keyed.items():
+        for value in found:
+            holders[value].append(row)
+    rows = ",".join(f'"{int_column(numbers)}"' for numbers in holders.values())
+    return int_column(holders), f"{{{rows}}}"
 
 
 def _customer(row):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
+from ..engine.duplicates.bound import may_reach, points_needed
 from ..engine.duplicates.identity import identity, key_print
 from ..engine.duplicates.score import THRESHOLD, compare
 from .customer_duplicate_index import CUSTOMERS
@@ -164,10 +165,12 @@ class CustomerDuplicateRun(models.Model):
 
     def _load_candidates(self, item):
         probes = SQL(
-            """SELECT k.partner_id AS num, k.value FROM customer_duplicate_key k
-            JOIN res_partner own ON own.id = k.partner_id
-            WHERE k.partner_id BETWEEN %s AND %s
-              AND (own.company_id IS NULL OR own.company_id = %s)""",
+            """SELECT k.value, array_agg(k.partner_id) AS nums
+                 FROM customer_duplicate_key k
+                 JOIN res_partner own ON own.id = k.partner_id
+                WHERE k.partner_id BETWEEN %s AND %s
+                  AND (own.company_id IS NULL OR own.company_id = %s)
+                GROUP BY k.value""",
             item.first_id,
             item.last_id,
             self.company_id.id,
@@ -182,12 +185,13 @@ class CustomerDuplicateRun(models.Model):
         wanted = {*candidates, *(id_ for ids in candidates.values() for id_ in ids)}
         known = {c.key: identity(c) for c, _print in index._load(sorted(wanted))}
         points = self.env["customer.duplicate.weight"]._points()
+        needed = points_needed(self.threshold)
         prints = {}
         found = []
         for one_id, others in candidates.items():
             for other_id in others:
                 pair = known.get(one_id), known.get(other_id)
-                if not all(pair):
+                if not all(pair) or not may_reach(*pair, points, needed):
                     continue
                 score = compare(*pair, points).score
                 if score >= self.threshold:

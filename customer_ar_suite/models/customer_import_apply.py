@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
 from ..engine.customer_file.fields import DIMENSION_PREFIX, GROUP_OF, base
+from .customer_import_defaults import shared_defaults
 from .customer_import_existing import LINKS, TEXTS
 from .sensitive_values import clear_values
 
@@ -71,9 +72,10 @@ class CustomerImportBatch(models.Model):
 
     def _check_still_new(self, rows):
         """Nobody entered these customers since the dry run: code and tax id are free."""
-        self._claim_new(rows)
+        read = {row: row.values or {} for row in rows}
+        self._claim_new(read.values())
         refs = [row.ref for row in rows if row.ref]
-        vats = [row.values["vat"] for row in rows if row.values.get("vat")]
+        vats = [values["vat"] for values in read.values() if values.get("vat")]
         twins = rows and self._partners().search_fetch(
             [
                 ("parent_id", "=", False),
@@ -86,9 +88,11 @@ class CustomerImportBatch(models.Model):
         taken = {twin.ref: twin for twin in twins or () if twin.ref}
         taken |= {twin.vat: twin for twin in twins or () if twin.vat}
         for row in rows:
+            twin = taken.get(row.ref) or taken.get(read[row].get("vat"))
+            if not twin or row.status != "create":
+                continue
             known = {finding["code"] for finding in row.findings or []}
-            twin = taken.get(row.ref) or taken.get(row.values.get("vat"))
-            if twin and row.status == "create" and "twice_in_file" not in known:
+            if "twice_in_file" not in known:
                 raise UserError(
                     self.env._(
                         "Row %(row)s: the customer “%(name)s” has been entered since the "
@@ -102,9 +106,10 @@ class CustomerImportBatch(models.Model):
         """New customers, their contacts and accounts: one ``create`` each for all rows."""
         if not rows:
             return {}
-        lookup = self._lookup(rows)
+        read = {row: row.values for row in rows}
+        lookup = self._lookup(read.values())
         partners = self._create_partners(
-            [self._prepare_customer(row, lookup) for row in rows]
+            [self._prepare_customer(values, lookup) for values in read.values()]
         )
         self._set_rows(
             {
@@ -112,7 +117,9 @@ class CustomerImportBatch(models.Model):
                 for row, partner in zip(rows, partners, strict=True)
             }
         )
-        beside = self._apply_beside([(row, row.values, False) for row in rows], lookup)
+        beside = self._apply_beside(
+            [(row, values, False) for row, values in read.items()], lookup
+        )
         self._log("import_create", rows)
         # sudo: what a new customer has, also in fields its maker does not see; an undo
         # compares with it, nobody is shown it
@@ -135,9 +142,19 @@ class CustomerImportBatch(models.Model):
         if any(vals.get("parent_id") for vals in vals_list):
             return writer.create(vals_list)
         settled = self._settled(writer)
-        return writer._load_records_create(
-            [settled | vals for vals in vals_list]
-        ).with_env(writer.env)
+        with shared_defaults():
+            partners = writer._load_records_create(
+                [settled | vals for vals in vals_list]
+            ).with_env(writer.env)
+        self._skip_thumbnails(partners)
+        return partners
+
+    def _skip_thumbnails(self, partners):
+        """Of nobody's picture no smaller ones are made; Odoo would look for each of them."""
+        blank = partners.filtered(lambda partner: not partner.image_1920)
+        for field in partners._fields.values():
+            if field.store and field.related == "image_1920":
+                self.env.remove_to_compute(field, blank)
 
     def _settled(self, writer):
         """What nobody's child has in fields that are computed before a record is stored.
@@ -155,14 +172,15 @@ class CustomerImportBatch(models.Model):
             return {}
         if not all(row.partner_id for row in rows):
             raise UserError(self.env._("The customer to update has been deleted."))
-        lookup = self._lookup(rows)
+        wanted_of = {row: self._wanted(row) for row in rows}
+        lookup = self._lookup(wanted_of.values())
         before, pairs, writes = {}, [], {}
         partners = self._writer().browse(rows.partner_id.ids)
         partners.check_access("write")
         by_id = {partner.id: partner for partner in partners}
         for row in rows:
             partner, keeps = by_id[row.partner_id.id], row.choice == "merge"
-            wanted = self._wanted(row)
+            wanted = wanted_of[row]
             vals = self._partner_vals(wanted, lookup)
             vals = {
                 n: v
@@ -207,14 +225,15 @@ class CustomerImportBatch(models.Model):
 
     def _wanted(self, row):
         """The values a row applies: what its dry run shows, or all of a chosen customer's."""
+        values = row.values
         if row.status != "update":
-            return row.values
+            return values
         changed = {code for code, _old, _new in row.diff}
         # a contact, an account or an address is known by all that the row says of it
         beside = {GROUP_OF[base(key)] for key in changed if base(key) in GROUP_OF}
         return {
             key: value
-            for key, value in row.values.items()
+            for key, value in values.items()
             if key in changed or GROUP_OF.get(base(key)) in beside
         }
 
@@ -225,12 +244,12 @@ class CustomerImportBatch(models.Model):
             .with_context(tracking_disable=True, active_test=False)
         )
 
-    def _lookup(self, rows):
-        """What the values of these rows need: countries and languages, read once."""
+    def _lookup(self, read):
+        """What the values of rows need: countries and languages, read once."""
         codes = {
             value
-            for row in rows
-            for key, value in row.values.items()
+            for values in read
+            for key, value in values.items()
             if base(key).endswith("country")
         }
         countries = self.env["res.country"].search([("code", "in", list(codes))])
@@ -242,11 +261,11 @@ class CustomerImportBatch(models.Model):
 
     # -- values ---------------------------------------------------------------------------
 
-    def _prepare_customer(self, row, lookup):
+    def _prepare_customer(self, values, lookup):
         vals = {"is_company": self.is_company, "customer_rank": 1}
-        if self.country_id and not row.values.get("country"):
+        if self.country_id and not values.get("country"):
             vals["country_id"] = self.country_id.id
-        return vals | self._partner_vals(row.values, lookup)
+        return vals | self._partner_vals(values, lookup)
 
     def _partner_vals(self, values, lookup):
         """Values of a row as values of a partner; contact, account and categories apart."""
@@ -294,6 +313,9 @@ class CustomerImportBatch(models.Model):
     def _apply_categories(self, rows, images):
         """The categories the rows name, one dimension at a time."""
         wanted = {}
+        codes = self.mapping_ids.mapped("field_code")
+        if not any((code or "").startswith(DIMENSION_PREFIX) for code in codes):
+            return
         for row in rows:
             for code, value in self._wanted(row).items():
                 if code.startswith(DIMENSION_PREFIX):

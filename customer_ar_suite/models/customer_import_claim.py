@@ -66,11 +66,14 @@ class CustomerImportBatch(models.Model):
 
     _inherit = "customer.import.batch"
 
-    def _claim_new(self, rows):
-        """Codes and tax ids of new customers: another import may be about to make them."""
+    def _claim_new(self, read):
+        """Codes and tax ids of new customers: another import may be about to make them.
+
+        :param read: the values of their rows
+        """
         keys = set()
-        for row in rows:
-            found = keys_of(row.values or {})
+        for values in read:
+            found = keys_of(values)
             keys |= {f"{kind}:{key}" for kind in _NAMING for key in found[kind]}
         # sudo: claims are the import's own
         self.env["customer.import.claim"].sudo()._claim(self.company_id, keys)

@@ -1,10 +1,8 @@
-from collections import defaultdict
-
 from odoo import models
 from odoo.tools import SQL, html2plaintext
 
 from ..engine.customer_file.fields import ADDRESSES, DIMENSION_PREFIX
-from ..engine.customer_file.plan import KEY_FIELDS, Existing, keys_of, keys_of_column
+from ..engine.customer_file.plan import KEY_FIELDS, Existing, KeyIndex, keys_of
 from ..engine.money import from_minor, to_minor
 
 #: field code -> partner field, where the value is the same text
@@ -47,7 +45,7 @@ class CustomerImportBatch(models.Model):
             for row in rows
             for kind, keys in keys_of(row.values).items()
             for key in keys
-            for id_ in customers[kind].get(key, ())
+            for id_ in customers[kind].ids(key)
         }
         partners = self._partners()
         return self._read_existing(
@@ -57,9 +55,9 @@ class CustomerImportBatch(models.Model):
         )
 
     def _customers_by_key(self):
-        """{kind: {key: ids}} of all customers, for the kinds of keys the file has."""
+        """All customers by their keys, for the kinds of keys the file has."""
         codes = set(self.mapping_ids.mapped("field_code"))
-        found = {kind: defaultdict(list) for kind in KEY_FIELDS}
+        found = {kind: KeyIndex() for kind in KEY_FIELDS}
         places = [
             (found[kind], field)
             for kind, fields in KEY_FIELDS.items()
@@ -71,9 +69,7 @@ class CustomerImportBatch(models.Model):
             return found
         ids, *columns = zip(*customers, strict=True)
         for (index, field), texts in zip(places, columns, strict=True):
-            for id_, key in zip(ids, keys_of_column(field, texts), strict=True):
-                if key:
-                    index[key].append(id_)
+            index.add(field, ids, texts)
         return found
 
     def _texts_of_customers(self, names):

@@ -23,7 +23,7 @@ class CustomerImportBatch(models.Model):
         wanted = [row for row in plan.rows if row.status in (CREATE, UPDATE)]
         if not wanted or not rules._rules_of_company(self.company_id.id)[CUSTOMER]:
             return plan
-        lookup = self._lookup([row.row for row in wanted])
+        lookup = self._lookup([row.row.values for row in wanted])
         found = {}
         for status in (CREATE, UPDATE):
             rows = [row for row in wanted if row.status == status]
@@ -37,7 +37,7 @@ class CustomerImportBatch(models.Model):
         """The findings of rows that all create, or all update."""
         rules = self.env["customer.validation.rule"]
         if not rows or rows[0].status == CREATE:
-            values = [self._prepare_customer(row.row, lookup) for row in rows]
+            values = [self._prepare_customer(row.row.values, lookup) for row in rows]
             return rules._ar_check_values(values, self.company_id)
         changed = [{change.field for change in row.changes} for row in rows]
         values = [

@@ -16,6 +16,7 @@ from .engine import test_combine
 from .engine import test_charts
 from .engine import test_payer
 from .engine import test_customer_file
+from .engine import test_customer_keys
 from .engine import test_customer_damaged
 from .engine import test_customer_undo
 from .engine import test_tabular_columns
@@ -66,6 +67,7 @@ from . import test_report_exports
 from . import test_report_tour
 from . import test_flow_import_customers
 from . import test_import_rows
+from . import test_import_defaults
 from . import test_import_parts
 from . import test_import_undo
 from . import test_import_tour

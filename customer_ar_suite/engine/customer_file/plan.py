@@ -13,11 +13,11 @@ An empty cell never erases anything.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..tabular.phones import read_phone
-from ..text import compact, fold
+from ..text import compact, compact_all, fold, fold_all
 from .blocks import entry_key
 from .fields import ADDRESSES, GROUP_OF, GROUPS, base, numbered
 from .rows import ERROR, CustomerRow, Finding, Value
@@ -36,6 +36,14 @@ _COMPARABLE: Mapping[str, Callable[[str], str]] = {
     "company_registry": compact,
     "email": str.casefold,
     "name": fold,
+}
+#: the same for the values of very many customers
+_ALL_COMPARABLE: Mapping[str, Callable[[Sequence[str]], list[str]]] = {
+    "ref": compact_all,
+    "vat": compact_all,
+    "company_registry": compact_all,
+    "email": lambda values: list(map(str.casefold, values)),
+    "name": fold_all,
 }
 CREATE, UPDATE, SAME, CONFLICT, FAILED = "create", "update", "same", "conflict", "error"
 
@@ -98,10 +106,33 @@ def key_of(field: str, value: Value | None) -> str:
     return _COMPARABLE[field](str(value)) if value else ""
 
 
-def keys_of_column(field: str, values: Iterable[str | None]) -> list[str]:
-    """The same for a field of very many customers."""
-    comparable = _COMPARABLE[field]
-    return [comparable(value) if value else "" for value in values]
+class KeyIndex:
+    """Very many customers by one kind of key, entered a field at a time."""
+
+    def __init__(self) -> None:
+        """Nobody is known yet."""
+        self._one: list[dict[str, int]] = []
+        self._more: list[dict[str, list[int]]] = []
+
+    def add(self, field: str, ids: Sequence[int], values: Iterable[str | None]) -> None:
+        """Enter what these customers have in a field."""
+        keys = _ALL_COMPARABLE[field]([value or "" for value in values])
+        one = dict(zip(keys, ids, strict=True))
+        more: dict[str, list[int]] = {}
+        one.pop("", None)
+        if len(one) < sum(map(bool, keys)):
+            for key, id_ in zip(keys, ids, strict=True):
+                if key and one[key] != id_:
+                    more.setdefault(key, []).append(id_)
+        self._one.append(one)
+        self._more.append(more)
+
+    def ids(self, key: str) -> Iterator[int]:
+        """The customers that have this key in any of the fields."""
+        for one, more in zip(self._one, self._more, strict=True):
+            if key in one:
+                yield one[key]
+                yield from more.get(key, ())
 
 
 def build(rows: Sequence[CustomerRow], existing: Iterable[Existing]) -> ImportPlan:

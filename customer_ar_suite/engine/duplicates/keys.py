@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain
 from zlib import crc32
@@ -28,15 +29,15 @@ def keys(one: Identity, secret: bytes = b"") -> frozenset[int]:
 
     Two customers are worth a comparison if they share an odd key, or two even ones.
     """
-    start = blake2b(digest_size=4, key=secret)
+    start = _start(secret)
     strong = {_number(text, start) | 1 for text in strong_texts(one)}
-    weak = {_number(text, start) & ~1 for text in weak_texts(one)}
+    weak = {_weak(text, secret) for text in weak_texts(one)}
     return frozenset(strong | weak)
 
 
 def tax_keys(one: Identity, secret: bytes = b"") -> frozenset[int]:
     """Those of the keys that stand for a tax id or registry number."""
-    start = blake2b(digest_size=4, key=secret)
+    start = _start(secret)
     return frozenset(_number(f"tax {number}", start) | 1 for number in one.tax_ids)
 
 
@@ -141,12 +142,29 @@ def _sketch(name: str) -> Iterator[str]:
     """Bands of the least hashes of a name's parts: like names share one of them."""
     size = 2 if len(name) < 8 or not name.isascii() else 3
     framed = f" {name} "
-    parts = {
-        crc32(framed[i : i + size].encode()) for i in range(len(framed) - size + 1)
-    }
-    least = [min(map(mask.__xor__, parts)) for mask in _MASKS]
+    parts = {framed[i : i + size] for i in range(len(framed) - size + 1)}
+    least = list(map(min, zip(*map(_masked, parts), strict=True)))
     for start in range(0, len(least), ROWS):
         yield "-".join(map(str, least[start : start + ROWS]))
+
+
+@lru_cache(maxsize=32_768)
+def _masked(part: str) -> tuple[int, ...]:
+    """The hashes of a part; names have most of their parts in common."""
+    number = crc32(part.encode())
+    return tuple(number ^ mask for mask in _MASKS)
+
+
+@lru_cache(maxsize=16_384)
+def _weak(text: str, secret: bytes) -> int:
+    """The key of a part, which many customers have in common."""
+    return _number(text, _start(secret)) & ~1
+
+
+@lru_cache(maxsize=4)
+def _start(secret: bytes) -> blake2b:
+    """Where hashing begins: the secret has been taken in."""
+    return blake2b(digest_size=4, key=secret)
 
 
 def _number(text: str, start: blake2b) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from ..similar import alike
 
@@ -71,6 +72,7 @@ def _best_pairs(left: list[str], right: list[str]) -> list[tuple[float, str, str
     return chosen
 
 
+@lru_cache(maxsize=65_536)
 def word_alike(one: str, other: str) -> float:
     """How likely two words are one word: 0 where it is not worth a thought.
 

@@ -8,6 +8,7 @@ Linkage*, 1969). Their sum says how sure it is; the score shows it from 0 to 100
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from math import pow
 from typing import NamedTuple
@@ -76,6 +77,9 @@ EXACT = frozenset(
     ("tax_id_same", "code_same", "account_same", "phone_same", "email_same")
 )
 
+#: texts whose digits, and names whose weight, are remembered: each is met in many pairs
+_REMEMBERED = 16_384
+
 Points = Mapping[str, float]
 
 
@@ -116,8 +120,8 @@ def compare(
     :param points: by code of :data:`LEVELS`
     :param hidden: fields that must not count, because the asker may not know them
     """
-    swapped = other.key < one.key
-    first, second = (other, one) if swapped else (one, other)
+    first, second = in_order(one, other)
+    swapped = first is not one
     reasons = [
         reason
         for field, compare_field in FIELDS.items()
@@ -127,6 +131,11 @@ def compare(
     if swapped:
         reasons = [Reason(r.code, r.points, r.other, r.one) for r in reasons]
     return Likeness(score(reasons), tuple(reasons))
+
+
+def in_order(one: Identity, other: Identity) -> tuple[Identity, Identity]:
+    """The two as they are compared: what is found does not depend on who comes first."""
+    return (other, one) if other.key < one.key else (one, other)
 
 
 def score(reasons: list[Reason]) -> float:
@@ -143,7 +152,7 @@ def _name(one: Identity, other: Identity, points: Points) -> list[Reason]:
         return []
     found = name_alike(one, other)
     same, different = points["name_same"] * _told(one, other), points["name_different"]
-    given = different + (same - different) * _share(found)
+    given = different + (same - different) * share_of_way(found)
     code = "name_same" if given > 0 else "name_different"
     reasons = [Reason(code, round(given, 2), one.name, other.name)]
     if one.form and other.form and one.form != other.form and given > 0:
@@ -153,7 +162,7 @@ def _name(one: Identity, other: Identity, points: Points) -> list[Reason]:
     return reasons
 
 
-def _share(alike_: float) -> float:
+def share_of_way(alike_: float) -> float:
     """How far from different to same; what is half alike may still be chance."""
     for (low, start), (high, end) in pairwise(CURVE):
         if alike_ <= high:
@@ -190,13 +199,16 @@ def _told(one: Identity, other: Identity) -> float:
     """What the shorter name tells at all: a first name alone, or 'Bank', is little."""
     if one.chinese or other.chinese:
         return 1.0
-    told = min(
-        sum(weight(word) * min(len(word), 6) for word in side.words)
-        for side in (one, other)
-    )
+    told = min(_told_by(one.words), _told_by(other.words))
     return min(1.0, 0.5 + told / 10)
 
 
+@lru_cache(maxsize=_REMEMBERED)
+def _told_by(words: tuple[str, ...]) -> float:
+    return sum(weight(word) * min(len(word), 6) for word in words)
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def _digits(text: str) -> str:
     return "".join(filter(str.isdigit, text))
 
@@ -229,8 +241,9 @@ def _numbers(
 
 def _same_tail(field: str, one: str, other: str) -> bool:
     """A local number and the same with its area code."""
-    short, long = sorted((one, other), key=len)
-    return field == "phone" and len(short) >= 7 and long.endswith(short)
+    if field != "phone" or min(len(one), len(other)) < 7:
+        return False
+    return one.endswith(other) or other.endswith(one)
 
 
 def _account(one: Identity, other: Identity, points: Points) -> list[Reason]:
@@ -254,8 +267,8 @@ def _email(one: Identity, other: Identity, points: Points) -> list[Reason]:
         for second in sorted(other.emails):
             if (
                 len(first) > 8
-                and slips(first, second) <= 2
                 and _same_local(first, second)
+                and slips(first, second) <= 2
             ):
                 return [_reason("email_slip", points, first, second)]
     if common := one.domains & other.domains:
@@ -269,7 +282,7 @@ def _same_local(one: str, other: str) -> bool:
 
 
 def _street(one: Identity, other: Identity, points: Points) -> list[Reason]:
-    if not _has_street(one) or not _has_street(other):
+    if not has_street(one) or not has_street(other):
         return []
     shown = _shown_street(one), _shown_street(other)
     words = max(
@@ -294,7 +307,8 @@ def _even(word: str) -> float:
     return 1.0
 
 
-def _has_street(one: Identity) -> bool:
+def has_street(one: Identity) -> bool:
+    """Is anything known of his street?"""
     return bool(one.street_words or one.street_numbers)
 
 

@@ -19,6 +19,7 @@ from . import test_bank_formats
 from . import test_bank_damaged
 from . import test_bank_written
 from . import test_customer_file
+from . import test_customer_keys
 from . import test_customer_damaged
 from . import test_customer_undo
 from . import test_aging

@@ -5,6 +5,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ...engine.duplicates.bound import may_reach, points_needed
 from ...engine.duplicates.chinese import likeness, parse
 from ...engine.duplicates.cluster import clusters
 from ...engine.duplicates.identity import Customer, identity
@@ -54,6 +55,34 @@ CUSTOMERS = st.builds(
     state=st.sampled_from(["", "ZH", "SH"]),
     country=st.sampled_from(["", "NL", "CN"]),
     born=st.sampled_from(["", "1990-01-02", "1990-02-01"]),
+)
+
+NUMBERED = CUSTOMERS | st.builds(
+    lambda customer, words: customer._replace(name=" ".join(words)),
+    CUSTOMERS,
+    st.lists(
+        st.sampled_from(
+            [
+                "Fund",
+                "1",
+                "2",
+                "12",
+                "21",
+                "Kestrel",
+                "Kestrl",
+                "K",
+                "2nd",
+                "Bank",
+                "Ltd",
+            ]
+        ),
+        min_size=1,
+        max_size=5,
+    ),
+)
+#: points as a company may set them
+OTHER_POINTS = st.fixed_dictionaries(
+    {code: st.floats(-25, 25).map(lambda points: round(points, 1)) for code in LEVELS}
 )
 
 
@@ -167,6 +196,61 @@ class TestScore(EngineCase):
     def test_itself_is_never_against_it_property(self, one):
         found = score(one, one)
         self.assertFalse([r for r in found.reasons if r.points < 0])
+
+
+class TestBound(EngineCase):
+    @examples(300)
+    @given(
+        NUMBERED,
+        NUMBERED,
+        st.just(POINTS) | OTHER_POINTS,
+        st.floats(0.1, 99.9).map(lambda threshold: round(threshold, 1)),
+        st.sets(st.sampled_from(sorted({level.field for level in LEVELS.values()}))),
+    )
+    def test_what_is_left_out_is_below_the_threshold_property(
+        self, one, other, points, threshold, hidden
+    ):
+        pair = identity(one._replace(key=1)), identity(other._replace(key=2))
+        hidden = frozenset(hidden)
+        if not may_reach(*pair, points, points_needed(threshold), hidden):
+            found = compare(*pair, points, hidden)
+            self.assertLess(found.score, threshold)
+            self.assertFalse(found.is_exact)
+            self.assertFalse(
+                may_reach(*pair[::-1], points, points_needed(threshold), hidden)
+            )
+
+    def test_most_of_a_series_is_not_worth_a_comparison(self):
+        # given: customers of one town told apart by their number alone
+        series = [
+            identity(
+                Customer(
+                    number,
+                    f"Kestrel Optics {number} Ltd",
+                    phones=(f"+31 20 555 {number:04d}",),
+                    emails=(f"shop{number}@kestrel.example",),
+                    street=f"{number} Main Street",
+                    city="Delft",
+                )
+            )
+            for number in range(10, 30)
+        ]
+        needed = points_needed(THRESHOLD)
+        # when, then
+        worth = [
+            (one.key, other.key)
+            for one, other in combinations(series, 2)
+            if may_reach(one, other, POINTS, needed)
+        ]
+        self.assertEqual(worth, [])
+        self.assertTrue(may_reach(series[0], series[0], POINTS, needed))
+
+    def test_thresholds_at_the_ends(self):
+        # given: nothing in common
+        pair = identity(Customer(1, "Kestrel")), identity(Customer(2, "Harbour"))
+        # then: who asks for all gets all
+        self.assertTrue(may_reach(*pair, POINTS, points_needed(0.0)))
+        self.assertFalse(may_reach(*pair, POINTS, points_needed(100.0)))
 
 
 class TestKeys(EngineCase):

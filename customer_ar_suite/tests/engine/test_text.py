@@ -4,7 +4,16 @@ import unicodedata
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ...engine.text import clean, compact, cut, display_width, fold, tokens
+from ...engine.text import (
+    clean,
+    compact,
+    compact_all,
+    cut,
+    display_width,
+    fold,
+    fold_all,
+    tokens,
+)
 from .case import EngineCase
 
 QUICK = settings(max_examples=200, deadline=None, derandomize=True, database=None)
@@ -32,6 +41,17 @@ class TestText(EngineCase):
         for normalise in (clean, compact):
             once = normalise(text)
             self.assertEqual(normalise(once), once)
+
+    @QUICK
+    @given(
+        st.lists(
+            st.text("aB1 _-/\t\n\v\x1c\0éß中Ａ\u200b\u3000", max_size=6)
+            | st.text(max_size=9)
+        )
+    )
+    def test_many_texts_say_what_each_says_alone(self, texts):
+        self.assertEqual(fold_all(texts), [fold(text) for text in texts])
+        self.assertEqual(compact_all(texts), [compact(text) for text in texts])
 
     @QUICK
     @given(st.text(st.characters(max_codepoint=127), max_size=20))
