@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import random
 
 from tools.dev import odoo_run
 
 from . import worker
 
-KILLS = int(os.environ.get("AR_KILLS", "3"))
-ROUNDS = int(os.environ.get("AR_RACES", "6"))
-SEED = int(os.environ.get("AR_SEED", "1"))
-CUSTOMERS = 70
+KILLS = worker.LONG or 3
+ROUNDS = worker.LONG or 3
+EACH = 25 if worker.LONG else 12  # customers of a round
+CUSTOMERS = 70 if worker.LONG else 24
+STEPS = worker.small_steps(20 if worker.LONG else 6, "ar.statement.run")
 
 #: the printer is another process, slow and not under test here
-PRINTER = """
+PRINTER = (
+    STEPS
+    + """
 report = type(env["ir.actions.report"])
 report._ar_wkhtmltopdf = lambda self, html, paper: b"a letter"
 """
+)
 PREPARE = (
     PRINTER
     + """
@@ -129,7 +132,7 @@ def test_statements_survive_kills(database):
         whole = worker.statements_of_a_whole_run(database, PRINTER + worker.WORK)
         assert _sent(database) == (CUSTOMERS,) * 5
     # when workers die again and again, at any statement of what is left
-    dice, died = random.Random(SEED), 0
+    dice, died = random.Random(worker.SEED), 0
     while died < KILLS and _left(database):
         died += worker.killed_at(
             database, dice.randint(whole // 20, whole // 2), PRINTER + worker.WORK
@@ -143,9 +146,9 @@ def test_statements_survive_kills(database):
 
 def test_two_users_confirm_at_once(database):
     """One of them wins; two workers do the rest without getting into each other's way."""
-    printed = worker.script(database, RACE % {"customers": 25, "rounds": ROUNDS})
+    printed = worker.script(database, RACE % {"customers": EACH, "rounds": ROUNDS})
     assert f"WON {ROUNDS} {ROUNDS}" in printed, printed[-2000:]
-    assert _sent(database) == (25 * ROUNDS,) * 5
+    assert _sent(database) == (EACH * ROUNDS,) * 5
     assert not _left(database)
 
 

@@ -63,6 +63,7 @@ UNION ALL SELECT 'external id', name::text FROM ir_model_data
 UNION ALL SELECT 'rule', name::text FROM ir_rule WHERE domain_force LIKE '%\\_ar\\_%'
 UNION ALL SELECT 'model', model::text FROM ir_model
  WHERE model LIKE 'customer.%' OR model LIKE 'ar.%'
+UNION ALL SELECT 'index', indexname::text FROM pg_indexes WHERE indexname LIKE '%\\_removal'
 UNION ALL SELECT 'cron', cron_name::text FROM ir_cron WHERE cron_name ILIKE '%audit log%'
 ORDER BY 1, 2
 """
@@ -97,10 +98,7 @@ def test_uninstall_after_the_export(sample, tmp_path, monkeypatch):
     worker.script(
         sample,
         "partner = env['res.partner'].create({'name': 'After'})\n"
-        "partner.write({'city': 'There'})\npartner.unlink()\nenv.cr.commit()\n",
-    )
-    worker.script(
-        sample,
+        "partner.write({'city': 'There'})\npartner.unlink()\nenv.cr.commit()\n"
         "env['ir.module.module'].search([]).demo = False\nenv.cr.commit()\n"
         "env.ref('base.module_customer_ar_suite').button_immediate_install()\n",
     )

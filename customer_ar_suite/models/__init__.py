@@ -31,6 +31,7 @@ from . import customer_audit_policy
 from . import customer_audit_recorder
 from . import customer_audit_mismatch
 from . import customer_audit_base
+from . import ir_model_fields_removal
 from . import customer_audit_seal
 from . import customer_audit_head
 from . import customer_audit_export

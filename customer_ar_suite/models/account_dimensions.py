@@ -148,12 +148,14 @@ class ArDimensionMixin(models.AbstractModel):
         if not self._ar_tells_fields:
             self.browse().check_access("read")
         result = super().fields_get(allfields, attributes)
-        shown = self._ar_dimension_fields()
         names = [name for name in result if name.startswith(COLUMN_PREFIX)]
         if not names:
             return result
-        columns = set(shown.values())
-        labels = self.env["res.partner"].fields_get(list(columns), ["string"])
+        shown = self._ar_dimension_fields()
+        # Odoo asks for mere names at every invoice line
+        wanted = {shown[name] for name in names if name in shown}
+        partners = self.env["res.partner"]
+        labels = partners.fields_get(list(wanted), ["string"]) if wanted else {}
         for name in names:
             label = labels.get(shown.get(name), {}).get("string")
             if not label:

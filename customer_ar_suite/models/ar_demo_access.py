@@ -1,8 +1,10 @@
-"""Sample data, part four: an access review that was signed, a conflict that was accepted."""
+"""Sample data: passwords; an access review that was signed, a conflict that was accepted."""
 
 from datetime import timedelta
 
 from odoo import api, fields, models
+
+from odoo.addons.base.models.res_users import CryptContext
 
 
 class ArDemo(models.AbstractModel):
@@ -13,6 +15,24 @@ class ArDemo(models.AbstractModel):
         result = super()._load_suite()
         self._load_access()
         return result
+
+    @api.model
+    def _give_passwords(self):
+        """Login = password, for the users of demonstration databases."""
+        data = self.env["ir.model.data"].search(
+            [
+                ("module", "=", "customer_ar_suite"),
+                ("model", "=", "res.users"),
+                ("name", "=like", "ar_demo_user_%"),
+            ]
+        )
+        for user in self.env["res.users"].browse(data.mapped("res_id")):
+            self._give_password(user)
+
+    def _give_password(self, user):
+        """No secret: hashed quickly here, and by Odoo as it should be at the first login."""
+        quick = CryptContext(["pbkdf2_sha512"], pbkdf2_sha512__rounds=1)
+        user._set_encrypted_password(user.id, quick.hash(user.login))
 
     @api.model
     def _load_access(self):

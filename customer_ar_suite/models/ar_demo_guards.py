@@ -197,7 +197,6 @@ class ArDemo(models.AbstractModel):
         user = self._in_company("res.users", "nl").create(
             {
                 "login": login,
-                "password": login,
                 "partner_id": contact.id,
                 "company_id": self._company("nl").id,
                 "company_ids": [fields.Command.set(self._company("nl").ids)],
@@ -206,6 +205,7 @@ class ArDemo(models.AbstractModel):
         )
         self._keep(contact, ["portal_contact"])
         self._keep(user, ["portal_user"])
+        self._give_password(user)
 
     def _load_unmasked(self, reviewer):
         """Why somebody looked at what is encrypted; only where there is a key."""
