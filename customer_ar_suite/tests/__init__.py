@@ -1,3 +1,4 @@
+from . import common_passwords
 from .engine import test_money
 from .engine import test_text
 from .engine import test_ledger_rows

@@ -1,6 +1,8 @@
 """GATE4: every route and every report of the suite, asked by those who must not see."""
 
 import json
+from functools import cached_property
+from itertools import islice
 from urllib.parse import quote
 
 from odoo import http
@@ -69,9 +71,20 @@ class RouteCase(GateCase, HttpCase):
         if not reviews.search([("company_id", "=", company.id)]):
             reviews.with_company(company)._start(company)
 
+    @cached_property
+    def openers(self):
+        """By name: a browser in which he is logged in; it stays so for all he asks."""
+        return {}
+
     def log_in(self, name):
-        login = self.actors[name].login if name in self.actors else None
-        self.authenticate(login, login)
+        if name not in self.openers:
+            self.session = None  # the one of the actor before is still needed
+            login = self.actors[name].login if name in self.actors else None
+            session = self.authenticate(login, login)
+            self.addCleanup(http.root.session_store.delete, session)
+            self.opener.trust_env = False  # asks the environment for proxies each time
+            self.openers[name] = self.opener
+        self.opener = self.openers[name]
 
     def get(self, path):
         with mute_logger(*NOISE):
@@ -128,17 +141,19 @@ class TestGateRoutes(RouteCase):
         """The route with ids of foreign records wherever ids could be meant."""
         if "GET" not in (routing.get("methods") or ["GET"]):
             return
-        ids = {self.sample(model, self.theirs)[0] for model in self.with_records()}
-        for number in sorted(ids):
+        for number in self.foreign_ids:
             path = "/".join(
                 str(number) if part.startswith("<") else part for part in url.split("/")
             )
             listed = quote(f"{number},{number + 1}")
             yield f"{path}?ids={listed}&id={number}&company_id={self.theirs.id}"
 
-    def with_records(self):
+    @cached_property
+    def foreign_ids(self):
+        """Of a record of each of the first six models of which they have one."""
         models = self.suite_models(transient=False)
-        return [model for model in models if self.sample(model, self.theirs)][:6]
+        found = (self.sample(model, self.theirs) for model in models)
+        return sorted({ids[0] for ids in islice(filter(None, found), 6)})
 
     def readable(self, answer):
         return answer.content.decode("latin-1")
