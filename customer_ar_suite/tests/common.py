@@ -1,5 +1,6 @@
 """Factories every Odoo test of the suite uses: customers, documents, payments, users."""
 
+from collections import defaultdict
 from contextlib import contextmanager
 from datetime import date
 
@@ -133,6 +134,45 @@ class ArCommon(Books):
         )
         moves.action_post()
         return moves
+
+    @classmethod
+    def settled(cls, rows):
+        """Posted invoices and what was paid for them, all of a kind at once.
+
+        :param rows: (partner, amount, on, due, ((day paid, amount), …)) of each invoice
+        """
+        invoices = cls._documents(
+            cls.company,
+            [cls._invoice_values(*row[:4], cls.company) for row in rows],
+        )
+        invoices.action_post()
+        paid = [
+            (invoice, row[0], day, amount)
+            for invoice, row in zip(invoices, rows, strict=True)
+            for day, amount in row[4]
+        ]
+        payments = cls.env["account.payment"].create(
+            [
+                {
+                    "partner_type": "customer",
+                    "payment_type": "inbound",
+                    "partner_id": partner.id,
+                    "amount": amount,
+                    "date": day,
+                    "journal_id": cls.bank_journal.id,
+                }
+                for _invoice, partner, day, amount in paid
+            ]
+        )
+        if payments:
+            payments.action_post()
+        settling = defaultdict(list)
+        for (invoice, *_rest), payment in zip(paid, payments, strict=True):
+            settling[invoice].append(payment)
+        cls.env["account.move.line"]._reconcile_plan(
+            [cls.receivable_lines(one, *parts) for one, parts in settling.items()]
+        )
+        return invoices
 
     @classmethod
     def _documents(cls, company, values):

@@ -350,39 +350,17 @@ class TestPaymentRhythm(CycleCase):
         """The same for several customers, everything of a kind at once."""
         due = cycle._engine().due_date
         days = [date(2025, 9, 3) + timedelta(days=30 * n) for n in range(count)]
-        rows = [
-            (customer, 100 + number, on)
-            for customer in customers
-            for number, on in enumerate(days)
-        ]
-        invoices = cls._documents(
-            cls.company,
+        cls.settled(
             [
-                cls._invoice_values(
-                    customer, amount, on, on + timedelta(days=30), cls.company
+                (
+                    customer,
+                    100 + number,
+                    on,
+                    on + timedelta(days=30),
+                    [(due(on), 100 + number)],
                 )
-                for customer, amount, on in rows
-            ],
-        )
-        invoices.action_post()
-        payments = cls.env["account.payment"].create(
-            [
-                {
-                    "partner_type": "customer",
-                    "payment_type": "inbound",
-                    "partner_id": customer.id,
-                    "amount": amount,
-                    "date": due(on),
-                    "journal_id": cls.bank_journal.id,
-                }
-                for customer, amount, on in rows
-            ]
-        )
-        payments.action_post()
-        cls.env["account.move.line"]._reconcile_plan(
-            [
-                cls.receivable_lines(invoice, payment)
-                for invoice, payment in zip(invoices, payments, strict=True)
+                for customer in customers
+                for number, on in enumerate(days)
             ]
         )
 

@@ -59,10 +59,19 @@ class TestTradingScores(UsageCase):
     def test_scores_by_hand(self):
         # given five customers who are better in everything from one to the next
         people = [self.customer(f"R{n}") for n in range(5)]
-        for number, partner in enumerate(people):
-            for invoice in range(number + 1):
-                day = self.today - timedelta(days=10 * (5 - number) + invoice)
-                self.invoice(partner, 100 * (number + 1), day)
+        self.settled(
+            [
+                (
+                    partner,
+                    100 * (number + 1),
+                    self.today - timedelta(days=10 * (5 - number) + invoice),
+                    None,
+                    (),
+                )
+                for number, partner in enumerate(people)
+                for invoice in range(number + 1)
+            ]
+        )
         self.credit_note(people[4], 500, self.today)
         long_ago = self.customer("Long ago")
         self.invoice(long_ago, 9999, self.today - timedelta(days=500))

@@ -12,9 +12,21 @@ from .test_adjustments import AdjustmentCommon
 class TestMatchQuality(AdjustmentCommon):
     def labelled(self, right, wrong):
         """Proposals of one class that people have decided on."""
-        for number in range(right + wrong):
-            invoice = self.invoice(self.acme, 10 + number, "2026-05-01")
-            self.bank_line(10 + number, "2026-06-01", invoice.name)
+        amounts = range(10, 10 + right + wrong)
+        invoices = self.settled(
+            [(self.acme, amount, "2026-05-01", None, ()) for amount in amounts]
+        )
+        self.env["account.bank.statement.line"].create(
+            [
+                {
+                    "journal_id": self.bank_journal.id,
+                    "date": "2026-06-01",
+                    "payment_ref": invoice.name,
+                    "amount": amount,
+                }
+                for amount, invoice in zip(amounts, invoices, strict=True)
+            ]
+        )
         proposals = self.match()
         proposals[:right].with_user(self.clerk).action_accept()
         if wrong:

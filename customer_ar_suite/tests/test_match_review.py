@@ -118,9 +118,18 @@ class TestMatchReview(MatchCommon):
 
     def test_queries_do_not_grow_with_rows(self):
         def queries(count):
-            for _ in range(count):
-                invoice = self.invoice(self.acme, 10, "2026-05-01")
-                self.bank_line(10, "2026-06-01", invoice.name)
+            invoices = self.settled([(self.acme, 10, "2026-05-01", None, ())] * count)
+            self.env["account.bank.statement.line"].create(
+                [
+                    {
+                        "journal_id": self.bank_journal.id,
+                        "date": "2026-06-01",
+                        "payment_ref": invoice.name,
+                        "amount": 10,
+                    }
+                    for invoice in invoices
+                ]
+            )
             self.match()
             self.env.flush_all()
             self.env.invalidate_all()

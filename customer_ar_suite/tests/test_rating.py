@@ -66,39 +66,18 @@ class RatingCase(CreditCase):
 
     def book(self, partner, history):
         """The invoices and payments of a history, reconciled pairwise."""
-        invoices = self._documents(
-            self.company,
+        self.settled(
             [
-                self._invoice_values(
-                    partner, one.amount / 100, one.invoiced_on, one.due, self.company
+                (
+                    partner,
+                    one.amount / 100,
+                    one.invoiced_on,
+                    one.due,
+                    [(day, amount / 100) for day, amount in one.paid],
                 )
                 for one in history
-            ],
-        )
-        invoices.action_post()
-        parts = [
-            (invoice, day, amount / 100)
-            for invoice, one in zip(invoices, history, strict=True)
-            for day, amount in one.paid
-        ]
-        if not parts:
-            return
-        payments = self.env["account.payment"].create(
-            [
-                {
-                    "partner_type": "customer",
-                    "payment_type": "inbound",
-                    "partner_id": partner.id,
-                    "amount": amount,
-                    "date": day,
-                    "journal_id": self.bank_journal.id,
-                }
-                for _invoice, day, amount in parts
             ]
         )
-        payments.action_post()
-        for (invoice, _day, _amount), payment in zip(parts, payments, strict=True):
-            self.match(invoice, payment)
 
     def loaded(self, partner, day, window, known_on=None):
         found = self.env["ar.rating.inputs"]._load(
@@ -225,13 +204,14 @@ class TestRating(RatingCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.good, cls.bad = cls.customer("Good"), cls.customer("Bad")
+        rows = []
         for months in range(1, 10):
             day = cls.today - 30 * months * DAY
             for partner, late in ((cls.good, 0), (cls.bad, 75)):
-                invoice = cls.invoice(partner, 1000, day - 30 * DAY, day)
                 paid = day + late * DAY
-                if paid <= cls.today:
-                    cls.match(invoice, cls.payment(partner, 1000, paid))
+                parts = [(paid, 1000)] if paid <= cls.today else []
+                rows.append((partner, 1000, day - 30 * DAY, day, parts))
+        cls.settled(rows)
 
     def test_a_night_rates_all_and_says_why(self):
         card = self.card()
@@ -413,9 +393,12 @@ class TestRating(RatingCase):
             run._apply_items(run._next_items())
             self.env.flush_all()
             counts.append((self.env.cr.sql_log_count - before, len(run.item_ids)))
-            for number in range(12):
-                more = self.customer(f"More {number}")
-                self.invoice(more, 100, self.today - 90 * DAY, self.today - 60 * DAY)
+            self.invoices(
+                self.customers_named("More", 12),
+                100,
+                self.today - 90 * DAY,
+                self.today - 60 * DAY,
+            )
         (few, _), (many, count) = counts
         self.assertGreater(count, 13)
         self.assertLessEqual(many, few)

@@ -18,9 +18,8 @@ class TestRatingPolicy(RatingCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.acme = cls.customer("Acme", vat="US12345671", ref="A-1")
-        for months in range(1, 8):
-            day = cls.today - 30 * months * DAY
-            cls.invoice(cls.acme, 1200, day - 30 * DAY, day)
+        days = [cls.today - 30 * months * DAY for months in range(1, 8)]
+        cls.settled([(cls.acme, 1200, day - 30 * DAY, day, ()) for day in days])
         cls.scorecard = cls.card()
         cls.rate(cls.scorecard, by_dates=False)
         cls.rating = cls.current(cls.acme)

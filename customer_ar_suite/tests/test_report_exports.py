@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 import openpyxl
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools.pdf import PdfFileReader
@@ -158,8 +159,7 @@ class TestReportWorkbook(ExportCase):
         self.invoice(self.acme, 10, date(2026, 6, 1))
         statements()
         few, rows = statements()
-        for number in range(12):
-            self.invoice(self.customer(f"C {number}"), 10, date(2026, 6, 1))
+        self.invoices(self.customers_named("C", 12), 10, date(2026, 6, 1))
         self.env.flush_all()
         many, more_rows = statements()
         self.assertEqual(more_rows, rows + 12)
@@ -172,11 +172,34 @@ class TestReportPaper(ExportCase):
         reader = PdfFileReader(io.BytesIO(content), strict=False)
         return [" ".join(page.extract_text().split()) for page in reader.pages]
 
+    def owed_by(self, partners):
+        """An open item of each, in one entry."""
+        owed = [
+            {
+                "account_id": self.receivable_account.id,
+                "partner_id": partner.id,
+                "balance": 10,
+            }
+            for partner in partners
+        ]
+        revenue = self.company_data["default_account_revenue"]
+        rest = {"account_id": revenue.id, "balance": -10 * len(partners)}
+        move = self.env["account.move"].create(
+            {
+                "journal_id": self.misc_journal.id,
+                "date": date(2026, 6, 1),
+                "line_ids": [Command.create(values) for values in (*owed, rest)],
+            }
+        )
+        move.action_post()
+
     def test_every_page_has_its_number_and_headings(self):
         if core._wkhtml().state == "install":
             self.fail("wkhtmltopdf is needed for this test")
-        for number in range(90):
-            self.invoice(self.customer(f"Customer {number:03}"), 10, date(2026, 6, 1))
+        partners = self.env["res.partner"].create(
+            [{"name": f"Customer {n:03}", "is_company": True} for n in range(90)]
+        )
+        self.owed_by(partners)
         table = self.table("ar.aging.report", ["partner_id"])
         content = self.env["ar.report.document"]._write(table, "pdf")
         pages = self.pages(content)
