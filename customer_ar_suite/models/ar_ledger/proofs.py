@@ -92,10 +92,12 @@ class ArLedger(models.AbstractModel):
         different = {row[1] for row in rows if row[3] != row[4]}
         moved = {}
         if different:
-            for transfer in self._transfers(
+            transfers = self._transfers(
                 as_of, company_ids=company_ids, partner_ids=sorted(different)
-            ):
-                key = transfer.company_id, transfer.partner_id
+            )
+            companies = self._companies_of({one.line_id for one in transfers})
+            for transfer in transfers:
+                key = companies[transfer.line_id], transfer.partner_id
                 moved[key] = moved.get(key, 0) + transfer.amount_company
         faults, totals = [], {}
         for company_id, partner_id, digits, is_open, booked in rows:
@@ -117,6 +119,17 @@ class ArLedger(models.AbstractModel):
                     )
                 )
         return len(rows) + len(totals), faults
+
+    def _companies_of(self, line_ids):
+        """{journal item: its company}"""
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT id, company_id FROM account_move_line WHERE id = ANY(%s)",
+                    sorted(line_ids),
+                )
+            )
+        )
 
     def _ledger_fault(self, problem, company_id, partner_id, digits, expected, found):
         company = self.env["res.company"].browse(company_id)
