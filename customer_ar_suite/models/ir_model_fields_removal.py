@@ -15,6 +15,7 @@ class IrModelFields(models.Model):
     def unlink(self):
         if len(self) < MANY:
             return super().unlink()
+        self.check_access("unlink")  # before the table is locked for an index
         names = {column: f"{self._table}_{column}_removal" for column in REFERENCES}
         self.flush_model(REFERENCES)
         for column, name in names.items():

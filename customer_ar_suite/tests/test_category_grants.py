@@ -172,6 +172,20 @@ class TestCategoryGrant(GrantedCase):
             self.company.partner_id.tz = "Pacific/Pago_Pago"  # still 30 June there
             self.assertEqual(self.names(), {"Shanghai", "Japan"})
 
+    def test_our_own_companies_are_shown_from_the_moment_they_are_ours(self):
+        # given somebody who sees Asia only, and has looked
+        self.grant(self.user, Row("region", "asia"))
+        self.assertEqual(self.names(), {"Shanghai", "Japan"})
+        # when a contact becomes that of a company of ours, it is no customer to be hidden
+        own, self.other_company.partner_id = self.other_company.partner_id, self.nowhere
+        self.assertEqual(self.names(), {"Shanghai", "Japan", "Nowhere"})
+        # nor is the house it becomes a part of
+        self.nowhere.write({"is_company": False, "parent_id": self.europe.id})
+        self.assertEqual(self.names(), {"Shanghai", "Japan", "Nowhere", "Europe"})
+        # and when the company is another contact again, both are hidden again
+        self.other_company.partner_id = own
+        self.assertEqual(self.names(), {"Shanghai", "Japan"})
+
     def test_administrators_are_never_restricted(self):
         everybody = self.env.ref("base.group_user")
         self.grant(everybody, Row("region", "asia"))
