@@ -5,9 +5,10 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import SQL, split_every
 
-from ..engine.duplicates.bound import may_reach, points_needed
+from ..engine.duplicates.bound import Bound
 from ..engine.duplicates.identity import Customer, identity
 from ..engine.duplicates.keys import COMMON, keys, pairs_that_share
+from ..engine.duplicates.packed import packed, unpacked
 from ..engine.duplicates.score import Reason, compare
 from .customer_duplicate_index import by_value, int_column
 
@@ -25,8 +26,6 @@ _CHUNK = 2_000
 _BEST = 40
 #: rows up to which names are also looked for by their trigrams
 _BY_NAME = 50
-#: rows of a file kept in their comparable form until they are compared with each other
-_KEPT = 4_000
 #: (value, customers that have it) of the values asked for; common ones tell nothing. One by
 #: one, as soon as a value is seen to be common the next follows
 _KNOWN_OF_FEW = """
@@ -141,7 +140,7 @@ class CustomerDuplicateFinder(models.AbstractModel):
             .ids
         )
         points = self.env["customer.duplicate.weight"]._points()
-        needed = points_needed(company.ar_duplicate_threshold)
+        bound = Bound(points, company.ar_duplicate_threshold, hidden)
         settled = self.env["customer.duplicate.pair"]._settled(
             [-key for key in asked if key < 0]
         )
@@ -153,7 +152,7 @@ class CustomerDuplicateFinder(models.AbstractModel):
                 if id_ in others
                 and id_ != -key
                 and frozenset((-key, id_)) not in settled
-                and may_reach(asked[key], others[id_], points, needed, hidden)
+                and bound.may_reach(asked[key], others[id_])
             ]
             found[key] = sorted(filter(None, matches), key=_best_first)
         return found
@@ -182,23 +181,20 @@ class CustomerDuplicateFinder(models.AbstractModel):
     # -- inside a file -------------------------------------------------------------------
 
     @api.model
-    def _find_inside(self, rows, load, company=None):
+    def _find_inside(self, rows, company=None):
         """Pairs of rows of one file that may be the same customer.
 
-        Takes any number of rows: keys go to a table of this transaction as they come, and
-        only rows that share some are loaded to be compared.
+        Takes any number of rows: their keys and forms go to tables of this transaction as
+        they come, and only rows that share keys come back to be compared.
 
         :param rows: iterable of ``Customer``, read once; keys are positive
-        :param load: function: list of keys -> iterable of ``Customer``
         :return: iterator of (key, later key, score, is_exact, reasons)
         """
-        company, hidden = company or self.env.company, self._hidden_fields()
+        hidden = self._hidden_fields()
         self._begin_file()
-        known = {}
         for chunk in split_every(_CHUNK, rows, list):
-            keyed = self._keyed(chunk, hidden)
-            self._note_rows(keyed, known)
-        yield from self._pairs_inside(known, load, company)
+            self._note_rows(self._keyed(chunk, hidden))
+        yield from self._pairs_inside(company or self.env.company)
 
     @api.model
     def _find_among(self, rows, company):
@@ -216,70 +212,86 @@ class CustomerDuplicateFinder(models.AbstractModel):
         return found, self._alike(pairs, known, company, hidden)
 
     @api.model
-    def _find_and_note(self, rows, known, company):
+    def _find_and_note(self, rows, company):
         """``_find`` for a part of a file, whose rows are to be compared with each other too.
 
         A file begins with ``_begin_file``; after its last part ``_pairs_inside`` says what
         ``_find_inside`` would.
-
-        :param known: for the forms that are kept for that, the same for all parts
         """
         self.env["customer.duplicate.index"]._refresh_pending()
         hidden = self._hidden_fields()
         found = {}
         for chunk in split_every(_CHUNK, rows, list):
             keyed = self._keyed(chunk, hidden)
-            self._note_rows(keyed, known)
+            self._note_rows(keyed)
             found |= self._find_chunk(keyed, company, hidden)
         return found
 
     @api.model
     def _begin_file(self):
-        """An empty table of keys, gone with the transaction."""
+        """Empty tables of keys and forms, gone with the transaction."""
         cr = self.env.cr
-        cr.execute(SQL("DROP TABLE IF EXISTS customer_duplicate_row"))
         cr.execute(
             SQL(
-                """CREATE TEMP TABLE customer_duplicate_row (num int, value int)
-                ON COMMIT DROP"""
+                """DROP TABLE IF EXISTS customer_duplicate_row, customer_duplicate_form;
+                CREATE TEMP TABLE customer_duplicate_row (num int, value int)
+                    ON COMMIT DROP;
+                CREATE TEMP TABLE customer_duplicate_form (num int PRIMARY KEY, form text)
+                    ON COMMIT DROP"""
             )
         )
         cr.execute(SQL(_PLAIN))
 
     @api.model
-    def _note_rows(self, keyed, known):
-        """Enter the keys of rows; as many forms as memory bears are kept for comparing."""
-        if len(known) < _KEPT:
-            known |= {row: form for row, (form, _keys) in keyed.items()}
-        self.env.cr.execute(
+    def _note_rows(self, keyed):
+        """Enter the keys and the forms of rows of the file."""
+        forms = [packed(form) for form, _keys in keyed.values()]
+        cr = self.env.cr
+        cr.execute(
             SQL(
                 """INSERT INTO customer_duplicate_row
                 SELECT * FROM unnest(%s::int[], %s::int[])""",
                 *_columns(keyed),
             )
         )
+        cr.execute(
+            SQL(
+                """INSERT INTO customer_duplicate_form
+                SELECT * FROM unnest(%s::int[], %s::text[])""",
+                int_column(keyed),
+                forms,
+            )
+        )
 
     @api.model
-    def _pairs_inside(self, known, load, company):
+    def _pairs_inside(self, company):
         """Compare the rows of the file that share keys, see ``_find_inside``."""
-        pairs, hidden = self._pairs_of_rows(), self._hidden_fields()
-        for chunk in split_every(_CHUNK, pairs, list):
-            missing = sorted({key for pair in chunk for key in pair} - known.keys())
-            if len(known) > _KEPT:
-                known = {
-                    key: known[key] for pair in chunk for key in pair if key in known
-                }
-            known |= {row.key: identity(_without(row, hidden)) for row in load(missing)}
+        hidden, known = self._hidden_fields(), {}
+        for chunk in split_every(_CHUNK, self._pairs_of_rows(), list):
+            asked = {key for pair in chunk for key in pair}
+            known = {key: known[key] for key in asked & known.keys()}
+            known |= self._noted(asked - known.keys())
             yield from self._alike(chunk, known, company, hidden)
+
+    @api.model
+    def _noted(self, rows):
+        """{row: its comparable form} of rows that were entered."""
+        found = self.env.execute_query(
+            SQL(
+                "SELECT num, form FROM customer_duplicate_form WHERE num = ANY(%s::int[])",
+                int_column(rows),
+            )
+        )
+        return {row: unpacked(form) for row, form in found}
 
     @api.model
     def _alike(self, pairs, known, company, hidden):
         """Those of the pairs that may be one customer."""
         points = self.env["customer.duplicate.weight"]._points()
         threshold = company.ar_duplicate_threshold
-        needed = points_needed(threshold)
+        bound = Bound(points, threshold, hidden)
         for one, other in pairs:
-            if not may_reach(known[one], known[other], points, needed, hidden):
+            if not bound.may_reach(known[one], known[other]):
                 continue
             found = compare(known[one], known[other], points, hidden)
             if found.score >= threshold or found.is_exact:

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
-from ..engine.duplicates.bound import may_reach, points_needed
+from ..engine.duplicates.bound import Bound
 from ..engine.duplicates.identity import identity, key_print
 from ..engine.duplicates.score import THRESHOLD, compare
 from .customer_duplicate_index import CUSTOMERS
@@ -185,13 +185,13 @@ class CustomerDuplicateRun(models.Model):
         wanted = {*candidates, *(id_ for ids in candidates.values() for id_ in ids)}
         known = {c.key: identity(c) for c, _print in index._load(sorted(wanted))}
         points = self.env["customer.duplicate.weight"]._points()
-        needed = points_needed(self.threshold)
+        bound = Bound(points, self.threshold)
         prints = {}
         found = []
         for one_id, others in candidates.items():
             for other_id in others:
                 pair = known.get(one_id), known.get(other_id)
-                if not all(pair) or not may_reach(*pair, points, needed):
+                if not all(pair) or not bound.may_reach(*pair):
                     continue
                 score = compare(*pair, points).score
                 if score >= self.threshold:

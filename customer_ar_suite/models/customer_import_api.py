@@ -21,7 +21,9 @@ MAX_FIELDS = 100
 MAX_TEXT = 5_000
 #: members of a row that are no field of the customer
 CONTROL = ("key", "link", "new")
-OPTIONS = {"country", "is_company", "dry_run", "request_approval", "request"}
+OPTIONS = {
+    "country", "is_company", "dry_run", "request_approval", "request", "search_duplicates",
+}  # fmt: skip
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 
 
@@ -57,7 +59,8 @@ class CustomerImportBatch(models.Model):
             file by their codes, ``link`` (customer id) or ``new`` (true) after a conflict
         :param source: name of the other system
         :param options: ``request`` (an id: the same again gets the same answer),
-            ``dry_run``, ``request_approval``, ``country``, ``is_company``
+            ``dry_run``, ``request_approval``, ``country``, ``is_company``,
+            ``search_duplicates`` (true unless false is said)
         """
         self._check_clerk()
         options = options or {}
@@ -228,6 +231,8 @@ class CustomerImportBatch(models.Model):
                     "number_format": "plain",
                     "country_id": self._api_country(options).id,
                     "is_company": options.get("is_company", True) is not False,
+                    "search_duplicates": options.get("search_duplicates", True)
+                    is not False,
                     "read_count": len(rows),
                     "file_data": base64.b64encode(content),
                     "mapping_ids": self._api_columns(rows),

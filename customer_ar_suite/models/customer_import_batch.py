@@ -7,7 +7,8 @@ from odoo.exceptions import AccessError, UserError
 #: what a user may change on a batch, until the dry run
 EDITABLE = {
     "name", "encoding", "delimiter", "sheet_name", "header_row", "number_format",
-    "country_id", "is_company", "mapping_ids", "row_ids", "totals_confirmed",
+    "country_id", "is_company", "search_duplicates", "mapping_ids", "row_ids",
+    "totals_confirmed",
 }  # fmt: skip
 
 
@@ -72,6 +73,13 @@ class CustomerImportBatch(models.Model):
         string="New Customers are Companies",
         default=True,
         help="For files without a column that says so.",
+    )
+    search_duplicates = fields.Boolean(
+        string="Search for Duplicates",
+        default=True,
+        help="Each new customer is compared with those in the books and with the other rows. "
+        "Without, only codes, tax IDs and the like tell whether a customer is known: for long "
+        "files from a system that has no duplicates.",
     )
     signature = fields.Char(readonly=True)
     profile_id = fields.Many2one("customer.import.profile", readonly=True)

@@ -27,6 +27,8 @@ class CustomerImportBatch(models.Model):
 
     def _compared(self, plan, run):
         plan = super()._compared(plan, run)
+        if not self.search_duplicates:
+            return plan
         asked = {p.row.number: p.row for p in plan.rows if p.status == CREATE}
         if not asked:
             return plan
@@ -37,18 +39,16 @@ class CustomerImportBatch(models.Model):
             plan = self._with_likely_rows(plan, asked, pairs)
         else:
             run.once(finder._begin_file)
-            found = finder._find_and_note(rows, run.known, self.company_id)
+            found = finder._find_and_note(rows, self.company_id)
         return self._with_likely(plan, found)
 
     def _finish_parts(self, run):
         """Rows of different parts that are alike: seen when all are kept."""
         super()._finish_parts(run)
-        if not run.known:
+        finder = self.env["customer.duplicate.finder"]
+        if not run.has(finder._begin_file):
             return
-        pairs = self.env["customer.duplicate.finder"]._pairs_inside(
-            run.known, self._kept_as_compared, self.company_id
-        )
-        first = self._first_alike(pairs)
+        first = self._first_alike(finder._pairs_inside(self.company_id))
         headings = {column.field: column.heading for column in run.columns}
         for numbers in split_every(_CHUNK, sorted(first), list):
             self._mark_alike({n: first[n] for n in numbers}, headings)
@@ -60,10 +60,6 @@ class CustomerImportBatch(models.Model):
             [("batch_id", "=", self.id), ("number", "in", list(numbers))],
             ["number", *names],
         )
-
-    def _kept_as_compared(self, numbers):
-        for row in self._kept_rows(numbers, "values"):
-            yield self._as_compared(CustomerRow(row.number, row._read_values()))
 
     def _mark_alike(self, first, headings):
         """Kept rows that are like an earlier one of the file; those still to be created."""

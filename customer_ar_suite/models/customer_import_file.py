@@ -61,6 +61,7 @@ class CustomerImportBatch(models.Model):
         if profile.number_format and not self.checked_at:
             self.number_format = profile.number_format
             self.country_id = profile.country_id or self.country_id
+            self.search_duplicates = profile.search_duplicates
         keys = [
             kept.get(name, "") if profile else mapped.field
             for name, mapped in zip(names, proposed, strict=True)
@@ -117,6 +118,7 @@ class CustomerImportBatch(models.Model):
             "delimiter": self.delimiter,
             "number_format": self.number_format,
             "country_id": self.country_id.id,
+            "search_duplicates": self.search_duplicates,
             "mapping": {m.heading: m._key() for m in self.mapping_ids},
         }
         # sudo: profiles are kept by this button; clerks do not edit them otherwise

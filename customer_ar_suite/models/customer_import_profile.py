@@ -21,6 +21,9 @@ class CustomerImportProfile(models.Model):
     delimiter = fields.Char(readonly=True)
     number_format = fields.Char(readonly=True)
     country_id = fields.Many2one("res.country", readonly=True)
+    search_duplicates = fields.Boolean(
+        string="Search for Duplicates", default=True, readonly=True
+    )
     mapping = fields.Json(readonly=True, help="Heading of each column and its field.")
     column_count = fields.Integer(string="Columns", compute="_compute_column_count")
 

@@ -47,8 +47,6 @@ class DryRun:
         self.is_whole = True
         #: for the checks: first row of each key
         self.seen = {}
-        #: for the search for duplicates: comparable forms of some rows
-        self.known = {}
         self._loaded = {}
 
     @property
@@ -56,9 +54,13 @@ class DryRun:
         """Are there columns of what a customer can have several of?"""
         return any(base(column.field) in GROUP_OF for column in self.columns)
 
+    def has(self, load):
+        """Has ``once`` called it?"""
+        return load.__name__ in self._loaded
+
     def once(self, load):
         """What ``load`` gives, called for the first part only."""
-        if load.__name__ not in self._loaded:
+        if not self.has(load):
             self._loaded[load.__name__] = load()
         return self._loaded[load.__name__]
 

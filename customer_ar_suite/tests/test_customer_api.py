@@ -103,6 +103,12 @@ class TestCustomerApi(ApiCase):
         new = self.one(key="B", name="Alike Ltd", new=True)
         self.assertEqual(new["result"], "created")
         self.assertNotEqual(new["id"], known.id)
+        # and where nothing is searched for, nothing is asked
+        for search, result in ((True, "conflict"), (False, "created")):
+            answer = self.one(
+                key="C", name="alike ltd", options={"search_duplicates": search}
+            )
+            self.assertEqual(answer["result"], result)
 
     def test_a_key_never_becomes_another_customer(self):
         first = self.one(key="S1", name="One", ref="T-31")

@@ -172,11 +172,7 @@ class TestDuplicateFinder(DuplicateCommon):
             5: {"name": "Eastham Rail", "vat": "GB 9999 99973"},
         }
         customers = {key: self.finder._customer(key, row) for key, row in rows.items()}
-        pairs = list(
-            self.finder._find_inside(
-                customers.values(), lambda keys: [customers[key] for key in keys]
-            )
-        )
+        pairs = list(self.finder._find_inside(customers.values()))
         self.assertEqual([pair[:2] for pair in pairs], [(1, 3), (4, 5)])
 
     def test_a_small_file_is_searched_at_once_like_a_large_one(self):
@@ -193,10 +189,9 @@ class TestDuplicateFinder(DuplicateCommon):
             for n in range(1, 90)
         ]
         rows.append(self.finder._customer(90, {"name": "Kestrel Optics Ltd"}))
-        by_key = {row.key: row for row in rows}
         # when both ways are gone
         found, pairs = self.finder._find_among(rows, self.company)
-        inside = self.finder._find_inside(rows, lambda keys: map(by_key.get, keys))
+        inside = self.finder._find_inside(rows)
         # then they tell the same
         self.assertEqual(
             {key: matches for key, matches in found.items() if matches},

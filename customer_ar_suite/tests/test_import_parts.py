@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..models import customer_duplicate_finder, customer_import_stage
+from ..models import customer_import_stage
 from .common_import import TAX_A, ImportCase
 
 #: rows that are about each other, far apart
@@ -34,11 +34,7 @@ KEPT = (
 class TestImportParts(ImportCase):
     def rows_of(self, content, size, name):
         """What is kept of a file read in parts of ``size`` rows."""
-        with (
-            patch.object(customer_import_stage, "_PART_SIZE", size),
-            # hardly any form is kept: rows of earlier parts are loaded again
-            patch.object(customer_duplicate_finder, "_KEPT", 1),
-        ):
+        with patch.object(customer_import_stage, "_PART_SIZE", size):
             batch = self.dry_run(content, name)
         return batch, [
             (

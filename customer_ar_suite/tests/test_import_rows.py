@@ -415,6 +415,32 @@ class TestImportDuplicates(ImportCase):
         batch.action_apply()
         self.assertEqual(batch.done_count, 2)
 
+    def test_without_a_search_codes_and_tax_ids_still_tell(self):
+        # given one who is there with his tax ID, one who looks like him, two who are alike
+        self.customers("浦东大明机械设备有限公司").write(
+            {"vat": TAX_A, "phone": "+862162345678"}
+        )
+        content = (
+            "名称,税号,电话\n"
+            f"大明机械,{TAX_A},021-62345678\n"
+            "浦东大明机械设备公司,,021-62345678\n"
+            "苏州工业园区恒达电子有限公司,,0512-62881234\n"
+            "苏州工业园恒达电子有限公司,,0512-62881234\n"
+        )
+        self.assertEqual(
+            self.statuses(self.dry_run(content)),
+            ["update", "conflict", "create", "conflict"],
+        )
+        # when a clerk leaves the search out
+        batch = self.upload(content + "\n", "again.csv", user=self.administrator)
+        batch.search_duplicates = False
+        batch.action_save_profile()
+        batch.action_check()
+        # then only the tax ID tells, and files of this layout are read so from now on
+        self.assertEqual(self.statuses(batch), ["update", "create", "create", "create"])
+        self.assertFalse(self.findings(batch))
+        self.assertFalse(self.upload(content + "\n\n", "next.csv").search_duplicates)
+
     def test_two_codes_tell_two_customers_apart(self):
         there = self.customers("浦东大明机械设备有限公司")
         there.write({"ref": "T-9", "phone": "+862162345678"})

@@ -17,25 +17,32 @@ from .score import (
     EVEN,
     EXACT,
     FIELDS,
+    LEVELS,
     REACH,
     REACH_LIMIT,
     WITHIN,
+    CompareField,
     Points,
     has_street,
     in_order,
+    may_be_exact,
     share_of_way,
 )
 
-#: fields whose comparison costs more than that of all the others
-_COSTLY = frozenset(("name", "street"))
-#: (field, does it say where somebody is reached?, how it is compared): the others
-_CHEAP = tuple(
-    (field, field in REACH, compare_field)
-    for field, compare_field in FIELDS.items()
-    if field not in _COSTLY
-)
+#: what is compared after the name's numbers: the fields that are often empty, or tell most for
+#: what their comparison costs, before the others. A code or account is the same or says nothing
+_CHEAP = ("born", "tax_id", "email", "phone", "zip", "state", "country", "city")
 #: points of a field, and scores, are rounded
 _ROUNDED_POINTS, _ROUNDED_SCORE = 0.01, 0.1
+
+
+class _Step(NamedTuple):
+    """A field to compare, and the most that those after it can give."""
+
+    compare: CompareField
+    is_reach: bool  #: does it say where somebody is reached?
+    reach_after: float
+    rest_after: float
 
 
 class _Words(NamedTuple):
@@ -46,7 +53,63 @@ class _Words(NamedTuple):
     weight: float  #: of the other words
 
 
-def points_needed(threshold: float) -> float:
+class Bound:
+    """What pairs must reach to be worth a comparison.
+
+    :param points: by code of :data:`~.score.LEVELS`
+    :param threshold: the score from which a pair is wanted
+    :param hidden: fields that must not count
+    """
+
+    def __init__(
+        self, points: Points, threshold: float, hidden: frozenset[str] = frozenset()
+    ) -> None:
+        self._points, self._hidden = points, hidden
+        self._needed = _points_needed(threshold) - _ROUNDED_POINTS
+        steps: list[_Step] = []
+        reach = rest = 0.0
+        for field in reversed([name for name in _CHEAP if name not in hidden]):
+            is_reach = field in REACH
+            steps.append(_Step(FIELDS[field], is_reach, reach, rest))
+            if is_reach:
+                reach += _most_of(field, points)
+            else:
+                rest += _most_of(field, points)
+        self._steps = steps[::-1]
+        self._reach, self._rest = reach, rest
+
+    def may_reach(self, one: Identity, other: Identity) -> bool:
+        """Whether a comparison can reach the threshold, or find something exact.
+
+        False is certain: :func:`~.score.compare` gives less, and nothing exact.
+        """
+        first, second = in_order(one, other)
+        if may_be_exact(first, second, self._hidden):
+            return True
+        name = reach = rest = 0.0
+        if "name" not in self._hidden:
+            name = _most_of_name(first, second, self._points)
+        if "street" not in self._hidden:
+            reach = _most_of_street(first, second, self._points)
+        needed = self._needed
+        if min(reach + self._reach, REACH_LIMIT) + self._rest + name < needed:
+            return False
+        for compare, is_reach, reach_after, rest_after in self._steps:
+            for reason in compare(first, second, self._points):
+                if is_reach:
+                    reach += reason.points
+                else:
+                    rest += reason.points
+            most = min(reach + reach_after, REACH_LIMIT) + rest + rest_after
+            if most + name < needed:
+                return False
+        if "name" not in self._hidden:
+            names = FIELDS["name"](first, second, self._points)
+            name = sum(reason.points for reason in names)
+        return min(reach, REACH_LIMIT) + rest + name >= needed
+
+
+def _points_needed(threshold: float) -> float:
     """The least sum of points whose score is not below the threshold."""
     score = threshold - _ROUNDED_SCORE
     if not 0 < score < 100:
@@ -54,40 +117,10 @@ def points_needed(threshold: float) -> float:
     return EVEN + 2 * log2(score / (100 - score))
 
 
-def may_reach(
-    one: Identity,
-    other: Identity,
-    points: Points,
-    needed: float,
-    hidden: frozenset[str] = frozenset(),
-) -> bool:
-    """Whether a comparison can give so many points, or find something exact.
-
-    False is certain: :func:`~.score.compare` gives less, and nothing exact.
-
-    :param needed: see :func:`points_needed`
-    """
-    first, second = in_order(one, other)
-    reach = rest = 0.0
-    for field, is_reach, compare_field in _CHEAP:
-        if field in hidden:
-            continue
-        for reason in compare_field(first, second, points):
-            if reason.code in EXACT:
-                return True
-            if is_reach:
-                reach += reason.points
-            else:
-                rest += reason.points
-    if "street" not in hidden:
-        reach += _most_of_street(first, second, points)
-    others = min(reach, REACH_LIMIT) + rest + _ROUNDED_POINTS
-    if "name" in hidden:
-        return others >= needed
-    if others + _most_of_name(first, second, points) < needed:
-        return False
-    names = FIELDS["name"](first, second, points)
-    return others + sum(reason.points for reason in names) >= needed
+def _most_of(field: str, points: Points) -> float:
+    """The most a field can give where nothing is exact; nothing if it is not known."""
+    levels = (level for level in LEVELS.values() if level.field == field)
+    return max(0.0, *(points[one.code] for one in levels if one.code not in EXACT))
 
 
 def _most_of_street(one: Identity, other: Identity, points: Points) -> float:
@@ -129,7 +162,7 @@ def _most_alike(one: _Words, other: _Words) -> float:
     return most
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=65_536)
 def _words(words: tuple[str, ...]) -> _Words:
     numbers = [word for word in words if word.isdigit()]
     return _Words(

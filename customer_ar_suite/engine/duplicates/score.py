@@ -92,6 +92,9 @@ class Reason(NamedTuple):
     other: str
 
 
+CompareField = Callable[[Identity, Identity, Points], list[Reason]]
+
+
 class Likeness(NamedTuple):
     """How sure it is that two are one, and why."""
 
@@ -131,6 +134,27 @@ def compare(
     if swapped:
         reasons = [Reason(r.code, r.points, r.other, r.one) for r in reasons]
     return Likeness(score(reasons), tuple(reasons))
+
+
+def may_be_exact(
+    one: Identity, other: Identity, hidden: frozenset[str] = frozenset()
+) -> bool:
+    """Whether an identifying number or address may be the same; False is certain."""
+    return (
+        ("tax_id" not in hidden and not one.tax_ids.isdisjoint(other.tax_ids))
+        or ("code" not in hidden and one.code != "" and one.code == other.code)
+        or ("account" not in hidden and not one.accounts.isdisjoint(other.accounts))
+        or ("email" not in hidden and not one.emails.isdisjoint(other.emails))
+        or ("phone" not in hidden and _may_be_one_line(one.phones, other.phones))
+    )
+
+
+def _may_be_one_line(one: frozenset[str], other: frozenset[str]) -> bool:
+    return any(
+        first == second or _same_tail("phone", first, second)
+        for first in one
+        for second in other
+    )
 
 
 def in_order(one: Identity, other: Identity) -> tuple[Identity, Identity]:
@@ -360,7 +384,7 @@ def _reason(code: str, points: Points, one: str, other: str) -> Reason:
     return Reason(code, points[code], one, other)
 
 
-FIELDS: dict[str, Callable[[Identity, Identity, Points], list[Reason]]] = {
+FIELDS: dict[str, CompareField] = {
     "name": _name,
     "tax_id": _tax_id,
     "code": _code,

@@ -5,7 +5,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ...engine.duplicates.bound import may_reach, points_needed
+from ...engine.duplicates.bound import Bound
 from ...engine.duplicates.chinese import likeness, parse
 from ...engine.duplicates.cluster import clusters
 from ...engine.duplicates.identity import Customer, identity
@@ -16,12 +16,14 @@ from ...engine.duplicates.keys import (
     pairs_that_share,
     tax_keys,
 )
+from ...engine.duplicates.packed import packed, unpacked
 from ...engine.duplicates.score import (
     LEVELS,
     REACH_LIMIT,
     THRESHOLD,
     compare,
     default_points,
+    may_be_exact,
 )
 from ...engine.similar import counter, own_slips
 from .case import EngineCase, examples
@@ -193,6 +195,12 @@ class TestScore(EngineCase):
 
     @examples(50)
     @given(CUSTOMERS)
+    def test_packed_and_back_property(self, one):
+        form = identity(one)
+        self.assertEqual(unpacked(packed(form)), form)
+
+    @examples(50)
+    @given(CUSTOMERS)
     def test_itself_is_never_against_it_property(self, one):
         found = score(one, one)
         self.assertFalse([r for r in found.reasons if r.points < 0])
@@ -212,13 +220,14 @@ class TestBound(EngineCase):
     ):
         pair = identity(one._replace(key=1)), identity(other._replace(key=2))
         hidden = frozenset(hidden)
-        if not may_reach(*pair, points, points_needed(threshold), hidden):
-            found = compare(*pair, points, hidden)
+        bound = Bound(points, threshold, hidden)
+        found = compare(*pair, points, hidden)
+        if not bound.may_reach(*pair):
             self.assertLess(found.score, threshold)
             self.assertFalse(found.is_exact)
-            self.assertFalse(
-                may_reach(*pair[::-1], points, points_needed(threshold), hidden)
-            )
+            self.assertFalse(bound.may_reach(*pair[::-1]))
+        if found.is_exact:
+            self.assertTrue(may_be_exact(*pair, hidden))
 
     def test_most_of_a_series_is_not_worth_a_comparison(self):
         # given: customers of one town told apart by their number alone
@@ -235,22 +244,22 @@ class TestBound(EngineCase):
             )
             for number in range(10, 30)
         ]
-        needed = points_needed(THRESHOLD)
+        bound = Bound(POINTS, THRESHOLD)
         # when, then
         worth = [
             (one.key, other.key)
             for one, other in combinations(series, 2)
-            if may_reach(one, other, POINTS, needed)
+            if bound.may_reach(one, other)
         ]
         self.assertEqual(worth, [])
-        self.assertTrue(may_reach(series[0], series[0], POINTS, needed))
+        self.assertTrue(bound.may_reach(series[0], series[0]))
 
     def test_thresholds_at_the_ends(self):
         # given: nothing in common
         pair = identity(Customer(1, "Kestrel")), identity(Customer(2, "Harbour"))
         # then: who asks for all gets all
-        self.assertTrue(may_reach(*pair, POINTS, points_needed(0.0)))
-        self.assertFalse(may_reach(*pair, POINTS, points_needed(100.0)))
+        self.assertTrue(Bound(POINTS, 0.0).may_reach(*pair))
+        self.assertFalse(Bound(POINTS, 100.0).may_reach(*pair))
 
 
 class TestKeys(EngineCase):
