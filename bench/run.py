@@ -4,6 +4,7 @@
     ./dev bench all --customers 2000 --peers --json
     ./dev bench matching_quality             how often the matcher is right, no database
     ./dev bench growth                       the ledger's flows at a tenth and at the whole
+    ./dev bench import_workers               one import, worked off by one and by two
 
 Prints one JSON object per measurement and line, or a table without ``--json``. ``ratio`` is
 ``baseline_s / ours_s``: how many times longer the other way takes.
@@ -17,7 +18,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import database, growth, odoo, peers, quality
+from bench import database, growth, odoo, peers, quality, workers
 from tools.dev import odoo_run
 from tools.dev.base import ROOT, DevError
 
@@ -59,6 +60,8 @@ def main() -> int:
             lines = [json.dumps(row) for row in quality.figures()]
         elif options.flow == "growth":
             lines = growth.figures(measure, options.customers, options.peers)
+        elif options.flow == "import_workers":
+            lines = workers.figures(options.customers)
         else:
             lines = measure(options.flow, options.customers, options.peers)
     except DevError as error:

@@ -297,6 +297,7 @@ from . import ar_demo_load
 from . import customer_duplicate_index
 from . import customer_duplicate_weight
 from . import customer_duplicate_finder
+from . import customer_duplicate_file
 from . import customer_duplicate_claim
 from . import customer_duplicate_group
 from . import customer_duplicate_pair

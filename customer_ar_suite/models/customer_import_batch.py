@@ -78,7 +78,7 @@ class CustomerImportBatch(models.Model):
         string="Search for Duplicates",
         default=True,
         help="Each new customer is compared with those in the books and with the other rows. "
-        "Without, only codes, tax IDs and the like tell whether a customer is known: for long "
+        "Without, only the same code, tax ID or name tells that a customer is known: for long "
         "files from a system that has no duplicates.",
     )
     signature = fields.Char(readonly=True)

@@ -103,10 +103,14 @@ class TestCustomerApi(ApiCase):
         new = self.one(key="B", name="Alike Ltd", new=True)
         self.assertEqual(new["result"], "created")
         self.assertNotEqual(new["id"], known.id)
-        # and where nothing is searched for, nothing is asked
+        # and one who only looks like somebody is not asked about where nobody searches
+        known.email = "ap@alike.example"
         for search, result in ((True, "conflict"), (False, "created")):
             answer = self.one(
-                key="C", name="alike ltd", options={"search_duplicates": search}
+                key="C",
+                name="Alikke Ltd",
+                email=known.email,
+                options={"search_duplicates": search},
             )
             self.assertEqual(answer["result"], result)
 
