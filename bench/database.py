@@ -6,9 +6,9 @@ import hashlib
 from pathlib import Path
 
 from tools.dev import odoo_run, template
-from tools.dev.base import ROOT, SUITE, checkout_key, locked, say
+from tools.dev.base import ROOT, SUITE, checkout_key, digest, locked, say
 
-from . import odoo
+from . import odoo, peers
 
 FILL = """
 import sys
@@ -50,6 +50,30 @@ def with_suite(customers: int) -> str:
             odoo.server(name, "-i", SUITE, "--stop-after-init")
             odoo_run.sql(name, "VACUUM ANALYZE")
             odoo_run.sql("postgres", f"COMMENT ON DATABASE \"{name}\" IS '{state}'")
+    return name
+
+
+def with_peers(source: str) -> str:
+    """Return a copy of a database with OCA's addons installed."""
+    copy = f"{source}_peers"
+    odoo_run.copy_database(source, copy)
+    words = ("-i", ",".join(peers.ADDONS), "--stop-after-init")
+    odoo.server(copy, *words, *odoo.with_addons(peers.addons_path()))
+    # as everything stands without them: their columns have rewritten whole tables
+    odoo_run.sql(copy, "VACUUM ANALYZE")
+    return copy
+
+
+def alone(customers: int) -> str:
+    """Return the volume with OCA's addons and no suite: what a company without it has."""
+    source = volume(customers)
+    name = f"{source}_{digest(*peers.ADDONS)}_alone"
+    with locked(name):
+        if name not in odoo_run.databases(name):
+            say(
+                f"installing OCA's addons in the volume of {customers} customers (once)"
+            )
+            odoo_run.rename_database(with_peers(source), name)
     return name
 
 

@@ -6,8 +6,9 @@ import json
 import os
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from . import generate
@@ -19,6 +20,9 @@ class Bench:
     Everything a flow compares is timed here, in one process on one database, one after the
     other; the figure is the median of the repetitions, the first of which warms up.
     """
+
+    #: seconds of OCA's addons by flow, on a database without the suite
+    alone: Mapping[str, float] = MappingProxyType({})
 
     def __init__(self, env: Any, flow: str, peers: bool, results: Path) -> None:
         self.env = env
@@ -91,6 +95,10 @@ class Bench:
             baseline_s=round(baseline_s, 4),
             ratio=round(baseline_s / ours, 2) if ours else None,
         )
+
+    def note(self, seconds: float) -> None:
+        """Write what a peer took alone, for :attr:`alone`."""
+        self._write(flow=self.flow, seconds=seconds)
 
     def accuracy(self, dataset: str, metric: str, value: Any, anchor: Any) -> None:
         """Write one figure of quality."""

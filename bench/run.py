@@ -7,7 +7,9 @@
     ./dev bench import_workers               one import, worked off by one and by two
 
 Prints one JSON object per measurement and line, or a table without ``--json``. ``ratio`` is
-``baseline_s / ours_s``: how many times longer the other way takes.
+``baseline_s / ours_s``: how many times longer the other way takes. ``oca`` is the addon on the
+database that ours runs on, where our indexes help it; ``oca_alone`` the same on one that has
+never had the suite.
 """
 
 from __future__ import annotations
@@ -18,8 +20,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import database, growth, odoo, peers, quality, workers
-from tools.dev import odoo_run
+from bench import database, growth, oca, odoo, peers, quality, workers
 from tools.dev.base import ROOT, DevError
 
 SCRIPT = """
@@ -35,8 +36,10 @@ for name in names:
         raise SystemExit("no flow %s; there are: %s" % (name, ", ".join(sorted(FLOWS))))
     # one company, as a user sees it; the sample data give the admin others, too
     user = env(user=2, context=dict(env.context, allowed_company_ids=[1]))
+    bench = Bench(user, name, {peers!r}, Path({results!r}))
+    bench.alone = {alone!r}
     try:
-        FLOWS[name](Bench(user, name, {peers!r}, Path({results!r})))
+        FLOWS[name](bench)
     except Exception as error:
         failed.append(name)
         print("".join(traceback.format_exception(error)))
@@ -44,6 +47,20 @@ for name in names:
     env.clear()
 if failed:
     raise SystemExit("failed: " + ", ".join(failed))
+"""
+
+ALONE = """
+import sys
+sys.path.insert(0, {root!r})
+from pathlib import Path
+from bench.inside import Bench
+from bench.oca import JOBS
+for name in {names!r}:
+    user = env(user=2, context=dict(env.context, allowed_company_ids=[1]))
+    bench = Bench(user, name, True, Path({results!r}))
+    bench.note(JOBS[name](bench))
+    env.cr.rollback()
+    env.clear()
 """
 
 
@@ -76,30 +93,34 @@ def measure(flow: str, customers: int, with_peers: bool) -> list[str]:
     """Return the JSON lines of flows, parted by commas, on a database of that size."""
     name = database.with_suite(customers)
     extra: list[str] = []
+    alone: dict[str, float] = {}
     if with_peers:
-        name, extra = _with_peers(name)
+        extra = odoo.with_addons(peers.addons_path())
+        alone = _alone(flow, customers, extra)
+        name = database.with_peers(name)
+    return _lines(name, SCRIPT, extra, flow=flow, peers=with_peers, alone=alone)
+
+
+def _alone(flow: str, customers: int, extra: list[str]) -> dict[str, float]:
+    """Return the seconds of OCA's addons by flow, where the suite is not installed."""
+    names = [name for name in oca.JOBS if flow == "all" or name in flow.split(",")]
+    if not names:
+        return {}
+    found = _lines(database.alone(customers), ALONE, extra, names=names)
+    return {row["flow"]: row["seconds"] for row in map(json.loads, found)}
+
+
+def _lines(name: str, script: str, extra: list[str], **values: object) -> list[str]:
+    """Return the JSON lines that a script writes on a database."""
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder) / "results.jsonl"
-        script = SCRIPT.format(
-            root=str(ROOT), flow=flow, peers=with_peers, results=str(results)
-        )
+        script = script.format(root=str(ROOT), results=str(results), **values)
         try:
             odoo.shell(name, script, *extra)
         except DevError as error:
             # what other flows have found stays worth printing
             print(f"./dev: {error}", file=sys.stderr)
         return results.read_text().splitlines() if results.exists() else []
-
-
-def _with_peers(name: str) -> tuple[str, list[str]]:
-    """Copy the database and install the peers in the copy."""
-    extra = odoo.with_addons(peers.addons_path())
-    copy = f"{name}_peers"
-    odoo_run.copy_database(name, copy)
-    odoo.server(copy, "-i", ",".join(peers.ADDONS), "--stop-after-init", *extra)
-    # as everything stands without them: their columns have rewritten whole tables
-    odoo_run.sql(copy, "VACUUM ANALYZE")
-    return copy, extra
 
 
 def _row(found: dict) -> str:

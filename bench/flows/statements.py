@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from datetime import date, timedelta
+from datetime import date
 
 from ..inside import Bench
+from ..oca import JOBS, PERIOD, STATEMENTS
 from . import flow
 
-CUSTOMERS = 1000
 PRINTED = 1000
 #: how many single calls are timed; the time of PRINTED is their multiple
 SINGLE = 10
@@ -37,7 +37,7 @@ def statement_open_item(bench: Bench) -> None:
 @flow
 def statement_activity(bench: Bench) -> None:
     """Balance forward and movements of ten months for the same customers."""
-    _data(bench, "activity", FLOOR_ACTIVITY, bench.today - timedelta(days=323))
+    _data(bench, "activity", FLOOR_ACTIVITY, bench.today - PERIOD)
 
 
 @flow
@@ -57,17 +57,17 @@ def statement_pdf(bench: Bench) -> None:
 
 
 def _data(bench: Bench, kind: str, floor: str, date_from: date | None) -> None:
-    partners = bench.customers(CUSTOMERS)
+    partners = bench.customers(STATEMENTS)
     layout = _layout(bench, kind)
     build = bench.env["ar.statement"]._build
     ours = bench.time(
         lambda: build(bench.company, layout, bench.today, date_from, partners)
     )
-    seconds = bench.sql(floor, partners=partners)
-    bench.report(ours, "sql", seconds, statements=len(partners))
+    size = {"statements": len(partners)}
+    bench.report(ours, "sql", bench.sql(floor, partners=partners), **size)
     if bench.peers:
-        oca = bench.time(lambda: _oca(bench, kind, partners, date_from), 1, warm=False)
-        bench.report(ours, "oca", oca, statements=len(partners))
+        bench.report(ours, "oca", JOBS[bench.flow](bench), **size)
+        bench.report(ours, "oca_alone", bench.alone[bench.flow], **size)
 
 
 def _layout(bench: Bench, kind: str):
@@ -94,26 +94,3 @@ def _print_as_core_does(bench: Bench, statement) -> None:
     )
     html = report._render_qweb_html(document, statement.ids)[0]
     report._run_wkhtmltopdf([html.decode()], report_ref=document)
-
-
-def _oca(bench: Bench, kind: str, partners: list[int], date_from: date | None) -> dict:
-    name = {"open_item": "outstanding_statement", "activity": "activity_statement"}[
-        kind
-    ]
-    data = {
-        "company_id": bench.company.id,
-        "partner_ids": partners,
-        "date_start": date_from,
-        "date_end": bench.today,
-        "account_type": "asset_receivable",
-        "excluded_accounts_ids": [],
-        "show_only_overdue": False,
-        "show_aging_buckets": True,
-        "filter_non_due_partners": False,
-        "filter_negative_balances": False,
-        "aging_type": "days",
-        "is_activity": kind == "activity",
-        "is_outstanding": kind == "open_item",
-    }
-    report = bench.env[f"report.partner_statement.{name}"]
-    return report._get_report_values(partners, data)

@@ -12,6 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date as Date
 from functools import partial
+from itertools import repeat
+from operator import add
 from typing import Any, NamedTuple, TypeVar
 
 from .errors import AllocationError
@@ -23,7 +25,8 @@ KINDS = ("invoice", "credit_note", "payment", "entry")
 class OpenItem(NamedTuple):
     """One receivable journal item as it stood on a date.
 
-    The order of the columns is the order of ``ar.ledger._open_item_sql``.
+    The order of the columns is the order of ``ar.ledger._open_item_sql``, which leaves out
+    those after ``is_advance``.
     """
 
     line_id: int
@@ -44,13 +47,13 @@ class OpenItem(NamedTuple):
     residual: int
     amount_company: int
     residual_company: int
+    #: on an account of customer advances: unapplied, whatever its sign
+    is_advance: bool = False
     disputed: int = (
         0  #: parts of the residual, document currency; 0 until claims are built
     )
     promised: int = 0
     planned: int = 0
-    #: on an account of customer advances: unapplied, whatever its sign
-    is_advance: bool = False
     #: what the payment terms allow to be deducted until that day; only matching loads it
     discount: int = 0
     discount_until: Date | None = None
@@ -73,8 +76,8 @@ class Movement(NamedTuple):
     reference: str
     kind: str
     amount: int
-    amount_company: int
     is_exchange: bool = False
+    amount_company: int = 0
 
 
 class Balance(NamedTuple):
@@ -130,19 +133,24 @@ N = TypeVar("N", bound=tuple[Any, ...])
 
 
 def named(kind: type[N], rows: Sequence[tuple[Any, ...]]) -> list[N]:
-    """Rows of a query as ``kind``, a named tuple whose fields are all columns of the query.
+    """Rows of a query as ``kind``, a named tuple whose fields are the columns of the query.
 
-    The columns are counted once, not per row, which takes a third of the time.
+    Its last fields may be missing where they have a default. The columns are counted once,
+    not per row, which takes a third of the time.
 
     >>> named(Balance, [(7, 1, 2, 2, 2, 100, 100)])[0].amount
     100
     """
-    fields = len(getattr(kind, "_fields", ()))
-    if rows and len(rows[0]) != fields:
-        raise TypeError(
-            f"{kind.__name__}: {fields} columns wanted, {len(rows[0])} given"
-        )
-    return list(map(partial(tuple.__new__, kind), rows))
+    if not rows:
+        return []
+    fields: tuple[str, ...] = getattr(kind, "_fields", ())
+    defaults: dict[str, Any] = getattr(kind, "_field_defaults", {})
+    given = len(rows[0])
+    if given > len(fields) or not defaults.keys() >= set(fields[given:]):
+        raise TypeError(f"{kind.__name__}: {len(fields)} columns wanted, {given} given")
+    rest = tuple(defaults[name] for name in fields[given:])
+    whole = map(add, rows, repeat(rest)) if rest else rows
+    return list(map(partial(tuple.__new__, kind), whole))
 
 
 def fifo(amount: int, items: Sequence[OpenItem]) -> list[tuple[OpenItem, int]]:

@@ -1,9 +1,13 @@
 import functools
 import re
+from collections import namedtuple
 
 from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from ..engine.ledger import named
+from .ar_ledger.columns import array
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 _FACTS = ("id", "name", "lang", "vat", "ref", "parent_id", "state_id", "country_id")
@@ -21,37 +25,30 @@ class ArStatement(models.Model):
     def _load_mailing(self, partner_ids):
         """Name, numbers and address parts by customer; those the user may see.
 
-        :rtype: dict[int, dict]
+        :rtype: dict[int, tuple] named by the columns
         """
         domain = _among("id", partner_ids)
-        return {
-            values["id"]: values
-            for values in self._partner_values(
-                domain, "complete_name, id", active=False
-            )
-        }
+        rows = self._partner_rows(domain, "complete_name, id", active=False)
+        return {row.id: row for row in rows}
 
     def _load_invoice_contacts(self, partner_ids):
         """The same of the first contact for invoices, by the customer it belongs to."""
         domain = _among("parent_id", partner_ids) & Domain("type", "=", "invoice")
-        return {
-            values["parent_id"]: values
-            for values in self._partner_values(domain, "id desc")
-        }
+        return {row.parent_id: row for row in self._partner_rows(domain, "id desc")}
 
-    def _partner_values(self, domain, order, active=True):
-        """Columns of partners as dictionaries, filtered by the user's record rules."""
+    def _partner_rows(self, domain, order, active=True):
+        """Columns of partners as named tuples, filtered by the user's record rules."""
         partners = self.env["res.partner"]
-        names = list(dict.fromkeys((*_FACTS, *partners._formatting_address_fields())))
+        kind = _row_type(*_FACTS, *partners._formatting_address_fields())
         query = partners._search(domain, order=order, active_test=active)
         columns = [
-            partners._field_to_sql(partners._table, name, query) for name in names
+            partners._field_to_sql(partners._table, name, query)
+            for name in kind._fields
         ]
-        rows = self.env.execute_query(query.select(*columns))
-        return [dict(zip(names, row, strict=True)) for row in rows]
+        return named(kind, self.env.execute_query(query.select(*columns)))
 
     def _address_writer(self, language, country_ids, state_ids):
-        """Function from the values of a partner to the lines of its address.
+        """Function from the row of a partner to the lines of its address.
 
         Lines stand as the partner's country writes them, the country's name in
         ``language``. All of these countries and states are read at once.
@@ -77,9 +74,9 @@ class ArStatement(models.Model):
             }
             return _form(country.address_format or plain, place)
 
-        def lines(values):
-            form, names = form_of(values["country_id"], values["state_id"])
-            written = form % tuple([values.get(name) or "" for name in names])
+        def lines(row):
+            form, names = form_of(row.country_id, row.state_id)
+            written = form % tuple([getattr(row, name, "") or "" for name in names])
             return tuple(
                 [line for part in written.splitlines() if (line := part.strip())]
             )
@@ -87,11 +84,16 @@ class ArStatement(models.Model):
         return lines
 
 
+@functools.cache
+def _row_type(*names):
+    return namedtuple("PartnerRow", dict.fromkeys(names))
+
+
 def _among(name, ids):
     """The same as ``name in ids``; a thousand values are one constant."""
     return Domain.custom(
         to_sql=lambda _model, alias, _query: SQL(
-            "%s = ANY(%s::int[])", SQL.identifier(alias, name), list(ids)
+            "%s = ANY(%s)", SQL.identifier(alias, name), array(ids)
         )
     )
 

@@ -18,7 +18,7 @@ MOST_BANKS = 3
 #: hundred fields, takes longer than the figures of a hundred customers
 _OF_COMPANY = (
     *("partner_id", "name", "active", "parent_path", "currency_id"),
-    "ar_shows_payables",
+    *("phone", "email", "ar_shows_payables"),
     *("ar_statement_intro", "ar_statement_closing"),
     *("ar_statement_tagline", "ar_statement_footer"),
 )
@@ -195,6 +195,8 @@ class ArStatement(models.Model):
         sender = company.partner_id
         with clear_values():
             sender.fetch([*_OF_SENDER, *sender._formatting_address_fields()])
+        sender.country_id.fetch(["code", "name", "address_format"])
+        sender.state_id.fetch(["code", "name"])
 
     # -- headers --------------------------------------------------------------------------
 
@@ -209,11 +211,11 @@ class ArStatement(models.Model):
         contacts = self._load_invoice_contacts(list(partners))
         languages = self._languages(company)
         receivers = [*partners.values(), *contacts.values()]
-        countries = {row["country_id"] for row in receivers}
-        states = {row["state_id"] for row in receivers}
+        countries = {row.country_id for row in receivers}
+        states = {row.state_id for row in receivers}
         forms, writers, headers = {}, {}, {}
-        for partner_id, values in partners.items():
-            language = languages[values["lang"]]
+        for partner_id, row in partners.items():
+            language = languages[row.lang]
             if language not in forms:
                 forms[language] = Header(
                     layout=layout.kind,
@@ -224,7 +226,7 @@ class ArStatement(models.Model):
                     **self._shared_header(company, layout, language),
                 )
                 writers[language] = self._address_writer(language, countries, states)
-            customer = _party(values, contacts.get(partner_id), writers[language])
+            customer = _party(row, contacts.get(partner_id), writers[language])
             headers[partner_id] = forms[language].addressed_to(customer)
         return headers
 
@@ -254,7 +256,7 @@ class ArStatement(models.Model):
 
     def _sender(self, company, sender, layout):
         """Who writes, and where to pay."""
-        banks = self._paid_to(sender) if layout.show_banks else ()
+        banks = self._paid_to(sender, company) if layout.show_banks else ()
         website = (company.website or "").split("://")[-1].rstrip("/")
         return {
             "company": Party(
@@ -263,26 +265,29 @@ class ArStatement(models.Model):
                 contact=tuple(filter(None, (company.phone, company.email, website))),
                 tax_id=company.vat or "",
             ),
-            "banks": tuple(
-                BankAccount(
-                    bank.acc_number,
-                    bank.bank_name or "",
-                    bank.bank_bic or "",
-                    _account_currency(bank, company).name or "",
-                )
-                for bank in banks
-            ),
+            "banks": banks,
         }
 
-    def _paid_to(self, sender):
-        """The first bank accounts of the company, with what is said of them."""
+    def _paid_to(self, sender, company):
+        """The first bank accounts of the company."""
         banks = self.env["res.partner.bank"].search_fetch(
-            [("partner_id", "=", sender.id)], limit=MOST_BANKS
+            [("partner_id", "=", sender.id)],
+            ["acc_number", "bank_id", "currency_id"],
+            limit=MOST_BANKS,
         )
-        if banks:
-            # of a journal nothing else is needed
-            banks.journal_id.fetch(["currency_id"])
-        return banks
+        journals = self.env["account.journal"].search_fetch(
+            [("bank_account_id", "in", banks.ids)], ["bank_account_id", "currency_id"]
+        )
+        journals = journals.grouped("bank_account_id")
+        return tuple(
+            BankAccount(
+                bank.acc_number,
+                bank.bank_name or "",
+                bank.bank_bic or "",
+                _account_currency(bank, journals.get(bank), company).name or "",
+            )
+            for bank in banks
+        )
 
 
 def _matrices(builder, currencies, headers, figures):
@@ -311,11 +316,10 @@ def _by_partner(rows):
     return groups
 
 
-def _account_currency(bank, company):
+def _account_currency(bank, journals, company):
     """What an account is kept in; one without journal and currency takes anything."""
-    journal = bank.journal_id[:1]
-    own = journal and company.currency_id
-    return bank.currency_id or journal.currency_id or own or bank.currency_id
+    of_journal = journals and (journals[:1].currency_id or company.currency_id)
+    return bank.currency_id or of_journal or bank.currency_id
 
 
 def _address_lines(partner):
@@ -324,14 +328,14 @@ def _address_lines(partner):
     return tuple(line.strip() for line in lines if line.strip())
 
 
-def _party(values, contact, write_address):
+def _party(row, contact, write_address):
     """The receiver: the customer, at the address of its contact for invoices if any."""
-    address = write_address(contact or values)
-    if contact and contact["name"] and contact["name"] != values["name"]:
-        address = (contact["name"], *address)
+    address = write_address(contact or row)
+    if contact and contact.name and contact.name != row.name:
+        address = (contact.name, *address)
     return Party(
-        name=values["name"] or "",
+        name=row.name or "",
         address=address,
-        tax_id=values["vat"] or "",
-        reference=values["ref"] or "",
+        tax_id=row.vat or "",
+        reference=row.ref or "",
     )

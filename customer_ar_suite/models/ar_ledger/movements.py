@@ -20,18 +20,15 @@ class ArLedger(models.AbstractModel):
     def _movements(self, date_from, date_to, **scope):
         """What changed the receivables from ``date_from`` to ``date_to``, both included.
 
+        In no order: who shows them has one of its own.
+
         :param scope: ``partner_ids``, ``company_ids``, ``line_ids``, ``currency_ids``,
             ``known_on`` as for :meth:`_open_item_sql`; ``in_company``: whether amounts in
             the company's currency are wanted, else they are 0
         :rtype: list[Movement]
         """
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT * FROM (%s) item ORDER BY partner_id, date, move_id, line_id",
-                self._movement_sql(date_from, date_to, **scope),
-            )
-        )
-        return named(Movement, rows)
+        query = self._movement_sql(date_from, date_to, **scope)
+        return named(Movement, self.env.execute_query(query))
 
     def _movement_sql(
         self, date_from, date_to, known_on=None, in_company=True, **scope
@@ -52,8 +49,8 @@ class ArLedger(models.AbstractModel):
                    item.due_date,
                    %(description)s,
                    %(amount)s AS amount,
-                   %(amount_company)s AS amount_company,
                    item.amount = 0 AND item.amount_company <> 0 AS is_exchange
+                   %(amount_company)s
               FROM (%(items)s) item
               %(customer_joins)s
               %(description_joins)s
@@ -61,9 +58,9 @@ class ArLedger(models.AbstractModel):
             description=description_columns(),
             amount=minor(SQL("item.amount"), "currency"),
             amount_company=(
-                minor(SQL("item.amount_company"), "company_currency")
+                SQL(", %s", minor(SQL("item.amount_company"), "company_currency"))
                 if in_company
-                else SQL("0")
+                else SQL()
             ),
             items=self._item_sql(scope, known_on, date_from, date_to),
             customer_joins=customer_joins(self.env, partner_ids),

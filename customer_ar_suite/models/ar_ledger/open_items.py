@@ -7,6 +7,7 @@ from .columns import (
     HAS_RESIDUAL,
     PARTIAL_FIELDS,
     Customers,
+    array,
     contacts_sql,
     customer_joins,
     description_columns,
@@ -94,12 +95,7 @@ class ArLedger(models.AbstractModel):
             %(residual)s AS residual,
             %(amount_company)s AS amount_company,
             %(residual_company)s AS residual_company,
-            0 AS disputed,
-            0 AS promised,
-            0 AS planned,
-            item.is_advance,
-            0 AS discount,
-            NULL::date AS discount_until
+            item.is_advance
             """,
             description=description_columns() if described else no_description(),
             amount=minor(SQL("item.amount"), "currency"),
@@ -223,9 +219,9 @@ class ArLedger(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 "%s WHERE commercial_partner_id IN (SELECT commercial_partner_id"
-                " FROM res_partner WHERE id IN (SELECT unnest(%s::int[])))",
+                " FROM res_partner WHERE id IN (SELECT unnest(%s)))",
                 contacts_sql(self.env),
-                list(partner_ids),
+                array(partner_ids),
             )
         )
         return Customers(dict(rows))

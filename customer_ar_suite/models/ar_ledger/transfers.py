@@ -46,8 +46,8 @@ class ArLedger(models.AbstractModel):
                    '' AS reference,
                    'transfer' AS kind,
                    %(sign)s * %(amount)s AS amount,
-                   %(sign)s * %(amount_company)s AS amount_company,
-                   FALSE AS is_exchange
+                   FALSE AS is_exchange,
+                   %(sign)s * %(amount_company)s AS amount_company
               FROM (%(items)s) item
               JOIN (%(partials)s) part
                 ON %(own)s = item.line_id AND part.max_date <= %(as_of)s

@@ -4,7 +4,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ...engine.errors import AllocationError
-from ...engine.ledger import Allocation, OpenItem, Receipt, check_allocations, fifo
+from ...engine.ledger import (
+    Allocation,
+    Balance,
+    OpenItem,
+    Receipt,
+    check_allocations,
+    fifo,
+    named,
+)
 from .case import EngineCase
 
 QUICK = settings(max_examples=100, deadline=None, derandomize=True, database=None)
@@ -39,6 +47,27 @@ def receipt(amount):
 
 
 class TestLedgerRows(EngineCase):
+    def test_columns_a_query_leaves_out_have_their_defaults(self):
+        # given the columns of two items up to the last one that has no default
+        whole = [item(1, 10_000), item(2, -50)]
+        rows = [tuple(one)[:18] for one in whole]
+        # then the others are what an item has by itself
+        self.assertEqual(named(OpenItem, rows), whole)
+        self.assertEqual(named(OpenItem, [(*rows[0], True)])[0].is_advance, True)
+        self.assertEqual(named(OpenItem, []), [])
+
+    def test_columns_without_a_default_must_be_there(self):
+        # given a column too few, and one too many
+        row = tuple(item(1, 10_000))
+        for kind, columns in (
+            (OpenItem, row[:17]),
+            (OpenItem, (*row, 1)),
+            (Balance, (7, 1, 2, 2, 2, 100)),
+        ):
+            # then nothing is made up, and nothing shifted
+            with self.subTest(kind=kind), self.assertRaises(TypeError):
+                named(kind, [columns])
+
     def test_oldest_due_is_paid_first_and_the_rest_stays(self):
         # given 100.00 due in May, 50.00 due in April, and 120.00 of cash
         late, early = (
