@@ -28,7 +28,7 @@ class Books(AccountTestInvoicingCommon):
     by :func:`keep_books` has it already; in any other, each class makes its own.
     """
 
-    #: what :meth:`setup_other_company` returns; its company is archived until it is asked for
+    #: what :meth:`setup_other_company` returns: nobody works there until it is asked for
     kept_other: ClassVar = {}
 
     @classmethod
@@ -47,10 +47,11 @@ class Books(AccountTestInvoicingCommon):
     @classmethod
     def setup_other_company(cls, **values):
         kept = {name: one.with_env(cls.env) for name, one in cls.kept_other.items()}
-        if not kept or kept["company"].active or values.keys() - {"name"}:
+        company = kept.get("company")
+        if not kept or company in cls.env.user.company_ids or values.keys() - {"name"}:
             return super().setup_other_company(**values)
-        kept["company"].write({"name": "company_2", **values, "active": True})
-        cls.env.user.company_ids = [Command.link(kept["company"].id)]
+        company.name = values.get("name", company.name)
+        cls.env.user.company_ids = [Command.link(company.id)]
         return kept
 
     def setUp(self):
@@ -98,10 +99,9 @@ def keep_books(env):
 
 
 def _other(cls):
-    """The second company with its chart of accounts, out of sight."""
+    """The second company with its chart of accounts, where nobody works."""
     other = cls.setup_other_company()
     cls.env.user.company_ids -= other["company"]
-    other["company"].active = False
     return other
 
 
