@@ -109,7 +109,7 @@ class SharedBrowser(odoo_common.ChromeBrowser):
             enable_multithread=True,
             suppress_origin=True,
         )
-        ws.settimeout(0.01)  # as core's: the thread that receives looks up in between
+        ws.settimeout(0.1)  # the thread that receives looks up in between
         return ws
 
     def _websocket_send(self, method, *, params=None, with_future=False):
