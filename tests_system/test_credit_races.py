@@ -12,14 +12,16 @@ from tools.dev.installed import installed
 
 from . import worker
 
-#: ./dev test-long kills --examples 50 takes fifty
-ROUNDS = int(os.environ.get("AR_RACES") or os.environ.get("AR_KILLS") or 6)
+ROUNDS = worker.LONG or 6
 BRIDGE = f"{SUITE}_sale"
 
+PREPARED = """
+env["account.chart.template"].try_loading("generic_coa", env.company, False)
+env.cr.commit()
+"""
 #: customers nobody has invoiced yet would collide by their rank alone: they have one
 PREPARE = """
 from odoo.fields import Command
-env["account.chart.template"].try_loading("generic_coa", env.company, False)
 journals = env["account.journal"].search([
     ("type", "=", "sale"), ("company_id", "=", env.company.id)], limit=1)
 journals |= journals.copy({{"name": "Second", "code": "INV2"}})
@@ -126,16 +128,17 @@ env.ref("base.module_customer_ar_suite_sale").with_user(
 @pytest.mark.parametrize(
     ("own", "family"), [(150, False), (0, True)], ids=["limit", "family"]
 )
-def test_two_invoices_cannot_take_the_same_headroom(database, tmp_path, own, family):
+def test_two_invoices_cannot_take_the_same_headroom(books, tmp_path, own, family):
     """Exactly one of two passes: the other is repeated, sees it, and is held."""
     prepare = PREPARE.format(
         rounds=ROUNDS, own=own, family=family, model="account.move"
     )
-    _race(database, tmp_path, prepare, "account.move", "action_post", POSTED)
+    _race(books, tmp_path, prepare, "account.move", "action_post", POSTED)
 
 
 def test_two_orders_cannot_take_the_same_headroom(bridge, tmp_path):
     """The same at confirmation."""
+    worker.script(bridge, PREPARED)
     prepare = PREPARE.format(rounds=ROUNDS, own=150, family=False, model="sale.order")
     _race(bridge, tmp_path, prepare, "sale.order", "action_confirm", CONFIRMED)
 
@@ -169,13 +172,21 @@ env.cr.commit()
     assert "RELEASES 1" in printed, printed[-2000:]
 
 
-@pytest.fixture
-def bridge():
-    """A copy of the database with the bridge installed, as each test's own."""
+@pytest.fixture(scope="module")
+def bridged():
+    """The name of the databases with the bridge installed, and what they are copies of."""
     name = f"ar_{checkout_key()}_bridge_t{os.getpid()}"
     source = installed(BRIDGE, demo=False)
     with odoo_run.passing_database(source, name), nest.nest(name):
-        yield name
+        yield name, source
+
+
+@pytest.fixture
+def bridge(bridged):
+    """A copy of the database with the bridge installed, as each test's own."""
+    name, source = bridged
+    odoo_run.copy_database(source, name)
+    return name
 
 
 def _race(database, tmp_path, prepare, model, method, question) -> None:

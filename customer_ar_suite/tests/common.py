@@ -4,11 +4,11 @@ from collections import defaultdict
 from contextlib import contextmanager
 from datetime import date
 
-from odoo import SUPERUSER_ID, Command
-from odoo.models import BaseModel
+from odoo import Command
 
 from ..engine.money import to_minor
-from .common_books import Books, employee, named
+from .common_books import Books
+from .common_people import employee
 from .engine.case import examples
 
 __all__ = ["ArCommon", "date", "examples"]
@@ -87,24 +87,9 @@ class ArCommon(Books):
         """
         company = company or cls.company
         login = login or f"{'-'.join(roles) or 'employee'}-{company.id}"
-        if company == cls.company and companies in (None, company):
-            if kept := cls.kept_person(roles, login, values):
-                return kept
         if companies:
             values["company_ids"] = [Command.set(companies.ids)]
         return employee(cls.env, roles, login, company, **values)
-
-    @classmethod
-    def kept_person(cls, roles, login, values):
-        """The account that is kept for these roles under that login, if still free."""
-        user = cls.kept_people.get("+".join(roles))
-        if not user or user.with_env(cls.env).active:
-            return None
-        user = user.with_env(cls.env(user=SUPERUSER_ID))
-        user.active = True
-        # past what tells people that their own address or password has changed
-        BaseModel.write(user, named(roles, login) | values)
-        return user.with_env(cls.env)
 
     # -- documents ------------------------------------------------------------------------
 

@@ -1,50 +1,35 @@
 """Core's sample company with its chart of accounts, made once for many test classes.
 
-With it, in the same way, somebody of each role who works there.
+With it, in the same way, a second company, and people who work there.
 """
 
 import json
 from typing import ClassVar
 from unittest.mock import patch
 
-from passlib.context import CryptContext
-
 from odoo import SUPERUSER_ID, Command, api
 from odoo.models import BaseModel
 from odoo.modules.registry import Registry
-from odoo.tests.common import TransactionCase, get_db_name, new_test_user
+from odoo.tests.common import TransactionCase, get_db_name
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.base.tests.common import BaseCommon
 
+from .common_people import keep_people
+
 #: where a database tells that the records are there, and which they are
 PARAMETER = "customer_ar_suite.test_books"
-#: the groups of those who are kept: a plain employee, a role, two
-KEPT_ROLES = (
-    (),
-    ("administrator",),
-    ("ar_accountant",),
-    ("ar_clerk",),
-    ("auditor",),
-    ("collector",),
-    ("credit_manager",),
-    ("customer_clerk",),
-    ("customer_reviewer",),
-    ("customer_clerk", "customer_reviewer"),
-)
-PREFIX = "customer_ar_suite.customer_ar_suite_group_"
 
 
 class Books(AccountTestInvoicingCommon):
     """What core's class of that kind offers, found instead of made where it is kept.
 
-    ``kept_people`` are archived accounts by their roles, see :func:`employee`.
-
     To make it takes seconds, in each class. A database that ``./dev test`` has prepared
     by :func:`keep_books` has it already; in any other, each class makes its own.
     """
 
-    kept_people: ClassVar = {}
+    #: what :meth:`setup_other_company` returns: nobody works there until it is asked for
+    kept_other: ClassVar = {}
 
     @classmethod
     def setUpClass(cls):
@@ -58,6 +43,16 @@ class Books(AccountTestInvoicingCommon):
         for name, value in json.loads(kept).items():
             setattr(cls, name, _found(cls.env, value))
         cls.env = cls.company.env
+
+    @classmethod
+    def setup_other_company(cls, **values):
+        kept = {name: one.with_env(cls.env) for name, one in cls.kept_other.items()}
+        company = kept.get("company")
+        if not kept or company in cls.env.user.company_ids or values.keys() - {"name"}:
+            return super().setup_other_company(**values)
+        company.name = values.get("name", company.name)
+        cls.env.user.company_ids = [Command.link(company.id)]
+        return kept
 
     def setUp(self):
         self.addCleanup(_restore, self.registry, _state(self.registry))
@@ -95,61 +90,19 @@ def keep_books(env):
     before = {*vars(Maker), "env"}
     with patch.object(TransactionCase, "setUpClass", classmethod(begin)):
         Maker.setUpClass()
+    Maker.kept_other = _other(Maker)
     made = {name: vars(Maker)[name] for name in set(vars(Maker)) - before}
-    made["kept_people"] = _people(env, made["company_data"]["company"])
+    keep_people(env, made["company_data"]["company"])
     text = json.dumps({name: _noted(made[name]) for name in sorted(made)})
     _parameters(env.cr).set_param(PARAMETER, text)
     env.cr.flush()
 
 
-def employee(env, roles, login, company, **values):
-    """Somebody in these roles who works for one company."""
-    return new_test_user(
-        env,
-        login=login,
-        groups=groups_of(roles),
-        **{
-            "company_id": company.id,
-            "company_ids": [Command.set(company.ids)],
-            **values,
-        },
-    )
-
-
-def groups_of(roles):
-    """The groups of an employee with these roles of the suite, as core's tests name them."""
-    return ",".join(["base.group_user", *(f"{PREFIX}{role}" for role in roles)])
-
-
-def named(roles, login):
-    """What core's tests make of a login, for an account that is there already."""
-    return {
-        "login": login,
-        "name": f"{login} ({groups_of(roles)})",
-        "email": f"{login[0]}.{login[0]}@example.com",
-        "password": login.ljust(8, "x"),
-    }
-
-
-def _people(env, company):
-    """An archived employee for each of the roles: not there until somebody is needed."""
-
-    def _crypt_context(_users):
-        # as core's tests have it: hashes that a test may compare in no time
-        return CryptContext(["pbkdf2_sha512"], pbkdf2_sha512__rounds=1)
-
-    with patch.object(env.registry["res.users"], "_crypt_context", _crypt_context):
-        made = {
-            "+".join(roles): employee(
-                env, roles, f"kept-{'-'.join(roles) or 'employee'}", company
-            )
-            for roles in KEPT_ROLES
-        }
-    env.flush_all()
-    people = env["res.users"].union(*made.values())
-    people.active = False
-    people.partner_id.active = False
-    return made
+def _other(cls):
+    """The second company with its chart of accounts, where nobody works."""
+    other = cls.setup_other_company()
+    cls.env.user.company_ids -= other["company"]
+    return other
 
 
 def _parameters(cr):

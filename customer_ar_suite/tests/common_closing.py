@@ -1,10 +1,9 @@
 """What tests of closing and deletion share: makers, approvers, a settled customer."""
 
 from odoo.fields import Command
-from odoo.tests import new_test_user
 
 from .common_books import Books
-from .common_customers import PREFIX
+from .common_people import PREFIX, person
 
 MAKERS = ("customer_clerk", "ar_accountant", "credit_manager")
 
@@ -41,7 +40,7 @@ class ClosingCase(Books):
         values.setdefault("email", f"{name}@closing.example")
         values.setdefault("company_id", cls.company.id)
         values.setdefault("company_ids", [Command.set(cls.company.ids)])
-        return new_test_user(cls.env, f"ar_clo_{name}", groups, **values)
+        return person(cls.env, f"ar_clo_{name}", groups, **values)
 
     @classmethod
     def new_customer(cls, name, **values):

@@ -1,10 +1,9 @@
 """What tests of customers, dimensions and roles share."""
 
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import TransactionCase
 
 from .common_models import ChangingModels
-
-PREFIX = "customer_ar_suite.customer_ar_suite_group_"
+from .common_people import PREFIX, person
 
 
 class CustomerCase(ChangingModels, TransactionCase):
@@ -17,11 +16,11 @@ class CustomerCase(ChangingModels, TransactionCase):
         cls.env = cls.env(context=dict(cls.env.context, tz="UTC"))
         cls.clerk = cls.role_user("customer_clerk")
         cls.administrator = cls.role_user("administrator")
-        cls.employee = new_test_user(cls.env, "ar_employee", "base.group_user")
+        cls.employee = person(cls.env, "ar_employee")
 
     @classmethod
     def role_user(cls, login, role=None):
-        return new_test_user(cls.env, f"ar_test_{login}", f"{PREFIX}{role or login}")
+        return person(cls.env, f"ar_test_{login}", f"{PREFIX}{role or login}")
 
     @classmethod
     def new_dimension(cls, code="colour", **values):

@@ -9,10 +9,10 @@ import psycopg2
 from odoo import Command, models
 from odoo.exceptions import AccessError
 from odoo.service.model import get_public_method
-from odoo.tests import new_test_user
 from odoo.tools import SQL, mute_logger
 
 from .common_module import MODULE, PREFIX, ModuleCase
+from .common_people import person
 
 #: what a stranger could call on any model, besides the methods of the suite itself
 ORM_METHODS = (
@@ -223,11 +223,10 @@ class GateCase(ModuleCase):
         login = f"ar_gate_{name}"
         if known := self.env["res.users"].search([("login", "=", login)]):
             return known
-        return new_test_user(
+        return person(
             self.env,
             login,
             groups.get(name, f"{PREFIX}{name}"),
-            context={"no_reset_password": True},
             company_id=company.id,
             company_ids=[Command.set(company.ids)],
         )

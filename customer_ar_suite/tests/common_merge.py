@@ -1,11 +1,10 @@
 """What tests of merges share: customers with something to move, and pictures of tables."""
 
 from odoo.fields import Command
-from odoo.tests import new_test_user
 from odoo.tools import SQL
 
 from .common_books import Books
-from .common_customers import PREFIX
+from .common_people import PREFIX, person
 
 #: evidence: it grows by whatever happens, and is never taken back
 EVIDENCE = (
@@ -40,7 +39,7 @@ class MergeCase(Books):
 
     @classmethod
     def account(cls, name, groups):
-        return new_test_user(
+        return person(
             cls.env,
             f"ar_merge_{name}",
             groups,

@@ -8,10 +8,10 @@ import time
 from concurrent.futures import Future, wait
 from pathlib import Path
 
-from odoo.tests import HttpCase, new_test_user
+from odoo.tests import HttpCase
 from odoo.tests import common as odoo_common
 
-from .common_customers import PREFIX
+from .common_people import PREFIX, person
 
 #: names the profile folder of a Chromium that runs already
 PROFILE = os.environ.get("AR_CHROMIUM")
@@ -39,11 +39,10 @@ class TourCase(HttpCase):
     def person(self, role, lang):
         """Somebody in one of the suite's roles, who reads that language."""
         login = f"tour_{role}_{lang}"
-        return new_test_user(
+        return person(
             self.env,
             login,
             f"{PREFIX}{role}",
-            context={"no_reset_password": True},
             lang=lang,
             email=f"{login}@example.org",
         )
@@ -110,7 +109,7 @@ class SharedBrowser(odoo_common.ChromeBrowser):
             enable_multithread=True,
             suppress_origin=True,
         )
-        ws.settimeout(0.01)  # as core's: the thread that receives looks up in between
+        ws.settimeout(0.1)  # the thread that receives looks up in between
         return ws
 
     def _websocket_send(self, method, *, params=None, with_future=False):

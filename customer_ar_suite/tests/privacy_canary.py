@@ -192,17 +192,16 @@ def tables_with(env, word):
     """)
     found = {}
     for table, columns in env.cr.fetchall():
-        for column in columns:
-            env.cr.execute(
-                SQL(
-                    "SELECT 1 FROM %s WHERE %s::text ILIKE %s LIMIT 1",
-                    SQL.identifier(table),
-                    SQL.identifier(column),
-                    f"%{word}%",
-                )
-            )
-            if env.cr.fetchone():
-                found.setdefault(table, set()).add(column)
+        holds = (
+            SQL("bool_or(%s::text ILIKE %s)", SQL.identifier(column), f"%{word}%")
+            for column in columns
+        )
+        env.cr.execute(
+            SQL("SELECT %s FROM %s", SQL(", ").join(holds), SQL.identifier(table))
+        )
+        hits = {one for one, hit in zip(columns, env.cr.fetchone(), strict=True) if hit}
+        if hits:
+            found[table] = hits
     return found
 
 

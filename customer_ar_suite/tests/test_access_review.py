@@ -8,10 +8,11 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.service.model import call_kw
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 from odoo.tools import SQL, config, mute_logger
 
-from .common_customers import PREFIX, CustomerCase
+from .common_customers import CustomerCase
+from .common_people import PREFIX, person
 
 HALF_A_YEAR = timedelta(days=180)
 
@@ -33,7 +34,7 @@ class AccessCase(CustomerCase):
     @classmethod
     def person(cls, login, *roles, groups=(), **values):
         names = [*(f"{PREFIX}{role}" for role in roles), *groups, "base.group_user"]
-        return new_test_user(
+        return person(
             cls.env,
             f"ar_acc_{login}",
             ",".join(names),

@@ -1,10 +1,10 @@
 import os
 from unittest.mock import patch
 
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common_audit import SECRET
-from .common_customers import PREFIX
+from .common_people import PREFIX, person
 from .common_tour import TourCase
 
 
@@ -27,9 +27,7 @@ class TestAuditTour(TourCase):
         cls.addClassCleanup(patcher.stop)
 
     def user(self, role, lang):
-        return new_test_user(
-            self.env, f"ar_audit_{role}_{lang}", f"{PREFIX}{role}", lang=lang
-        )
+        return person(self.env, f"ar_audit_{role}_{lang}", f"{PREFIX}{role}", lang=lang)
 
     def trail(self, lang):
         # given sample policies that are switched off, and a customer

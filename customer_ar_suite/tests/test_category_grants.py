@@ -6,15 +6,15 @@ import psycopg2
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, freeze_time, new_test_user, tagged
+from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .access_oracle import Row
 from .common_grants import GrantCase
 from .common_import import ImportCase
+from .common_people import PREFIX, person
 
 LOUD = ("odoo.addons.base.models.ir_rule", "odoo.models", "odoo.sql_db")
-PREFIX = "customer_ar_suite.customer_ar_suite_group_"
 
 
 class GrantedCase(GrantCase):
@@ -26,7 +26,7 @@ class GrantedCase(GrantCase):
         cls.europe = cls.classified("Europe SE", {"region": "europe", "size": "big"})
         cls.nowhere = cls.classified("Nowhere Ltd", {})
         cls.all = cls.shanghai | cls.japan | cls.europe | cls.nowhere
-        cls.administrator = new_test_user(
+        cls.administrator = person(
             cls.env, "grants_administrator", f"{PREFIX}administrator"
         )
         cls.user = cls.granted_user("clerk", ())
@@ -43,7 +43,7 @@ class GrantedCase(GrantCase):
 class TestCategoryGrant(GrantedCase):
     def test_without_grants_nothing_changes(self):
         self.assertEqual(len(self.names()), 4)
-        self.grant(new_test_user(self.env, "somebody"), Row("region", "asia"))
+        self.grant(person(self.env, "somebody"), Row("region", "asia"))
         self.assertEqual(len(self.names()), 4)
 
     def test_a_grant_given_on_its_screen_counts_at_once(self):
@@ -70,7 +70,7 @@ class TestCategoryGrant(GrantedCase):
         grants = self.env["customer.category.grant"]
         for user, operations in (
             (self.administrator, {"read", "create", "write", "unlink"}),
-            (new_test_user(self.env, "a_auditor", f"{PREFIX}auditor"), {"read"}),
+            (person(self.env, "a_auditor", f"{PREFIX}auditor"), {"read"}),
             (self.user, set()),
         ):
             found = {
@@ -102,7 +102,7 @@ class TestCategoryGrant(GrantedCase):
         with self.assertRaises(ValidationError):
             grants.create({**values, "category_id": self.categories["big"].id})
         with self.assertRaises(ValidationError):
-            portal = new_test_user(self.env, "a_portal", "base.group_portal")
+            portal = person(self.env, "a_portal", "base.group_portal")
             grants.create({**values, "user_id": portal.id})
         with self.assertRaises(ValidationError):
             size.action_archive()
@@ -192,13 +192,13 @@ class TestCategoryGrant(GrantedCase):
         self.assertEqual(self.names(), {"Shanghai", "Japan"})
         self.assertEqual(len(self.names(self.administrator)), 4)
         # auditors are by grants that name them
-        auditor = new_test_user(self.env, "b_auditor", f"{PREFIX}auditor")
+        auditor = person(self.env, "b_auditor", f"{PREFIX}auditor")
         self.assertEqual(len(self.names(auditor)), 4)
         self.grant(auditor, Row("region", "europe"))
         self.assertEqual(self.names(auditor), {"Europe"})
 
     def test_the_audit_log_is_about_open_customers(self):
-        auditor = new_test_user(
+        auditor = person(
             self.env,
             "c_auditor",
             f"{PREFIX}auditor",
@@ -522,7 +522,7 @@ class TestExplainAccess(GrantedCase):
         self.assertEqual(self.refusals(self.shanghai), ("allowed", []))
 
     def test_names_the_missing_access_right(self):
-        employee = new_test_user(
+        employee = person(
             self.env,
             "grants_employee",
             "base.group_user",

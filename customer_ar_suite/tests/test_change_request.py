@@ -8,11 +8,12 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.service.model import call_kw
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from .common_customers import PREFIX, CustomerCase
+from .common_customers import CustomerCase
 from .common_import import HEADINGS, TAX_A, TAX_B, ImportCase
+from .common_people import PREFIX, person
 
 LOUD = ("odoo.sql_db", "odoo.orm.models", "odoo.addons.base.models.ir_rule")
 MONEY = "account.group_account_invoice"
@@ -59,7 +60,7 @@ class ChangeCase(CustomerCase):
     @classmethod
     def account(cls, login, groups, **values):
         values.setdefault("email", f"{login}@example.org")
-        return new_test_user(cls.env, f"ar_chg_{login}", groups, **values)
+        return person(cls.env, f"ar_chg_{login}", groups, **values)
 
     def setUp(self):
         super().setUp()

@@ -1,6 +1,6 @@
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
-from .common_customers import PREFIX
+from .common_people import PREFIX, person
 from .common_tour import TourCase
 
 
@@ -14,7 +14,7 @@ class TestClosingTour(TourCase):
         cls.env["res.lang"]._activate_lang("zh_CN")
 
     def user(self, role, lang):
-        return new_test_user(
+        return person(
             self.env,
             f"ar_closing_{role}_{lang}",
             f"{PREFIX}{role}",

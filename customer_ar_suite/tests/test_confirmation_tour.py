@@ -1,7 +1,7 @@
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common import ArCommon, date
-from .common_customers import PREFIX
+from .common_people import PREFIX, person
 from .common_tour import TourCase
 
 
@@ -18,7 +18,7 @@ class TestConfirmationTour(ArCommon, TourCase):
         # given a customer who owes 500
         customer = self.customer("TOUR-CONFIRM", city="Leeds", customer_rank=9999)
         self.invoice(customer, 500, date(2026, 6, 1))
-        clerk = new_test_user(
+        clerk = person(
             self.env,
             f"ar_confirm_{lang}",
             f"{PREFIX}ar_clerk",

@@ -6,12 +6,13 @@ import io
 from PIL import Image, ImageDraw, ImageFont
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..engine.errors import FileError
 from ..models import document_text
-from .common_customers import PREFIX, CustomerCase
+from .common_customers import CustomerCase
+from .common_people import PREFIX, person
 
 LOUD = ("odoo.sql_db", "odoo.addons.base.models.ir_rule", "odoo.orm.models")
 USCC = "91310116052958608G"
@@ -62,7 +63,7 @@ class EntryCase(CustomerCase):
             {"ar_numbering_when": "never", "ar_customers_need_approval": False}
         )
         cls.company = cls.env.company
-        cls.reviewer = new_test_user(
+        cls.reviewer = person(
             cls.env,
             "en_reviewer",
             f"{PREFIX}customer_reviewer",
@@ -169,7 +170,7 @@ class TestCustomerEntry(EntryCase):
         self.assertFalse(shipped.active)
 
     def test_who_worked_on_it_does_not_review_it(self):
-        both = new_test_user(
+        both = person(
             self.env,
             "en_both",
             f"{PREFIX}customer_clerk,{PREFIX}customer_reviewer",
@@ -377,7 +378,7 @@ class TestCustomerEntryGates(EntryCase):
         entry = self.entry()
         for user in (
             self.employee,
-            new_test_user(self.env, "en_col", f"{PREFIX}collector"),
+            person(self.env, "en_col", f"{PREFIX}collector"),
         ):
             with mute_logger(*LOUD), self.assertRaises(AccessError):
                 entry.with_user(user).read(["name"])

@@ -1,10 +1,10 @@
 """An import with mapping, dry run and correction, and its undo, in Chromium."""
 
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
+from .common_people import PREFIX, person
 from .common_tour import TourCase
 
-PREFIX = "customer_ar_suite.customer_ar_suite_group_"
 TEXT = (
     "Code,Zzyzx,City,Email\r\n"
     "TOUR-1,Quayside Pumps,Leith,ap@quayside.example\r\n"
@@ -25,7 +25,7 @@ class TestImportTour(TourCase):
                 "public": True,
             }
         )
-        user = new_test_user(
+        user = person(
             self.env,
             login=f"tour_import_{lang}",
             lang=lang,

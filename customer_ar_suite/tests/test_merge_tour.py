@@ -1,6 +1,6 @@
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
-from .common_customers import PREFIX
+from .common_people import PREFIX, person
 from .common_tour import TourCase
 
 
@@ -24,7 +24,7 @@ class TestMergeTour(TourCase):
         banks = self.env["res.partner.bank"].create(
             [{"partner_id": one.id, "acc_number": "NL00TOUR"} for one in cards]
         )
-        user = new_test_user(
+        user = person(
             self.env,
             f"ar_merge_tour_{lang}",
             f"{PREFIX}customer_clerk",

@@ -1,7 +1,7 @@
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common_customers import PREFIX
+from .common_people import PREFIX, person
 from .common_tour import TourCase
 
 
@@ -33,7 +33,7 @@ class TestRulesTour(TourCase):
                 "country_id": self.env.ref("base.cn").id,
             }
         )
-        clerk = new_test_user(
+        clerk = person(
             self.env,
             f"tour_rules_{lang}",
             f"{PREFIX}customer_clerk",

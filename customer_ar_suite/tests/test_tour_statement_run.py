@@ -1,12 +1,11 @@
 from datetime import timedelta
 
 from odoo import Command, fields
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common_books import Books
+from .common_people import PREFIX, person
 from .common_tour import TourCase
-
-PREFIX = "customer_ar_suite.customer_ar_suite_group_"
 
 
 @tagged("post_install", "-at_install")
@@ -22,7 +21,7 @@ class TestTourStatementRun(Books, TourCase):
         cls.env["res.lang"]._activate_lang("zh_CN")
 
     def _prepare(self, lang, schedule, names, mute):
-        user = new_test_user(
+        user = person(
             self.env,
             login=f"tour_run_{lang}",
             lang=lang,

@@ -4,14 +4,14 @@ from datetime import timedelta
 import openpyxl
 
 from odoo import Command, fields
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from ..demo.bank_files import camt053
 from ..demo.payments import Payment
 from .common_books import Books
+from .common_people import PREFIX, person
 from .common_tour import TourCase
 
-PREFIX = "customer_ar_suite.customer_ar_suite_group_"
 IBAN = "NL79DEMO9444193249"
 
 
@@ -30,7 +30,7 @@ class TestTours(Books, TourCase):
         cls.env["res.lang"]._activate_lang("zh_CN")
 
     def _user(self, lang):
-        return new_test_user(
+        return person(
             self.env,
             login=f"tour_{lang}",
             lang=lang,

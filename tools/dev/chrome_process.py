@@ -28,6 +28,7 @@ FOR_TOURS = (
     "--enable-unsafe-swiftshader",
     "--js-flags=--expose-gc",
     "--mute-audio",
+    "--force-prefers-reduced-motion",  # dialogs stand where they come to stand
     "--no-first-run",
 )
 

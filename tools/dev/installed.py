@@ -16,6 +16,8 @@ from odoo.addons.{SUITE}.tests.common_books import keep_books
 keep_books(env)
 env.cr.commit()
 """
+#: the files of the tests that say what it makes
+MAKERS = ("common_books.py", "common_people.py")
 #: comparing a sample password takes a third of a second each time, as it should
 PASSWORDS = """
 from passlib.context import CryptContext
@@ -82,8 +84,8 @@ def installed(addon: str, *, demo: bool = True, books: bool = False) -> str:
 def with_books() -> str:
     """Return the name of such a database of the suite, with the company of its tests.
 
-    Most test classes look at that company (tests/common_books.py); to make it in each of
-    them would take seconds.
+    Most test classes look at that company (tests/common_books.py) and at people who are
+    kept there (tests/common_people.py); to make both in each of them would take seconds.
     """
     source = installed(SUITE, books=True)
     name = _books_of(source)
@@ -96,8 +98,9 @@ def with_books() -> str:
 
 
 def _books_of(source: str) -> str:
-    maker = (ROOT / SUITE / "tests/common_books.py").read_text()
-    return f"{source}_{digest(maker)[:4]}_books"
+    tests = ROOT / SUITE / "tests"
+    makers = [(tests / name).read_text() for name in MAKERS]
+    return f"{source}_{digest(*makers)[:4]}_books"
 
 
 def _make_books(draft: str, name: str) -> None:

@@ -88,7 +88,12 @@ def nest(database: str, first: str = "") -> Iterator[None]:
     with tempfile.TemporaryDirectory(prefix="nest-") as folder:
         path, log = Path(folder, "socket"), Path(folder, "log")
         line = odoo_run.command(
-            "-d", database, "--no-http", "--log-level=warn", subcommand="shell"
+            "-d",
+            database,
+            "--no-http",
+            "--log-level=warn",
+            subcommand="shell",
+            patient=True,
         )
         with log.open("w") as output:
             process = subprocess.Popen(

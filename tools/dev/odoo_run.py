@@ -175,7 +175,8 @@ def passing_database(template: str, name: str) -> Iterator[str]:
 
 def shell(database: str, script: str) -> str:
     """Run a script in Odoo's shell and return what it and the log printed."""
-    line = command("-d", database, "--no-http", "--log-level=warn", subcommand="shell")
+    words = ["-d", database, "--no-http", "--log-level=warn"]
+    line = command(*words, subcommand="shell", patient=True)
     done = subprocess.run(
         line,
         input=script,

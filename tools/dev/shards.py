@@ -17,7 +17,8 @@ _STAT = re.compile(
     r"\t[\w.]+\.test_\w+\.(?P<name>\w+): (?P<seconds>[\d.]+)s \d+ queries"
 )
 USUAL = 3.0  # seconds of a class nobody has timed yet
-BOOKS = "Books"  # the class of tests/common_books.py
+#: classes of tests/common_*.py for which the database with books keeps something
+BOOKS = ("Books", "CustomerCase", "TourCase")
 
 
 class Shard(NamedTuple):
@@ -38,7 +39,7 @@ def shards(addon: str, count: int) -> list[Shard]:
     folder = ROOT / addon / "tests"
     here = classes(folder, without="engine")
     elsewhere = [name for name in classes(folder) if name not in here]
-    kin = descendants(folder, BOOKS)
+    kin = set().union(*(descendants(folder, name) for name in BOOKS))
     times = remembered()
     with_books = [name for name in here if name in kin]
     plain = [name for name in here if name not in kin]

@@ -18,6 +18,9 @@ from .parts import Part
 
 GIGABYTES_EACH = 1.5  # of an Odoo, its share of PostgreSQL and a browser
 MOST = 4  # more do not pay: a container may show more cores than it may use
+FEWEST = (
+    4  # processes for the suite's tests in Odoo: one that is too long counts as stuck
+)
 PLAIN = "install without demo data"
 
 
@@ -56,7 +59,8 @@ def plan(slots: int) -> list[Part]:
     for addon in others:  # they build on it
         words = ("install", "--addon", addon)
         found.append(_part(_install(addon), *words, needs=_install(SUITE)))
-    long = [*_odoo(SUITE, 2 * slots), *_system(2 * slots)]
+    # one for each slot and one without books: each loads Odoo and looks all up anew
+    long = [*_odoo(SUITE, max(FEWEST, slots + 1)), *_system(2 * slots)]
     for addon in others:
         long += _odoo(addon, 1)
     if suites.has_data():

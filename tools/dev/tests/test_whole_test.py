@@ -36,7 +36,7 @@ def test_parts_come_after_what_they_need() -> None:
         "install",
         "lint",
         "engine",
-        "odoo 6 of 6",
+        "odoo 4 of 4",
         "system 6 of 6",
     } <= seen
 

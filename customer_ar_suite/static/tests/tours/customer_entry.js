@@ -66,7 +66,13 @@ function enter({ block, name, vat, lines, tasks, fields }) {
         {
             content: "paste the block",
             trigger: ".modal .o_field_widget[name='text'] textarea",
-            run: (helpers) => helpers.edit(block),
+            // at once: typed, the page would be laid out anew for each of its letters
+            run() {
+                this.anchor.value = block;
+                for (const event of ["input", "change"]) {
+                    this.anchor.dispatchEvent(new Event(event, { bubbles: true }));
+                }
+            },
         },
         { trigger: ".modal .modal-title", run: "click" },
         {
