@@ -15,6 +15,7 @@ from odoo.tests.common import TransactionCase, get_db_name
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.base.tests.common import BaseCommon
 
+from .common_models import restore_caches, state_of
 from .common_people import keep_people
 
 #: where a database tells that the records are there, and which they are
@@ -55,27 +56,8 @@ class Books(AccountTestInvoicingCommon):
         return kept
 
     def setUp(self):
-        self.addCleanup(_restore, self.registry, _state(self.registry))
+        self.addCleanup(restore_caches, self.registry, state_of(self.registry))
         super().setUp()
-
-
-def _state(registry):
-    """What Odoo has cached, and whether its models were changed since."""
-    caches = registry._Registry__caches
-    kept = {name: cache.snapshot for name, cache in caches.items()}
-    return kept, (registry.registry_sequence, registry.registry_invalidated)
-
-
-def _restore(registry, state):
-    """Fill the caches that core empties after a test, unless it changed the models.
-
-    The database is what it was before the test, and so is all that was computed of it:
-    the next test need not compute rights, rules and views once more.
-    """
-    kept, models = state
-    if models == (registry.registry_sequence, registry.registry_invalidated):
-        for name, cache in registry._Registry__caches.items():
-            cache.update(kept[name])
 
 
 def keep_books(env):

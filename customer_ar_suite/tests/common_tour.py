@@ -18,6 +18,10 @@ PROFILE = os.environ.get("AR_CHROMIUM")
 PATIENCE = 90
 #: where a page keeps what it finds when it is opened again
 KEPT = "cookies,local_storage,indexeddb,cache_storage,service_workers,file_systems"
+#: caches of the registry that follow from the code: bundles, addresses …
+LASTING = ("assets", "routing")
+#: … and what else does: the name of what the page is told in its language
+TERMS = "_get_web_translations_hash"
 #: Odoo's would load the home page once more beside each tour; the suite has no part in it
 NO_SERVICE_WORKER = "delete Navigator.prototype.serviceWorker"
 
@@ -25,11 +29,27 @@ NO_SERVICE_WORKER = "delete Navigator.prototype.serviceWorker"
 class TourCase(HttpCase):
     """A tour that waits for a slow machine: Odoo skips it when Chromium takes 10 seconds."""
 
+    #: {cache: its entries}, from one tour to the next: no test changes what they follow from
+    lasting = {}
+
     def setUp(self):
         super().setUp()
+        for name, entries in self.lasting.items():
+            self.registry._Registry__caches[name].update(entries)
+        self.addCleanup(self.keep_lasting)
         self.patch(odoo_common, "CHECK_BROWSER_ITERATIONS", 900)
         if PROFILE:
             self.patch(odoo_common, "ChromeBrowser", SharedBrowser)
+
+    def keep_lasting(self):
+        """Before core empties the caches."""
+        caches = self.registry._Registry__caches
+        for name in LASTING:
+            self.lasting[name] = caches[name].snapshot
+        known = self.lasting.setdefault("default", {})
+        for key, value in caches["default"].snapshot.items():
+            if key[1].__name__ == TERMS:
+                known[key] = value
 
     def speak(self, lang):
         """Have that language installed until the test ends."""
