@@ -35,20 +35,20 @@ def customer_import_dry(bench: Bench) -> None:
     bench.report(whole, "load", load, rows=ROWS, part="upload and dry run")
     core = bench.time(lambda: _core_import(bench, _rows()), 1, warm=False, undo=True)
     bench.report(whole, "core's test import", core, rows=ROWS)
-    batch = _uploaded(bench, _rows())
-    dry = bench.time(batch.action_check, 3, undo=True)
-    bench.report(dry, "load", load, rows=ROWS, part="dry run")
-    _dry_run_of_many(bench)
+    _dry_runs(bench, _rows(), load, 3)
+    # as long as the customers are many: what a run prepares once weighs less
+    many = _rows(bench.size["customers"], "MANY")
+    load = bench.time(lambda: partners.load(FIELDS, many), 1, warm=False, undo=True)
+    _dry_runs(bench, many, load, 1)
 
 
-def _dry_run_of_many(bench: Bench) -> None:
-    """A file as long as the customers are many: what a run prepares once weighs less."""
-    rows = _rows(bench.size["customers"], "MANY")
-    partners = bench.env["res.partner"]
-    load = bench.time(lambda: partners.load(FIELDS, rows), 1, warm=False, undo=True)
+def _dry_runs(bench: Bench, rows, load: float, repeat: int) -> None:
+    """With the search for duplicates, and without it as ``load()`` has none either."""
     batch = _uploaded(bench, rows)
-    dry = bench.time(batch.action_check, 1, undo=True)
-    bench.report(dry, "load", load, rows=len(rows), part="dry run")
+    for search, part in ((True, "dry run"), (False, "dry run, no duplicates")):
+        batch.search_duplicates = search
+        dry = bench.time(batch.action_check, repeat, undo=True)
+        bench.report(dry, "load", load, rows=len(rows), part=part)
 
 
 @flow

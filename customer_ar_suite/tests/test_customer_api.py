@@ -104,12 +104,12 @@ class TestCustomerApi(ApiCase):
         self.assertEqual(new["result"], "created")
         self.assertNotEqual(new["id"], known.id)
         # and one who only looks like somebody is not asked about where nobody searches
-        known.email = "ap@alike.example"
+        known.phone = "+31 20 794 6001"
         for search, result in ((True, "conflict"), (False, "created")):
             answer = self.one(
                 key="C",
                 name="Alikke Ltd",
-                email=known.email,
+                phone=known.phone,
                 options={"search_duplicates": search},
             )
             self.assertEqual(answer["result"], result)
