@@ -12,8 +12,8 @@ from tools.dev.base import ROOT
 
 from . import database
 
-#: rows per customer of the volume
-SHARE = 2
+#: customers of the volume for each row; fewer rows than these are no work for two
+SHARE, FEWEST = 2, 2_000
 
 PREPARE = """
 import sys
@@ -47,7 +47,7 @@ print("WORKED", time.perf_counter() - started)
 
 def figures(customers: int) -> list[str]:
     """The measurement: seconds of two workers, beside those of one."""
-    name, rows = database.with_suite(customers), customers // SHARE
+    name, rows = database.with_suite(customers), max(FEWEST, customers // SHARE)
     prepared = f"{name}_workers"
     odoo_run.copy_database(name, prepared)
     with tempfile.TemporaryDirectory() as folder:
